@@ -1,0 +1,35 @@
+"""Where things are: the project's folders that go into the browser app, and the folder that comes out."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+CACHE = PROJECT / "build" / "cache"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleOptions:
+    """What to build. entry: the module that calls `ft.run(main)`; extra_packages: folders beside `app`."""
+
+    out: Path
+    entry: str = "app.main"
+    project: Path = PROJECT
+    cache: Path = CACHE
+    extra_packages: tuple[Path, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleFile:
+    """One file of the built site. path: below the folder that is served, with forward slashes."""
+
+    path: str
+    content: bytes
+
+
+NAME = "Rundan"
+DESCRIPTION = (
+    "Fältapp för inspektionsrundor, felanmälningsrundor och trygghetsvandringar. "
+    "Fungerar utan nät."
+)
+THEME_COLOUR = "#12594f"
+BACKGROUND_COLOUR = "#f4f8f6"

@@ -1,0 +1,156 @@
+"""The site as a set of files: what is immutable under /v/<hash>/, what is named at the root."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from app.bundle.archive import stored_zip
+from app.bundle.bytecode import with_bytecode
+from app.bundle.layout import BundleOptions
+from app.bundle.packages import phone_packages
+from app.bundle.phone_code import phone_code
+from app.bundle.standard_library import standard_library
+from app.bundle.web_client import (
+    ENGINES,
+    client_files,
+    manifest,
+    patched_index,
+    pyodide_directory,
+)
+
+CONFIG_SCRIPT = re.compile(r"<script>\s*(flet\..*?)</script>", re.DOTALL)
+FLET_DEFAULTS = """var flet = {
+  pyodide: true, multiView: false, noCdn: true, webSocketEndpoint: "ws",
+  routeUrlStrategy: "path", webRenderer: "auto", appPackageUrl: "app.zip"
+};
+flet.flutterAppLoaded = new Promise((resolve) => { flet.flutterAppResolve = resolve; });
+"""
+AT_THE_ROOT = ("index.html", "service-worker.js")
+
+
+def content_hash(files: Mapping[str, bytes]) -> str:
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        digest.update(f"{name}\0{len(files[name])}\0".encode() + files[name])
+    return digest.hexdigest()[:16]
+
+
+def site_files(options: BundleOptions) -> dict[str, bytes]:
+    """Path → content of everything that is served, before compression."""
+    engine = _engine_files(options)
+    engine_base = f"v/{content_hash(engine)}/"
+    pages = {
+        path.name: path.read_bytes()
+        for path in sorted((options.project / "assets" / "web").iterdir())
+        if path.suffix in {".js", ".css"} and path.name not in AT_THE_ROOT
+    }
+    pages["app.zip"] = _archive(options, phone_code(options))
+    template = _web_asset(options, "index.html")
+    app_base = f"v/{content_hash({**pages, 'index': template.encode(), 'engine': engine_base.encode()})}/"
+    version = app_base.strip("/").removeprefix("v/")
+    index, script = _front_page(template, app_base)
+    settings = _settings(options, version=version, engine=f"/{engine_base}", app=f"/{app_base}")
+    pages["config.js"] = (FLET_DEFAULTS + script + settings).encode()
+    immutable = {
+        **{engine_base + name: content for name, content in engine.items()},
+        **{app_base + name: content for name, content in pages.items()},
+    }
+    root = _root_files(options)
+    worker = _service_worker(options, version, immutable, root, engine_base)
+    return {**immutable, **root, "index.html": index.encode(), "service-worker.js": worker}
+
+
+def _engine_files(options: BundleOptions) -> dict[str, bytes]:
+    return {
+        **client_files(),
+        "pyodide/python_stdlib.zip": standard_library(pyodide_directory(), options.cache),
+        "packages.zip": _archive(options, phone_packages(options)),
+    }
+
+
+def _archive(options: BundleOptions, paths: Mapping[str, Path]) -> bytes:
+    files = {name: path.read_bytes() for name, path in paths.items()}
+    return stored_zip(with_bytecode(files, pyodide=pyodide_directory(), cache=options.cache))
+
+
+def _front_page(template: str, app_base: str) -> tuple[str, str]:
+    """index.html, and the settings Flet's helper wrote into it: the security policy allows no inline script."""
+    patched = patched_index(template).replace("%APP%", f"/{app_base}")
+    found = CONFIG_SCRIPT.search(patched)
+    if found is None:
+        raise ValueError("flet_web.patch_index_html left no settings in index.html")
+    return patched.replace(found[0], ""), found[1]
+
+
+def _settings(options: BundleOptions, *, version: str, engine: str, app: str) -> str:
+    """Overrides for the addresses with a content hash; the page's own routes stay at `/`."""
+    flet = {
+        "entrypointBaseUrl": engine,
+        "assetBase": engine,
+        "canvasKitBaseUrl": f"{engine}canvaskit/",
+        "fontFallbackBaseUrl": f"{engine}assets/fonts/",
+    }
+    lock = json.loads((pyodide_directory() / "pyodide-lock.json").read_text(encoding="utf-8"))
+    rundan = {
+        "version": version,
+        "entry": options.entry,
+        "engine": engine,
+        "archives": [f"{engine}packages.zip", f"{app}app.zip"],
+        "pyodide": f"{engine}pyodide/",
+        "stdlib": f"{engine}pyodide/python_stdlib.zip",
+        "lock": json.dumps({"info": lock["info"], "packages": {}}),
+    }
+    return (
+        f"Object.assign(flet, {json.dumps(flet)});\n"
+        f"globalThis.rundanConfig = {json.dumps(rundan)};\n"
+    )
+
+
+def _root_files(options: BundleOptions) -> dict[str, bytes]:
+    icons = options.project / "assets" / "icons"
+    files = {
+        f"icons/{path.name}": path.read_bytes() for path in sorted(icons.iterdir()) if path.is_file()
+    }
+    return {
+        **files,
+        "favicon.png": (icons / "favicon.png").read_bytes(),
+        "manifest.json": manifest(),
+    }
+
+
+def _service_worker(
+    options: BundleOptions,
+    version: str,
+    immutable: Mapping[str, bytes],
+    root: Mapping[str, bytes],
+    engine_base: str,
+) -> bytes:
+    """The service worker with the list of what to keep: for all browsers, and per engine."""
+    of_one_engine = tuple({engine_base + start for starts in ENGINES.values() for start in starts})
+    not_kept = {f"{engine_base}assets/NOTICES", "icons/icon-512.png", "icons/icon-maskable-512.png"}
+    lists = {
+        "all": [
+            f"/{path}"
+            for path in sorted({**immutable, **root})
+            if not path.startswith(of_one_engine) and path not in not_kept
+        ],
+        **{
+            engine: [
+                f"/{path}"
+                for path in sorted(immutable)
+                if path.startswith(tuple(engine_base + start for start in starts))
+            ]
+            for engine, starts in ENGINES.items()
+        },
+    }
+    # Root files change without a new address: they are part of what makes a version.
+    stamp = content_hash({**root, "version": version.encode()})
+    source = _web_asset(options, "service-worker.js")
+    source = source.replace('"%FILES%"', json.dumps(lists)).replace("%VERSION%", version)
+    return f"{source}// {stamp}\n".encode()
+
+
+def _web_asset(options: BundleOptions, name: str) -> str:
+    return (options.project / "assets" / "web" / name).read_text(encoding="utf-8")

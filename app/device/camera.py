@@ -1,0 +1,77 @@
+"""The camera with a live preview. One implementation: flet_camera."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import flet as ft
+import flet_camera as fc
+
+
+class CameraError(Exception):
+    """key: the words for the person."""
+
+    key = "camera.failed"
+
+
+class CameraDenied(CameraError):
+    key = "camera.denied"
+
+
+class NoCamera(CameraError):
+    key = "camera.none"
+
+
+class Camera(Protocol):
+    @property
+    def preview(self) -> ft.Control:
+        """The control that shows what the camera sees; it must be on the screen before open."""
+        ...
+
+    async def open(self) -> None:
+        """Raises CameraError."""
+        ...
+
+    async def take(self) -> bytes:
+        """The picture as the camera made it. Raises CameraError."""
+        ...
+
+
+class FletCamera:
+    """The back camera, at the resolution nearest above what is kept (1600 px)."""
+
+    def __init__(self) -> None:
+        self._control = fc.Camera(preview_enabled=True, expand=True)
+
+    @property
+    def preview(self) -> ft.Control:
+        return self._control
+
+    async def open(self) -> None:
+        try:
+            cameras = await self._control.get_available_cameras()
+            if not cameras:
+                raise NoCamera
+            back = [c for c in cameras if c.lens_direction is fc.CameraLensDirection.BACK]
+            await self._control.initialize(
+                (back or cameras)[0], fc.ResolutionPreset.VERY_HIGH, enable_audio=False
+            )
+        except (RuntimeError, TimeoutError) as error:
+            raise _translated(error) from error
+
+    async def take(self) -> bytes:
+        try:
+            taken = await self._control.take_picture()
+        except (RuntimeError, TimeoutError) as error:
+            raise _translated(error) from error
+        return bytes(taken)
+
+
+def _translated(error: Exception) -> CameraError:
+    """flet_camera gives the plugin's own error codes as text (camera_platform_interface)."""
+    text = str(error).lower()
+    if "denied" in text or "notallowed" in text or "permission" in text:
+        return CameraDenied(text)
+    if "notfound" in text or "no camera" in text or "cameranotfound" in text:
+        return NoCamera(text)
+    return CameraError(text)

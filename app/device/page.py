@@ -1,0 +1,60 @@
+"""What only the browser's page can do, asked for by the Python in the worker.
+
+The calls and their arguments are in assets/web/page-calls.js, the messages in assets/web/bridge.js.
+`js` and `pyodide` exist only in the browser, so they are imported late; outside it `PageUnavailable` is raised.
+"""
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+
+class PageUnavailable(Exception):
+    """This Python does not run in a browser's page."""
+
+
+class PageCallFailed(Exception):
+    """The page could not do what was asked; the text is the browser's own."""
+
+
+def is_in_page() -> bool:
+    return sys.platform == "emscripten"
+
+
+async def page_call(call: str, args: dict[str, object] | None = None) -> Any:
+    """Asks the page and waits for its answer: a plain value, or the JavaScript object as a proxy.
+
+    A `File` picked by a person arrives as itself: `await file.arrayBuffer()` reads it in the worker.
+    """
+    if not is_in_page():
+        raise PageUnavailable(call)
+    from js import Object, rundanWorker  # type: ignore[import-not-found]
+    from pyodide.ffi import JsException, JsProxy, to_js  # type: ignore[import-not-found]
+
+    given = to_js(args or {}, dict_converter=Object.fromEntries)
+    try:
+        answer = await rundanWorker.call(call, given)
+    except JsException as error:
+        raise PageCallFailed(f"{call}: {error}") from error
+    if isinstance(answer, JsProxy) and answer.constructor.name == "Object":
+        return answer.to_py()
+    return answer
+
+
+def on_page_event(handler: Callable[[str, Any], None]) -> None:
+    """Has `handler(name, detail)` called for visible, online, offline_ready and update_ready; one at a time."""
+    if not is_in_page():
+        raise PageUnavailable("on_page_event")
+    from js import rundanWorker
+    from pyodide.ffi import create_proxy  # type: ignore[import-not-found]
+
+    rundanWorker.listen(create_proxy(handler))
+
+
+async def load_page_module(name: str) -> Any:
+    """A JavaScript module of assets/web, imported into the worker (`load_page_module("storage.js")`)."""
+    if not is_in_page():
+        raise PageUnavailable(name)
+    from js import rundanWorker
+
+    return await rundanWorker.load(f"./{name}")

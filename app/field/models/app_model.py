@@ -1,0 +1,129 @@
+"""The whole field app: which screen is up, and what stands above all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+
+import flet as ft
+
+from app.device.storage.errors import AlreadyOpen, StorageError, StorageFull
+from app.device.storage.protocol import Persistence
+from app.field.models.enrol_model import EnrolModel
+from app.field.models.home_model import HomeModel
+from app.field.models.notices import Notices
+from app.field.models.round_model import RoundModel
+from app.field.models.sync_model import SyncModel
+from app.field.services import Services
+from app.i18n import Words
+from sync.domain.ids import EntityId
+
+
+class Phase(StrEnum):
+    OPENING = "opening"
+    BLOCKED = "blocked"
+    ENROL = "enrol"
+    HOME = "home"
+    ROUND = "round"
+
+
+@ft.observable
+class AppModel:
+    """blocked_by: key of the title and body that say why the app cannot open.
+
+    open_services: opens the phone's storage and builds what the models work with.
+    """
+
+    def __init__(
+        self, open_services: Callable[[], Awaitable[Services]], words: Words, code: str
+    ) -> None:
+        self.phase = Phase.OPENING
+        self.blocked_by: str | None = None
+        self.persistence: Persistence | None = None
+        self.is_help_open = False
+        self.enrol: EnrolModel | None = None
+        self.home: HomeModel | None = None
+        self.round: RoundModel | None = None
+        self.sync: SyncModel | None = None
+        self.notices = Notices()
+        self.words = words
+        self._open_services, self._code = open_services, code
+        self._services: Services | None = None
+
+    async def open(self) -> None:
+        """Opens the storage; what goes wrong is a screen, never a silence."""
+        self.phase, self.blocked_by = Phase.OPENING, None
+        try:
+            services = await self._open_services()
+        except StorageError as error:
+            self.blocked_by, self.phase = _blocked_key(error), Phase.BLOCKED
+            return
+        self._services = services
+        self.persistence = services.storage.persistence
+        self.sync = SyncModel(services, self._synced)
+        if services.local.fact("store_id") is None:
+            self.enrol = EnrolModel(services, self._code, self._enrolled)
+            self.phase = Phase.ENROL
+            return
+        current = services.local.fact("current_round")
+        self.sync.start()
+        if current is not None and services.walk.round(EntityId(current)) is not None:
+            await self._open_round(EntityId(current))
+        else:
+            self._go_home()
+
+    def network_is_back(self) -> None:
+        if self.sync is not None and self.phase in (Phase.HOME, Phase.ROUND):
+            self.sync.soon()
+
+    def open_help(self) -> None:
+        self.is_help_open = True
+
+    def close_help(self) -> None:
+        self.is_help_open = False
+
+    def _enrolled(self) -> None:
+        self._go_home()
+        if self.sync is not None:
+            self.sync.start()
+
+    def _go_home(self) -> None:
+        if self._services is None:
+            raise RuntimeError("the storage is not open")
+        self.home = HomeModel(self._services, self._open_round)
+        self.round, self.enrol = None, None
+        self.phase = Phase.HOME
+
+    async def _open_round(self, round_id: EntityId) -> None:
+        services = self._services
+        record = None if services is None else services.walk.round(round_id)
+        if services is None or record is None:
+            raise RuntimeError("a round that is not on this phone cannot be opened")
+        self.round = RoundModel(
+            services, record, self.notices, self.words, saved=self._saved, left=self._leave
+        )
+        self.phase = Phase.ROUND
+        self._saved()
+
+    async def _leave(self) -> None:
+        if self._services is not None:
+            await self._services.recorder.join_round(None)
+        self._go_home()
+
+    def _saved(self) -> None:
+        if self.sync is not None:
+            self.sync.soon()
+
+    def _synced(self) -> None:
+        if self.home is not None and self.phase is Phase.HOME:
+            self.home.refresh()
+        if self.round is not None:
+            self.round.synced()
+
+
+def _blocked_key(error: StorageError) -> str:
+    if isinstance(error, AlreadyOpen):
+        return "app.already_open"
+    if isinstance(error, StorageFull):
+        return "app.storage_full"
+    return "app.storage_unavailable"

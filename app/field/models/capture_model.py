@@ -1,0 +1,208 @@
+"""One defect being recorded: photos, category, place and text, until it is on disk."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from enum import StrEnum
+
+import flet as ft
+
+from app.device.camera import CameraError
+from app.device.photo.codec import PreparedPhoto
+from app.device.photo.errors import PhotoError
+from app.device.photo.source import BytesSource, PhotoSource
+from app.device.storage.errors import StorageFull
+from app.field.models.notices import Notices
+from app.field.models.place_model import PlaceModel
+from app.field.services import Services
+from app.i18n import Words
+from sync.client.records import NewPhoto, RoundRecord
+from sync.domain.ids import Sha256
+from sync.domain.instants import to_text
+from sync.domain.words import Category
+
+log = logging.getLogger(__name__)
+
+MAX_PHOTOS = 10
+
+
+class CameraState(StrEnum):
+    OFF = "off"
+    STARTING = "starting"
+    READY = "ready"
+    TAKING = "taking"
+
+
+@ft.observable
+class CaptureModel:
+    """problem: key of the words for what went wrong with the camera, a photo or the saving.
+
+    missing: what a second press on save goes without; empty when nothing was asked.
+    """
+
+    def __init__(
+        self,
+        services: Services,
+        round_: RoundRecord,
+        place: PlaceModel,
+        notices: Notices,
+        words: Words,
+        saved: Callable[[], None],
+    ) -> None:
+        self.camera = CameraState.OFF
+        self.photos: list[PreparedPhoto] = []
+        self.is_preparing = False
+        self.category: Category | None = None
+        self.text = ""
+        self.problem: str | None = None
+        self.missing: list[str] = []
+        self.is_saving = False
+        self.round = 0
+        self.place = place
+        self._services, self._round, self._notices = services, round_, notices
+        self._words, self._saved = words, saved
+
+    # The camera
+
+    def want_camera(self) -> None:
+        """Shows the preview; opening follows once it is on the screen."""
+        self.problem, self.camera = None, CameraState.STARTING
+
+    async def preview_shown(self) -> None:
+        try:
+            await self._services.camera.open()
+        except CameraError as error:
+            self.problem, self.camera = error.key, CameraState.OFF
+        else:
+            self.camera = CameraState.READY
+
+    def camera_off(self) -> None:
+        self.camera = CameraState.OFF
+
+    async def shutter(self) -> None:
+        if self.camera is not CameraState.READY or self.is_preparing:
+            return
+        self.camera = CameraState.TAKING
+        self.place.lock()
+        try:
+            picture = await self._services.camera.take()
+        except CameraError as error:
+            self.problem, self.camera = error.key, CameraState.OFF
+            return
+        self.camera = CameraState.READY
+        await self._take_in(BytesSource(picture), is_fresh=True)
+
+    # Files
+
+    async def pick(self) -> None:
+        source = await self._services.picker.pick()
+        if source is not None:
+            await self._take_in(source, is_fresh=False)
+
+    async def photograph(self) -> None:
+        """With the phone's own camera, where the preview does not work."""
+        self.place.lock()
+        source = await self._services.picker.photograph()
+        if source is not None:
+            await self._take_in(source, is_fresh=True)
+
+    async def _take_in(self, source: PhotoSource, *, is_fresh: bool) -> None:
+        self.problem, self.is_preparing = None, True
+        try:
+            photo = await self._services.codec.prepare(source)
+            files = self._services.storage.photos
+            await files.write(photo.sha256, photo.jpeg)
+            await files.write(thumbnail_name(photo.sha256), photo.thumbnail)
+        except PhotoError as error:
+            self.problem = error.key
+            return
+        except StorageFull:
+            self.problem = "app.storage_full.body"
+            return
+        finally:
+            self.is_preparing = False
+        if all(photo.sha256 != other.sha256 for other in self.photos):
+            self.photos.append(photo)
+        self.missing = []
+        self.place.photo_taken(photo, is_fresh=is_fresh)
+
+    def remove_photo(self, sha256: str) -> None:
+        self.photos = [photo for photo in self.photos if photo.sha256 != sha256]
+
+    # The rest
+
+    def choose(self, category: Category) -> None:
+        self.category = None if self.category is category else category
+        self.missing = []
+
+    def set_text(self, event: ft.Event[ft.TextField]) -> None:
+        self.text = str(event.control.value)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.photos and self.category is None and not self.text.strip()
+
+    async def save(self) -> None:
+        """Asks once when something is missing; the second press saves without it."""
+        if self.is_saving or self.is_preparing:
+            return
+        if self.is_empty:
+            self._notices.show(self._words("capture.nothing"))
+            return
+        missing = self._what_is_missing()
+        if missing and missing != list(self.missing):
+            self.missing = missing
+            return
+        self.is_saving = True
+        try:
+            await self._write()
+        except StorageFull:
+            self.problem = "capture.save_failed"
+            return
+        finally:
+            self.is_saving = False
+        self._clear()
+        self._notices.show(self._words("capture.saved"))
+        self._saved()
+
+    def _what_is_missing(self) -> list[str]:
+        found = {
+            "photo": bool(self.photos),
+            "category": self.category is not None,
+            "place": self.place.chosen is not None,
+        }
+        return [what for what, is_there in found.items() if not is_there]
+
+    async def _write(self) -> None:
+        services = self._services
+        await services.recorder.save_defect(
+            round_=self._round,
+            category=self.category,
+            text=self.text.strip(),
+            place=self.place.chosen,
+            photos=[
+                NewPhoto(
+                    photo_id=services.local.new_id(),
+                    sha256=Sha256(photo.sha256),
+                    width_px=photo.width_px,
+                    height_px=photo.height_px,
+                    size_bytes=len(photo.jpeg),
+                    taken_at=None if photo.taken_at is None else to_text(photo.taken_at),
+                    position=position,
+                )
+                for position, photo in enumerate(self.photos)
+            ],
+            noted_at=services.now(),
+        )
+
+    def _clear(self) -> None:
+        self.photos, self.category, self.text = [], None, ""
+        self.problem, self.missing = None, []
+        self.round += 1
+        self.place.clear()
+
+
+def thumbnail_name(sha256: str) -> str:
+    """The file of a photo's small picture, beside the photo."""
+    return f"{sha256}.small"

@@ -1,0 +1,70 @@
+"""Changing a defect that is saved already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import flet as ft
+
+from app.device.storage.errors import StorageFull
+from app.field.models.notices import Notices
+from app.field.models.place_model import PlaceModel
+from app.field.services import Services
+from app.i18n import Words
+from sync.client.records import ObservationRecord
+from sync.domain.words import Category
+
+
+@ft.observable
+class EditModel:
+    def __init__(
+        self,
+        services: Services,
+        finding: ObservationRecord,
+        notices: Notices,
+        words: Words,
+        done: Callable[[], None],
+    ) -> None:
+        self.category = finding.category
+        self.text = finding.text
+        self.is_saving = False
+        self.problem: str | None = None
+        self.place = PlaceModel(services.location, services.now)
+        self.place.restore(finding.place)
+        self.finding = finding
+        self._services, self._notices, self._words, self._done = services, notices, words, done
+
+    def choose(self, category: Category) -> None:
+        self.category = None if self.category is category else category
+
+    def set_text(self, event: ft.Event[ft.TextField]) -> None:
+        self.text = str(event.control.value)
+
+    def cancel(self) -> None:
+        self._done()
+
+    async def save(self) -> None:
+        if self.is_saving:
+            return
+        self.is_saving, before = True, self.finding
+        try:
+            await self._services.recorder.change_defect(
+                before, category=self.category, text=self.text.strip(), place=self.place.chosen
+            )
+        except StorageFull:
+            self.problem = "capture.save_failed"
+            return
+        finally:
+            self.is_saving = False
+        self._done()
+        after = self._services.walk.observation(before.observation_id)
+
+        async def undo() -> None:
+            if after is not None:
+                await self._services.recorder.change_defect(
+                    after, category=before.category, text=before.text, place=before.place
+                )
+            self._done()
+
+        if after is not None and after != before:
+            self._notices.show(self._words("list.changed"), undo)

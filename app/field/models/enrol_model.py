@@ -1,0 +1,61 @@
+"""Joining with a code: the first screen of a phone that nobody knows yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import flet as ft
+
+from app.field.services import Services
+from sync.client.enrolment import CodeNotTaken, enrol
+from sync.client.errors import SyncError
+from sync.client.store_api import StoreApi
+
+CODE_LENGTH = 6
+MIN_NICKNAME = 2
+MAX_NICKNAME = 40
+
+
+@ft.observable
+class EnrolModel:
+    """problem: key of the words for what is wrong; code_problem and nickname_problem: of a field."""
+
+    def __init__(self, services: Services, code: str, enrolled: Callable[[], None]) -> None:
+        self.code = code
+        self.nickname = ""
+        self.is_busy = False
+        self.problem: str | None = None
+        self.code_problem: str | None = None
+        self.nickname_problem: str | None = None
+        self._services, self._enrolled = services, enrolled
+
+    def set_code(self, event: ft.Event[ft.TextField]) -> None:
+        self.code, self.code_problem = str(event.control.value), None
+
+    def set_nickname(self, event: ft.Event[ft.TextField]) -> None:
+        self.nickname, self.nickname_problem = str(event.control.value), None
+
+    async def go(self) -> None:
+        code = "".join(c for c in self.code.upper() if c.isalnum())
+        nickname = " ".join(self.nickname.split())[:MAX_NICKNAME]
+        self.code_problem = None if len(code) == CODE_LENGTH else "enrol.code.missing"
+        self.nickname_problem = None if len(nickname) >= MIN_NICKNAME else "enrol.nickname.missing"
+        if self.is_busy or self.code_problem or self.nickname_problem:
+            return
+        self.is_busy, self.problem = True, None
+        try:
+            await self._enrol(code, nickname)
+        except CodeNotTaken as error:
+            self.problem = error.key
+        except SyncError as error:
+            self.problem = error.key
+        else:
+            self._enrolled()
+        finally:
+            self.is_busy = False
+
+    async def _enrol(self, code: str, nickname: str) -> None:
+        services = self._services
+        api = StoreApi(base_url=services.base_url, token=None, transport=services.transport)
+        await enrol(services.local, api, code=code, nickname=nickname, random=services.random)
+        await services.storage.flush()

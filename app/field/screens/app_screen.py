@@ -1,0 +1,63 @@
+"""Which screen is up, and the short messages at the bottom of all of them."""
+
+from __future__ import annotations
+
+import flet as ft
+
+from app.field.models.app_model import AppModel, Phase
+from app.field.models.notices import Notices
+from app.field.screens.enrol_screen import EnrolScreen
+from app.field.screens.help_screen import HelpScreen
+from app.field.screens.home_screen import HomeScreen
+from app.field.screens.opening_screen import BlockedScreen, OpeningScreen
+from app.field.screens.round_screen import RoundScreen
+from app.i18n import Words
+
+NOTICE_MS = 6000
+
+
+@ft.component
+def AppScreen(model: AppModel) -> ft.Control:
+    ft.use_effect(model.open, [])
+    return ft.Stack(
+        expand=True,
+        fit=ft.StackFit.EXPAND,
+        controls=[_screen(model, model.words), NoticeBar(model.notices, model.words)],
+    )
+
+
+def _screen(model: AppModel, words: Words) -> ft.Control:
+    if model.is_help_open:
+        return HelpScreen(model, words)
+    match model.phase:
+        case Phase.BLOCKED:
+            return BlockedScreen(model, words)
+        case Phase.ENROL if model.enrol is not None:
+            return EnrolScreen(model, model.enrol, words)
+        case Phase.HOME if model.home is not None:
+            return HomeScreen(model, model.home, words)
+        case Phase.ROUND if model.round is not None:
+            return RoundScreen(model, model.round, words)
+        case _:
+            return OpeningScreen(model, words)
+
+
+@ft.component
+def NoticeBar(notices: Notices, words: Words) -> ft.Control:
+    notice = notices.shown
+    ft.use_dialog(
+        None
+        if notice is None
+        else ft.SnackBar(
+            key=f"notice-{notice.number}",
+            content=ft.Text(notice.text),
+            duration=NOTICE_MS,
+            persist=False,
+            behavior=ft.SnackBarBehavior.FLOATING,
+            action=None
+            if notice.undo is None
+            else ft.SnackBarAction(label=words("app.undo"), on_click=notices.undo),
+            on_dismiss=notices.dismiss,
+        )
+    )
+    return ft.Container(width=0, height=0)

@@ -1,0 +1,69 @@
+"""The card with the numbers to call when something is dangerous: one tap away, always."""
+
+from __future__ import annotations
+
+import flet as ft
+
+from app import theme
+from app.field.models.app_model import AppModel
+from app.field.screens.frame import screen
+from app.i18n import Words
+from app.widgets.buttons import icon_button
+
+NUMBERS = (("112", "tel:112"), ("11414", "tel:11414"), ("city", "tel:+4640341000"))
+
+
+@ft.component
+def HelpScreen(model: AppModel, words: Words) -> ft.Control:
+    return screen(
+        ft.Container(
+            bgcolor=ft.Colors.SURFACE_CONTAINER,
+            padding=ft.Padding.only(left=theme.EDGE, right=8, top=8, bottom=8),
+            content=ft.Row(
+                controls=[
+                    icon_button(
+                        ft.Icons.ARROW_BACK, words("app.back"), model.close_help, key="help-back"
+                    ),
+                    ft.Semantics(
+                        header=True,
+                        expand=True,
+                        content=ft.Text(
+                            words("help.title"), size=20, weight=ft.FontWeight.W_600
+                        ),
+                    ),
+                ]
+            ),
+        ),
+        ft.Column(
+            spacing=theme.GAP,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+            controls=[_number(name, url, words) for name, url in NUMBERS],
+        ),
+    )
+
+
+def _number(name: str, url: str, words: Words) -> ft.Control:
+    return ft.FilledTonalButton(
+        key=f"call-{name}",
+        url=url,
+        height=92,
+        style=ft.ButtonStyle(
+            shape=ft.RoundedRectangleBorder(radius=theme.RADIUS),
+            alignment=ft.Alignment.CENTER_LEFT,
+        ),
+        content=ft.Row(
+            spacing=16,
+            controls=[
+                ft.Icon(ft.Icons.PHONE, size=30),
+                ft.Column(
+                    expand=True,
+                    spacing=2,
+                    alignment=ft.MainAxisAlignment.CENTER,
+                    controls=[
+                        ft.Text(words(f"help.{name}"), size=18, weight=ft.FontWeight.W_600),
+                        ft.Text(words(f"help.{name}.why"), size=14),
+                    ],
+                ),
+            ],
+        ),
+    )

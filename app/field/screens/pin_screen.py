@@ -1,0 +1,130 @@
+"""Putting a pin where the defect is: a map that needs no tiles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import flet as ft
+import flet_map as fm
+
+from app import theme
+from app.field.models.app_model import AppModel
+from app.field.models.place_model import PlaceModel
+from app.field.screens.frame import bar, screen
+from app.i18n import Words
+from app.widgets.buttons import icon_button, main_button, quiet_button
+from app.widgets.outline_map import MapPoint, outline_map
+from app.widgets.notes import warning_note
+from sync.domain.geo import GeoPoint
+from sync.domain.malmo import LIMITS
+
+STEP_DEG_LAT = 0.000_045
+STEP_DEG_LON = 0.000_080
+"""About five metres in Malmö."""
+
+
+@ft.component
+def PinScreen(
+    model: AppModel, place: PlaceModel, done: Callable[[], None], words: Words
+) -> ft.Control:
+    start = _start(model, place)
+    pin, set_pin = ft.use_state(start)
+
+    def tapped(event: fm.MapTapEvent) -> None:
+        set_pin(_at(event.coordinates.latitude, event.coordinates.longitude))
+
+    def moved(north: int, east: int) -> Callable[[], None]:
+        def move() -> None:
+            set_pin(
+                _at(pin.lat_deg + north * STEP_DEG_LAT, pin.lon_deg + east * STEP_DEG_LON)
+            )
+
+        return move
+
+    def use() -> None:
+        place.set_pin(pin)
+        done()
+
+    def use_gps() -> None:
+        place.use_gps()
+        done()
+
+    here = None if place.live is None else place.live.point
+    body: list[ft.Control] = [
+        ft.Text(words("pin.body"), size=16),
+        ft.Container(
+            height=380,
+            border_radius=theme.RADIUS,
+            clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
+            content=outline_map(
+                [] if model.home is None else [area.outline for area in model.home.areas],
+                [MapPoint(point=pin, name=words("pin.use"), icon=ft.Icons.PLACE)],
+                here=here,
+                centre=start,
+                on_tap=tapped,
+            ),
+        ),
+        ft.Row(
+            alignment=ft.MainAxisAlignment.CENTER,
+            controls=[
+                icon_button(ft.Icons.ARROW_BACK, words("pin.west"), moved(0, -1), key="pin-west"),
+                icon_button(ft.Icons.ARROW_UPWARD, words("pin.north"), moved(1, 0), key="pin-north"),
+                icon_button(
+                    ft.Icons.ARROW_DOWNWARD, words("pin.south"), moved(-1, 0), key="pin-south"
+                ),
+                icon_button(ft.Icons.ARROW_FORWARD, words("pin.east"), moved(0, 1), key="pin-east"),
+            ],
+        ),
+        ft.Text(
+            words("pin.chosen", lat=f"{pin.lat_deg:.5f}", lon=f"{pin.lon_deg:.5f}"),
+            text_align=ft.TextAlign.CENTER,
+        ),
+    ]
+    if not LIMITS.holds(pin):
+        body.append(warning_note(words("pin.outside"), key="pin-outside"))
+    buttons: list[ft.Control] = [
+        main_button(words("pin.use"), use, key="use-pin", icon=ft.Icons.PLACE)
+    ]
+    if here is not None:
+        buttons.append(
+            quiet_button(words("pin.use_gps"), use_gps, key="use-gps", icon=ft.Icons.MY_LOCATION)
+        )
+    return screen(
+        bar(
+            words("pin.title"),
+            model,
+            words,
+            leading=icon_button(ft.Icons.ARROW_BACK, words("app.back"), done, key="pin-back"),
+        ),
+        ft.Column(
+            spacing=theme.GAP,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+            controls=body,
+        ),
+        ft.Container(
+            padding=theme.GAP,
+            content=ft.Column(
+                tight=True,
+                spacing=4,
+                horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+                controls=buttons,
+            ),
+        ),
+    )
+
+
+def _start(model: AppModel, place: PlaceModel) -> GeoPoint:
+    """The chosen place, else where the phone is, else the middle of its area."""
+    if place.chosen is not None:
+        return _at(place.chosen.point.lat_deg, place.chosen.point.lon_deg)
+    if place.live is not None:
+        return _at(place.live.point.lat_deg, place.live.point.lon_deg)
+    area = None if model.round is None else model.round.area_centre
+    return LIMITS.centre if area is None else area
+
+
+def _at(lat_deg: float, lon_deg: float) -> GeoPoint:
+    return GeoPoint(
+        lat_deg=max(-90.0, min(90.0, float(lat_deg))),
+        lon_deg=max(-180.0, min(180.0, float(lon_deg))),
+    )

@@ -1,0 +1,115 @@
+"""The front door of the field app: the one place that knows which side of each device it runs on."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import flet as ft
+
+from app import theme
+from app.device.camera import FletCamera
+from app.device.location import FletLocation
+from app.device.page import is_in_page, on_page_event, page_call
+from app.device.picker import FletPicker, PagePicker
+from app.field.models.app_model import AppModel
+from app.field.screens.app_screen import AppScreen
+from app.field.services import Services
+from app.i18n import Words, best_language
+
+log = logging.getLogger(__name__)
+
+
+def now() -> datetime:
+    """The phone's wall clock: the only place where the field app reads it."""
+    return datetime.now(UTC)
+
+
+async def main(page: ft.Page) -> None:
+    page.title = "Rundan"
+    page.theme = page.dark_theme = theme.theme()
+    page.theme_mode = ft.ThemeMode.SYSTEM
+    page.padding = 0
+    url = await _address(page)
+    words = Words(best_language([]))
+    page.rtl = words.is_right_to_left
+    model = AppModel(_opener(_base_url(url)), words, code_in(url))
+    if is_in_page():
+        on_page_event(_page_events(model))
+    page.render(AppScreen, model)
+
+
+def code_in(url: str) -> str:
+    """The enrolment code of a link: …/#/anslut/ABC234, …/anslut/ABC234 or …/?kod=ABC234."""
+    parts = urlsplit(url)
+    for path in (parts.fragment, parts.path):
+        steps = [step for step in path.split("/") if step]
+        if len(steps) == 2 and steps[0] == "anslut":
+            return steps[1][:10]
+    return parse_qs(parts.query).get("kod", [""])[0][:10]
+
+
+def _base_url(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+async def _address(page: ft.Page) -> str:
+    if is_in_page():
+        state: dict[str, Any] = await page_call("page_state")
+        return str(state["url"])
+    return os.environ.get("RUNDAN_STORE", page.url or "http://127.0.0.1:8000")
+
+
+def _opener(base_url: str) -> Callable[[], Awaitable[Services]]:
+    """Opens the phone's storage, and builds what the models work with, when it is called."""
+    camera, location = FletCamera(), FletLocation(now)
+
+    async def open_services() -> Services:
+        from sync.client.local_store import LocalStore
+        from sync.client.recorder import Recorder
+        from sync.client.walk_store import WalkStore
+
+        if is_in_page():
+            from app.device.photo.browser import CanvasCodec as Codec
+            from app.device.storage.browser import BrowserStorage as Store
+            from app.device.transport.browser import BrowserTransport as Wire
+
+            storage, picker = Store(), PagePicker()
+        else:
+            ...
+        await storage.open()
+        local = LocalStore(storage.database_path, now=now, pragmas=storage.pragmas)
+        return Services(
+            storage=storage,
+            local=local,
+            walk=WalkStore(local),
+            recorder=Recorder(local=local, flush=storage.flush),
+            codec=Codec(),
+            picker=picker,
+            camera=camera,
+            location=location,
+            transport=Wire(),
+            base_url=base_url,
+            now=now,
+            random=secrets.token_bytes,
+        )
+
+    return open_services
+
+
+def _page_events(model: AppModel) -> Callable[[str, Any], None]:
+    def happened(name: str, detail: Any) -> None:
+        if name in ("online", "visible") and detail:
+            model.network_is_back()
+
+    return happened
+
+
+if __name__ == "__main__":
+    ft.run(main)

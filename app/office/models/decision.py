@@ -1,0 +1,208 @@
+"""What the coordinator does with the open defect, and the questions asked on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ParamSpec
+
+import flet as ft
+
+from app.office.models.room import Room
+from app.office.models.session import Session
+from sync.central.defects import ReportView
+from sync.domain.status import REPORT_MOVES, ReportState, Status
+from sync.domain.words import Category
+
+P = ParamSpec("P")
+
+
+class Question(StrEnum):
+    """The dialog that is open."""
+
+    FIRST_SEND = "first_send"
+    REJECT = "reject"
+    EDIT = "edit"
+    REMOVE_PHOTO = "remove_photo"
+    ARRIVED = "arrived"
+    SEND_AGAIN = "send_again"
+    PHOTO = "photo"
+
+
+@ft.observable
+@dataclass
+class Decision:
+    """error: in the open dialog. shown_photo: the position of the large photo."""
+
+    session: Session
+    room: Room
+    question: Question | None = None
+    error: str | None = None
+    busy: bool = False
+    shown_photo: int = 0
+    reason: str = ""
+    category: Category | None = None
+    _text: str = ""
+    _case_ref: str = ""
+    _photo_id: str = ""
+
+    @property
+    def text(self) -> str:
+        return self._text
+
+    @property
+    def report(self) -> ReportView | None:
+        return None if self.room.detail is None else self.room.detail.row.report
+
+    @property
+    def can_decide(self) -> bool:
+        """Approve and reject are offered."""
+        return self._status in (Status.RECEIVED, Status.REJECTED)
+
+    @property
+    def can_reject(self) -> bool:
+        return self._status is Status.RECEIVED
+
+    @property
+    def can_take_back(self) -> bool:
+        if self._status is Status.REJECTED:
+            return True
+        report = self.report
+        return (
+            self._status is Status.APPROVED
+            and report is not None
+            and ReportState.WITHDRAWN in REPORT_MOVES[report.state]
+        )
+
+    @property
+    def is_doubtful(self) -> bool:
+        return self.report is not None and self.report.state in (
+            ReportState.UNCERTAIN,
+            ReportState.NEEDS_PERSON,
+        )
+
+    @property
+    def _status(self) -> Status | None:
+        if self.room.detail is None or not self.room.may_review:
+            return None
+        return self.room.detail.row.status
+
+    async def open(self, observation_id: str) -> None:
+        self.shown_photo = 0
+        await self.room.choose(observation_id)
+
+    async def next(self) -> None:
+        self.shown_photo = 0
+        await self.room.next()
+
+    async def previous(self) -> None:
+        self.shown_photo = 0
+        await self.room.previous()
+
+    async def approve(self) -> None:
+        """Asks first when nothing has ever been sent from this store."""
+        if not self.can_decide:
+            return
+        if not self.room.anything_sent and self.question is not Question.FIRST_SEND:
+            self.ask(Question.FIRST_SEND)
+            return
+        await self._do(self.session.desk.approve)
+
+    def ask_to_reject(self) -> None:
+        if self.can_reject:
+            self.reason = ""
+            self.ask(Question.REJECT)
+
+    def ask_to_edit(self) -> None:
+        if self.room.detail is not None:
+            row = self.room.detail.row
+            self._text = row.text
+            self.category = None if row.category is None else Category(row.category)
+            self.ask(Question.EDIT)
+
+    def ask_to_remove(self, photo_id: str) -> None:
+        self._photo_id = photo_id
+        self.ask(Question.REMOVE_PHOTO)
+
+    def ask_for_case(self) -> None:
+        self._case_ref = ""
+        self.ask(Question.ARRIVED)
+
+    def ask_to_send_again(self) -> None:
+        self.ask(Question.SEND_AGAIN)
+
+    def ask(self, question: Question) -> None:
+        self.error, self.question = None, question
+
+    def cancel(self) -> None:
+        self.error, self.question = None, None
+
+    def show_photo(self, position: int) -> None:
+        self.shown_photo = position
+
+    def enlarge(self) -> None:
+        self.ask(Question.PHOTO)
+
+    def suggest(self, reason: str) -> None:
+        self.reason = reason
+
+    def type_reason(self, reason: str) -> None:
+        self.reason = reason
+
+    def type_text(self, text: str) -> None:
+        self._text = text
+
+    def type_case_ref(self, case_ref: str) -> None:
+        self._case_ref = case_ref
+
+    def pick_category(self, code: str | None) -> None:
+        self.category = None if not code else Category(code)
+
+    async def reject(self) -> None:
+        if not self.reason.strip():
+            self.error = self.session.words.text("office.refused.reason_needed")
+            return
+        await self._do(self.session.desk.reject, self.reason)
+
+    async def take_back(self) -> None:
+        await self._do(self.session.desk.take_back)
+
+    async def save_edit(self) -> None:
+        await self._do(self.session.desk.edit, text=self._text, category=self.category)
+
+    async def remove_photo(self) -> None:
+        self.shown_photo = 0
+        await self._do(self.session.desk.remove_photo, self._photo_id)
+
+    async def arrived(self) -> None:
+        if not self._case_ref.strip():
+            self.error = self.session.words.text("office.refused.case_ref_needed")
+            return
+        await self._do_with_report(self.session.desk.arrived, self._case_ref)
+
+    async def send_again(self) -> None:
+        await self._do_with_report(self.session.desk.send_again)
+
+    async def _do(self, call: Callable[..., None], *args: object, **kwargs: object) -> None:
+        if self.room.detail is not None:
+            await self._perform(call, self.room.detail.row.id, *args, **kwargs)
+
+    async def _do_with_report(self, call: Callable[..., None], *args: object) -> None:
+        if self.report is not None:
+            await self._perform(call, self.report.id, *args)
+
+    async def _perform(
+        self, call: Callable[..., None], thing: str, *args: object, **kwargs: object
+    ) -> None:
+        """One at a time: a second press while the first is under way does nothing."""
+        account = self.session.account
+        if account is None or self.busy:
+            return
+        self.busy, self.question = True, None
+        self.session.dismiss()
+        try:
+            await self.session.ask(call, account, thing, *args, **kwargs)
+            await self.room.refresh()
+        finally:
+            self.busy = False

@@ -1,0 +1,73 @@
+"""The log of a defect as sentences: which word of assets/i18n tells each change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sync.central.defects import HistoryLine
+from sync.domain.change import Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """key: of assets/i18n; values: for its placeholders. who: None for the store itself."""
+
+    at: str
+    who: str | None
+    key: str
+    values: dict[str, str] = field(default_factory=dict)
+
+
+def told(lines: tuple[HistoryLine, ...]) -> list[Told]:
+    """Newest first, one line for each thing that people care about."""
+    return [one for line in lines for one in _told(line)]
+
+
+def _told(line: HistoryLine) -> list[Told]:
+    match line.entity:
+        case "observation":
+            keys = _observation(line)
+        case "photo":
+            keys = _photo(line)
+        case "report":
+            keys = _report(line)
+        case _:
+            keys = []
+    return [Told(at=line.at, who=line.who, key=key, values=values) for key, values in keys]
+
+
+def _observation(line: HistoryLine) -> list[tuple[str, dict[str, str]]]:
+    fields = line.fields
+    if "noted_at" in fields:
+        return [("office.history.noted", {})]
+    found: list[tuple[str, dict[str, str]]] = []
+    if "status" in fields:
+        reason = _text(fields.get("status_reason"))
+        found.append((f"office.history.status.{fields['status']}", {"reason": reason}))
+    for name in ("text", "category", "place"):
+        if name in fields:
+            found.append((f"office.history.changed.{name}", {}))
+    return found
+
+
+def _photo(line: HistoryLine) -> list[tuple[str, dict[str, str]]]:
+    if line.fields.get("deleted_at") is not None:
+        return [("office.history.photo_removed", {})]
+    return [("office.history.photo_added", {})] if "sha256" in line.fields else []
+
+
+def _report(line: HistoryLine) -> list[tuple[str, dict[str, str]]]:
+    fields = line.fields
+    found: list[tuple[str, dict[str, str]]] = []
+    if "state" in fields:
+        case_ref = _text(fields.get("case_ref"))
+        found.append((f"office.history.report.{fields['state']}", {"case_ref": case_ref}))
+    if "city_status" in fields:
+        found.append(("office.history.city", {"word": _text(fields["city_status"])}))
+    if fields.get("city_status_known") == 0:
+        found.append(("office.history.city_unknown", {}))
+    return found
+
+
+def _text(value: Json) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,79 @@
+"""The buttons of the field app: large enough for gloves, named for screen readers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import flet as ft
+
+from app import theme
+
+Handler = Callable[..., Any]
+
+
+def main_button(
+    text: str,
+    on_click: Handler,
+    *,
+    key: str,
+    icon: ft.IconData | None = None,
+    disabled: bool = False,
+) -> ft.Control:
+    """The one thing to do on a screen."""
+    return ft.FilledButton(
+        content=text,
+        icon=icon,
+        key=key,
+        on_click=on_click,
+        disabled=disabled,
+        height=theme.BIG_TARGET_DP,
+        style=ft.ButtonStyle(
+            text_style=ft.TextStyle(size=18, weight=ft.FontWeight.W_600),
+            shape=ft.RoundedRectangleBorder(radius=theme.RADIUS),
+        ),
+    )
+
+
+def plain_button(
+    text: str,
+    on_click: Handler,
+    *,
+    key: str,
+    icon: ft.IconData | None = None,
+    disabled: bool = False,
+    expand: bool | int | None = None,
+) -> ft.Control:
+    return ft.FilledTonalButton(
+        content=text,
+        icon=icon,
+        key=key,
+        on_click=on_click,
+        disabled=disabled,
+        expand=expand,
+        height=theme.TARGET_DP + 4,
+        style=ft.ButtonStyle(
+            shape=ft.RoundedRectangleBorder(radius=theme.RADIUS),
+            padding=ft.Padding.symmetric(horizontal=12),
+        ),
+    )
+
+
+def quiet_button(
+    text: str, on_click: Handler, *, key: str, icon: ft.IconData | None = None
+) -> ft.Control:
+    return ft.TextButton(
+        content=text, icon=icon, key=key, on_click=on_click, height=theme.TARGET_DP
+    )
+
+
+def icon_button(icon: ft.IconData, name: str, on_click: Handler, *, key: str) -> ft.Control:
+    """name is shown as a tooltip and read by screen readers."""
+    return ft.IconButton(
+        icon=icon,
+        tooltip=name,
+        key=key,
+        on_click=on_click,
+        width=theme.TARGET_DP,
+        height=theme.TARGET_DP,
+    )

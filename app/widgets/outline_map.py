@@ -1,0 +1,117 @@
+"""A map that needs no tiles: outlines of areas, points, and where the phone is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import flet as ft
+import flet_map as fm
+
+from sync.domain.geo import GeoPoint
+
+ZOOM = 17.0
+MARKER_DP = 44
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapPoint:
+    """name is read by screen readers."""
+
+    point: GeoPoint
+    name: str
+    icon: ft.IconData
+
+
+def outline_map(
+    outlines: list[dict[str, Any]],
+    points: list[MapPoint],
+    *,
+    here: GeoPoint | None,
+    centre: GeoPoint,
+    on_tap: Callable[[fm.MapTapEvent], None] | None = None,
+) -> ft.Control:
+    """outlines: GeoJSON polygons, WGS 84. here: the phone, drawn with its accuracy in metres."""
+    layers: list[fm.MapLayer] = [
+        fm.PolygonLayer(
+            polygons=[
+                fm.PolygonMarker(
+                    coordinates=_ring(outline),
+                    color=ft.Colors.with_opacity(0.12, ft.Colors.PRIMARY),
+                    border_color=ft.Colors.PRIMARY,
+                    border_stroke_width=2,
+                )
+                for outline in outlines
+                if outline.get("type") == "Polygon"
+            ]
+        )
+    ]
+    if here is not None:
+        layers.append(_here(here))
+    layers.append(
+        fm.MarkerLayer(
+            markers=[
+                fm.Marker(
+                    coordinates=_coordinates(one.point),
+                    width=MARKER_DP,
+                    height=MARKER_DP,
+                    alignment=ft.Alignment.TOP_CENTER,
+                    content=ft.Icon(
+                        one.icon,
+                        size=MARKER_DP,
+                        color=ft.Colors.ERROR,
+                        semantics_label=one.name,
+                    ),
+                )
+                for one in points
+            ]
+        )
+    )
+    return fm.Map(
+        expand=True,
+        layers=layers,
+        initial_center=_coordinates(centre),
+        initial_zoom=ZOOM,
+        min_zoom=11,
+        max_zoom=20,
+        bgcolor=ft.Colors.SURFACE_CONTAINER_HIGHEST,
+        interaction_configuration=fm.InteractionConfiguration(
+            flags=fm.InteractionFlag.ALL & ~fm.InteractionFlag.ROTATE
+        ),
+        on_tap=on_tap,
+    )
+
+
+def _here(here: GeoPoint) -> fm.MapLayer:
+    circles = [
+        fm.CircleMarker(
+            coordinates=_coordinates(here),
+            radius=6,
+            color=ft.Colors.PRIMARY,
+            border_color=ft.Colors.SURFACE,
+            border_stroke_width=2,
+        )
+    ]
+    if here.accuracy_m:
+        circles.insert(
+            0,
+            fm.CircleMarker(
+                coordinates=_coordinates(here),
+                radius=here.accuracy_m,
+                use_radius_in_meter=True,
+                color=ft.Colors.with_opacity(0.15, ft.Colors.PRIMARY),
+            ),
+        )
+    return fm.CircleLayer(circles=circles)
+
+
+def _ring(outline: dict[str, Any]) -> list[fm.MapLatitudeLongitude]:
+    return [
+        fm.MapLatitudeLongitude(latitude=float(lat), longitude=float(lon))
+        for lon, lat in outline["coordinates"][0]
+    ]
+
+
+def _coordinates(point: GeoPoint) -> fm.MapLatitudeLongitude:
+    return fm.MapLatitudeLongitude(latitude=point.lat_deg, longitude=point.lon_deg)

@@ -1,0 +1,115 @@
+"""Whether the store takes a change: reading it, and everything that can be said against it.
+
+The codes of refusals are what the phone translates; the reasons are for logs and developers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sync.central.current import CurrentRows
+from sync.domain.change import Change, Refusal
+from sync.domain.fields import BadField, check_fields
+from sync.domain.ids import AreaCode, ChangeId
+from sync.domain.words import EntityKind, Writer
+from sync.wire import BadWire, change_from_json
+
+MAX_CHANGE_BYTES = 64 * 1024
+MAX_FIELDS = 64
+LATEST_STAMP_MS = 32_503_680_000_000
+"""Year 3000: whatever a phone's clock says, the store's own stamps have room after it."""
+
+FROZEN_WHEN_APPROVED = frozenset({"round_id", "kind", "category", "text", "place", "deleted_at"})
+"""What a phone may no longer change of an observation that the coordinator has approved."""
+
+
+def read_change(raw: Mapping[str, Any] | Change) -> Change | Refusal:
+    """The change, or why it cannot be read. A refusal names the id as far as one was given."""
+    if isinstance(raw, Change):
+        return raw
+    try:
+        return change_from_json(dict(raw))
+    except BadWire as error:
+        return Refusal(change_id=_given_id(raw), code="unreadable", reason=str(error))
+
+
+def content_of(change: Change) -> str:
+    """One text for all that a change says: two changes with one id must have the same.
+
+    Raises ValueError for what is no JSON text: not-a-number, half a character, endless nesting.
+    """
+    try:
+        content = json.dumps(
+            [
+                change.area,
+                change.entity.value,
+                change.entity_id,
+                change.made_at.to_text(),
+                change.device_id,
+                fields_text(change),
+            ],
+            ensure_ascii=False,
+        )
+        content.encode()
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    return content
+
+
+def fields_text(change: Change) -> str:
+    return json.dumps(
+        dict(change.fields),
+        allow_nan=False,
+        ensure_ascii=False,
+        separators=(",", ":"),
+        sort_keys=True,
+    )
+
+
+def objection_to(
+    change: Change, *, rows: CurrentRows, writer: Writer, areas: frozenset[AreaCode]
+) -> Refusal | None:
+    """Why a change that is not in the log is refused; None when it is taken."""
+    if change.area not in areas:
+        return _refusal(change, "not_your_area", f"you may not write in {change.area}", "area")
+    home = rows.area_of(change.entity, change.entity_id)
+    if home not in (None, change.area):
+        return _refusal(change, "other_area", "this belongs to another area", "area")
+    if change.made_at.wall_ms >= LATEST_STAMP_MS:
+        return _refusal(change, "bad_clock", "made_at is after the year 2999", "made_at")
+    if len(change.fields) > MAX_FIELDS:
+        return _refusal(change, "too_large", f"more than {MAX_FIELDS} fields", "fields")
+    try:
+        check_fields(change.entity, change.fields, writer)
+    except BadField as error:
+        return _refusal(change, error.code, error.reason, error.field)
+    except (TypeError, OverflowError) as error:
+        # a list where a word belongs, a number no float can hold
+        return _refusal(change, "bad_value", f"a field has a value of the wrong kind: {error}")
+    if len(fields_text(change).encode()) > MAX_CHANGE_BYTES:
+        return _refusal(change, "too_large", f"larger than {MAX_CHANGE_BYTES} bytes", "fields")
+    return _frozen_field(change, rows, writer)
+
+
+def _frozen_field(change: Change, rows: CurrentRows, writer: Writer) -> Refusal | None:
+    if writer is not Writer.PHONE or change.entity is not EntityKind.OBSERVATION:
+        return None
+    if not rows.is_approved(change.entity, change.entity_id):
+        return None
+    for name in change.fields:
+        if name in FROZEN_WHEN_APPROVED:
+            reason = f"the coordinator has approved this; {name} can no longer be changed"
+            return _refusal(change, "already_approved", reason, name)
+    return None
+
+
+def _refusal(change: Change, code: str, reason: str, field: str | None = None) -> Refusal:
+    return Refusal(change_id=change.change_id, code=code, reason=reason, field=field)
+
+
+def _given_id(raw: Mapping[str, Any]) -> ChangeId:
+    given = raw.get("change_id")
+    text = given if isinstance(given, str) else "" if given is None else repr(given)
+    return ChangeId(text[:64].encode("utf-8", "replace").decode())

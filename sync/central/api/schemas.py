@@ -1,0 +1,114 @@
+"""What /api/docs says of the bodies that the framework does not read itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sync.domain.words import EntityKind
+from sync.wire import MAX_CHANGES, VERSION
+
+_TEXT = {"type": "string"}
+
+CHANGE_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "title": "Change",
+    "description": "What one device did to one thing at one moment. Merging is per field: the "
+    "greatest made_at wins.",
+    "required": [
+        "change_id",
+        "area",
+        "entity",
+        "entity_id",
+        "fields",
+        "made_at",
+        "device_id",
+    ],
+    "properties": {
+        "change_id": {**_TEXT, "format": "uuid", "description": "version 7; counts once"},
+        "area": _TEXT,
+        "entity": {**_TEXT, "enum": [kind.value for kind in EntityKind]},
+        "entity_id": {**_TEXT, "format": "uuid", "description": "version 7"},
+        "fields": {"type": "object", "description": "name to value; null empties a field"},
+        "made_at": {
+            **_TEXT,
+            "description": "hybrid logical clock: 15 digits of ms, 5 hex digits, device",
+        },
+        "device_id": _TEXT,
+    },
+}
+
+SYNC_REQUEST_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "title": "SyncRequest",
+    "required": ["v"],
+    "properties": {
+        "v": {"const": VERSION},
+        "changes": {"type": "array", "maxItems": MAX_CHANGES, "items": CHANGE_SCHEMA},
+        "cursor": {"type": "integer", "minimum": 0, "description": "that of the last answer"},
+    },
+}
+
+SYNC_ANSWER_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "title": "SyncAnswer",
+    "required": ["v", "store_id", "now", "accepted", "refused", "changes", "cursor", "more"],
+    "properties": {
+        "v": {"const": VERSION},
+        "store_id": _TEXT,
+        "now": {**_TEXT, "format": "date-time", "description": "the store's clock"},
+        "accepted": {"type": "array", "items": _TEXT, "description": "change ids in the log"},
+        "refused": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "title": "Refusal",
+                "properties": {
+                    "change_id": _TEXT,
+                    "code": _TEXT,
+                    "reason": _TEXT,
+                    "field": {"type": ["string", "null"]},
+                },
+            },
+        },
+        "changes": {"type": "array", "items": CHANGE_SCHEMA, "description": "those of others"},
+        "cursor": {"type": "integer"},
+        "more": {"type": "boolean", "description": "ask again at once with the new cursor"},
+    },
+}
+
+SYNC_OPENAPI: dict[str, Any] = {
+    "security": [{"device": []}],
+    "requestBody": {
+        "required": True,
+        "description": "May be sent with Content-Encoding: gzip.",
+        "content": {"application/json": {"schema": SYNC_REQUEST_SCHEMA}},
+    },
+    "responses": {
+        "200": {
+            "description": "What became of each change, and what is new",
+            "content": {"application/json": {"schema": SYNC_ANSWER_SCHEMA}},
+        }
+    },
+}
+
+PIECE_OPENAPI: dict[str, Any] = {
+    "security": [{"device": []}],
+    "requestBody": {
+        "description": "Bytes of the photo",
+        "content": {
+            "application/offset+octet-stream": {"schema": {"type": "string", "format": "binary"}}
+        },
+    },
+}
+
+JPEG_OPENAPI: dict[str, Any] = {
+    "security": [{"device": []}],
+    "responses": {
+        "200": {
+            "description": "The picture",
+            "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+}
+
+DEVICE_OPENAPI: dict[str, Any] = {"security": [{"device": []}]}

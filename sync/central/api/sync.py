@@ -1,0 +1,126 @@
+"""POST /api/v1/sync: one request that hands in what waits and fetches what is new."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from sqlalchemy import Connection
+
+from sync.central.api.asking import bearer_token
+from sync.central.api.bodies import decoded, read_body
+from sync.central.api.schemas import SYNC_OPENAPI
+from sync.central.api.services import Services
+from sync.central.devices import Device, device_by_token, note_seen
+from sync.central.engine import reading
+from sync.central.ledger import Fetched, Ingested
+from sync.central.problems import Problem
+from sync.domain.instants import to_text
+from sync.domain.words import Writer
+from sync.wire import (
+    MAX_CHANGES,
+    VERSION,
+    BadWire,
+    RawRequest,
+    SyncAnswer,
+    answer_to_bytes,
+    request_from_bytes,
+)
+
+MAX_BODY_BYTES = 4 * 1024 * 1024
+GZIP_FROM_BYTES = 1024
+
+
+def sync_router(services: Services) -> APIRouter:
+    router = APIRouter(prefix="/api/v1", tags=["Sync"])
+
+    @router.post("/sync", summary="Hand in changes, fetch changes", openapi_extra=SYNC_OPENAPI)
+    async def sync(request: Request) -> Response:
+        """A change counts once however often it is sent; a refused one holds up no other."""
+        token = bearer_token(request)
+        body = await read_body(request, MAX_BODY_BYTES)
+        if not body.is_whole:
+            raise Problem("bad_request", "the connection was cut")
+        encoding = request.headers.get("content-encoding")
+        answer = await run_in_threadpool(_round, services, token, body.data, encoding)
+        return await run_in_threadpool(_response, answer, request.headers.get("accept-encoding"))
+
+    return router
+
+
+def _round(services: Services, token: str, body: bytes, encoding: str | None) -> SyncAnswer:
+    now = services.now()
+    with reading(services.engine) as connection:
+        device = device_by_token(connection, token)
+        request = _read(decoded(body, encoding, MAX_BODY_BYTES))
+        if not request.changes and not device.is_seen_due(now):
+            nothing = Ingested(accepted=(), refused=())
+            return _answer(services, nothing, _fetch(services, connection, device, request))
+    with services.engine.begin() as connection:
+        device = device_by_token(connection, token)
+        if device.is_seen_due(now):
+            note_seen(connection, device.device_id, now)
+        ingested = services.ledger.ingest(
+            connection,
+            request.changes,
+            writer=Writer.PHONE,
+            areas=device.areas,
+            received_from=device.device_id,
+        )
+        return _answer(services, ingested, _fetch(services, connection, device, request))
+
+
+def _fetch(
+    services: Services, connection: Connection, device: Device, request: RawRequest
+) -> Fetched:
+    return services.ledger.since(
+        connection,
+        areas=device.areas,
+        cursor=request.cursor,
+        without_device=device.device_id,
+    )
+
+
+def _answer(services: Services, ingested: Ingested, fetched: Fetched) -> SyncAnswer:
+    return SyncAnswer(
+        store_id=services.store_id,
+        now=to_text(services.now()),
+        accepted=ingested.accepted,
+        refused=ingested.refused,
+        changes=fetched.changes,
+        cursor=fetched.cursor,
+        more=fetched.more,
+    )
+
+
+def _read(body: bytes) -> RawRequest:
+    try:
+        return request_from_bytes(body)
+    except BadWire as error:
+        raise Problem(_code_of(body), str(error)) from error
+
+
+def _code_of(body: bytes) -> str:
+    """Which of the ways to be unreadable it is; only asked of what was not read."""
+    try:
+        raw = json.loads(body)
+    except (ValueError, RecursionError):
+        return "bad_request"
+    if isinstance(raw, dict):
+        if raw.get("v") != VERSION:
+            return "wrong_version"
+        changes = raw.get("changes")
+        if isinstance(changes, list) and len(changes) > MAX_CHANGES:
+            return "too_large"
+    return "bad_request"
+
+
+def _response(answer: SyncAnswer, accepted_encodings: str | None) -> Response:
+    body = answer_to_bytes(answer)
+    headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding"}
+    if len(body) >= GZIP_FROM_BYTES and "gzip" in (accepted_encodings or "").lower():
+        body = gzip.compress(body, 6, mtime=0)
+        headers["Content-Encoding"] = "gzip"
+    return Response(body, media_type="application/json", headers=headers)

@@ -1,0 +1,115 @@
+"""The current tables: what the change log adds up to, merged a batch at a time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from sync.central.tables import CURRENT
+from sync.domain.change import Change, Json
+from sync.domain.fields import FIELDS, place_from_json
+from sync.domain.ids import AreaCode, EntityId
+from sync.domain.merge import merged_clocks, winning_fields
+from sync.domain.status import Status
+from sync.domain.words import EntityKind
+
+Key = tuple[EntityKind, EntityId]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Row:
+    """columns: all of the table's but clocks."""
+
+    columns: dict[str, Any]
+    clocks: dict[str, str]
+    is_new: bool
+    is_changed: bool
+
+
+class CurrentRows:
+    """The rows that a batch of changes touches: read once, merged in memory, written once."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._rows: dict[Key, _Row] = {}
+
+    def load(self, keys: Iterable[Key]) -> None:
+        ids_by_kind: dict[EntityKind, set[EntityId]] = {}
+        for kind, entity_id in keys:
+            ids_by_kind.setdefault(kind, set()).add(entity_id)
+        for kind, ids in ids_by_kind.items():
+            table = CURRENT[kind.value]
+            query = select(table).where(table.c.id.in_(ids))
+            for row in self._connection.execute(query).mappings():
+                columns = dict(row)
+                clocks = json.loads(columns.pop("clocks"))
+                self._rows[kind, EntityId(row["id"])] = _Row(
+                    columns=columns, clocks=clocks, is_new=False, is_changed=False
+                )
+
+    def area_of(self, kind: EntityKind, entity_id: EntityId) -> AreaCode | None:
+        """The area a known thing belongs to; None for a thing not seen before."""
+        row = self._rows.get((kind, entity_id))
+        return None if row is None else AreaCode(row.columns["area"])
+
+    def is_approved(self, kind: EntityKind, entity_id: EntityId) -> bool:
+        row = self._rows.get((kind, entity_id))
+        return row is not None and row.columns.get("status") == Status.APPROVED.value
+
+    def merge(self, change: Change) -> None:
+        """Fields that this release does not know stay in the log and have no clock here."""
+        known = FIELDS[change.entity]
+        shown = replace(change, fields={k: v for k, v in change.fields.items() if k in known})
+        row = self._row_of(change)
+        winners = winning_fields(row.clocks, shown)
+        if not winners:
+            return
+        row.clocks = merged_clocks(row.clocks, shown)
+        row.is_changed = True
+        for name, value in winners.items():
+            row.columns.update(_columns(name, value))
+
+    def save(self) -> None:
+        for kind, table in CURRENT.items():
+            rows = [row for (key, _), row in self._rows.items() if key.value == kind]
+            new = [_values(row) for row in rows if row.is_new]
+            if new:
+                self._connection.execute(insert(table), new)
+            changed = [_values(row) for row in rows if row.is_changed and not row.is_new]
+            if changed:
+                statement = update(table).where(table.c.id == bindparam("key"))
+                self._connection.execute(
+                    statement, [{**values, "key": values["id"]} for values in changed]
+                )
+
+    def _row_of(self, change: Change) -> _Row:
+        key = (change.entity, change.entity_id)
+        if key not in self._rows:
+            columns: dict[str, Any] = dict.fromkeys(CURRENT[change.entity.value].c.keys())
+            del columns["clocks"]
+            columns.update(id=change.entity_id, area=change.area)
+            self._rows[key] = _Row(columns=columns, clocks={}, is_new=True, is_changed=True)
+        return self._rows[key]
+
+
+def _values(row: _Row) -> dict[str, Any]:
+    clocks = json.dumps(row.clocks, sort_keys=True, separators=(",", ":"))
+    return {**row.columns, "clocks": clocks}
+
+
+def _columns(name: str, value: Json) -> dict[str, Any]:
+    if name != "place":
+        return {name: value}
+    if value is None:
+        return dict.fromkeys(("place", "lat_deg", "lon_deg", "accuracy_m"))
+    point = place_from_json(value).point
+    return {
+        "place": json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
+        "lat_deg": point.lat_deg,
+        "lon_deg": point.lon_deg,
+        "accuracy_m": point.accuracy_m,
+    }

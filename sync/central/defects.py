@@ -1,0 +1,357 @@
+"""What the office reads: observations with their round, photos, report and history."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Label,
+    Row,
+    and_,
+    case,
+    false,
+    func,
+    or_,
+    select,
+    union_all,
+)
+
+from sync.central.tables import (
+    account,
+    change_log,
+    device,
+    forward_event,
+    forward_job,
+    observation,
+    photo,
+    report,
+    round_,
+    stored_photo,
+)
+from sync.domain.change import Json
+from sync.domain.geo import GeoPoint
+from sync.domain.status import ReportState, Status
+
+PAGE = 50
+MAX_HISTORY = 200
+STUCK_STATES = (ReportState.UNCERTAIN, ReportState.NEEDS_PERSON)
+
+
+class Filter(StrEnum):
+    TO_REVIEW = "to_review"
+    STUCK = "stuck"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportView:
+    """reason: why it failed, is in doubt or needs a person; next_try_at: when it goes out."""
+
+    id: str
+    state: ReportState
+    reference: str | None
+    case_ref: str | None
+    city_status: str | None
+    city_status_known: bool
+    city_status_at: str | None
+    reason: str | None
+    sent_at: str | None
+    next_try_at: str | None
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefectRow:
+    """A line of the list. photo_sha256: the first one that the store has, if any."""
+
+    id: str
+    area: str
+    kind: str | None
+    status: Status
+    status_reason: str | None
+    category: str | None
+    text: str
+    point: GeoPoint | None
+    place_source: str | None
+    noted_at: str | None
+    noted_by: str | None
+    round_kind: str | None
+    round_started_at: str | None
+    photo_sha256: str | None
+    report: ReportView | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoView:
+    """stored: its bytes are here; a phone announces a photo before it sends it."""
+
+    id: str
+    sha256: str | None
+    stored: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryLine:
+    """who: an account's name, a phone's nickname, or None for the store itself."""
+
+    at: str
+    who: str | None
+    entity: str
+    fields: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventLine:
+    at: str
+    what: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefectDetail:
+    row: DefectRow
+    photos: tuple[PhotoView, ...]
+    history: tuple[HistoryLine, ...]
+    events: tuple[EventLine, ...]
+
+
+status_: ColumnElement[str] = func.coalesce(observation.c.status, Status.RECEIVED.value)
+
+FIRST_PHOTO = (
+    select(photo.c.sha256)
+    .join(stored_photo, stored_photo.c.sha256 == photo.c.sha256)
+    .where(photo.c.observation_id == observation.c.id, photo.c.deleted_at.is_(None))
+    .order_by(photo.c.position, photo.c.id)
+    .limit(1)
+    .scalar_subquery()
+    .correlate(observation)
+)
+
+LINES = (
+    select(
+        observation,
+        status_.label("shown_status"),
+        round_.c.kind.label("round_kind"),
+        round_.c.started_at.label("round_started_at"),
+        FIRST_PHOTO.label("photo_sha256"),
+        report.c.id.label("report_id"),
+        report.c.state,
+        report.c.reference,
+        report.c.case_ref,
+        report.c.city_status,
+        report.c.city_status_known,
+        report.c.city_status_at,
+        report.c.reason,
+        report.c.sent_at,
+        forward_job.c.next_try_at,
+        forward_job.c.attempts,
+    )
+    .outerjoin(round_, round_.c.id == observation.c.round_id)
+    .outerjoin(
+        report, and_(report.c.observation_id == observation.c.id, report.c.deleted_at.is_(None))
+    )
+    .outerjoin(forward_job, forward_job.c.report_id == report.c.id)
+    .where(observation.c.deleted_at.is_(None))
+)
+
+
+class DefectStore:
+    """Reads only. `areas` is what the account may see; the conditions are part of the SQL."""
+
+    def page(
+        self,
+        connection: Connection,
+        areas: Collection[str],
+        show: Filter,
+        *,
+        search: str = "",
+        categories: Collection[str] = (),
+        limit: int = PAGE,
+    ) -> list[DefectRow]:
+        """Newest first. categories: those whose name, in the reader's language, holds `search`."""
+        statement = (
+            LINES.where(observation.c.area.in_(areas), _shown(show))
+            .order_by(observation.c.noted_at.desc(), observation.c.id.desc())
+            .limit(limit)
+        )
+        if search.strip():
+            statement = statement.where(_matches(search.strip(), categories))
+        return [_line(row) for row in connection.execute(statement)]
+
+    def counts(self, connection: Connection, areas: Collection[str]) -> dict[Filter, int]:
+        """How many each filter shows."""
+        columns: list[Label[int]] = [
+            func.coalesce(func.sum(case((_shown(one), 1), else_=0)), 0).label(one.value)
+            for one in Filter
+        ]
+        statement = (
+            select(*columns)
+            .select_from(observation)
+            .outerjoin(
+                report,
+                and_(report.c.observation_id == observation.c.id, report.c.deleted_at.is_(None)),
+            )
+            .where(observation.c.deleted_at.is_(None), observation.c.area.in_(areas))
+        )
+        row = connection.execute(statement).one()
+        return {one: int(row._mapping[one.value]) for one in Filter}
+
+    def version(self, connection: Connection, areas: Collection[str]) -> tuple[int, int, int]:
+        """Differs when anything the office shows of these areas may have changed."""
+        return (
+            connection.scalar(
+                select(func.max(change_log.c.seq)).where(change_log.c.area.in_(areas))
+            )
+            or 0,
+            connection.scalar(select(func.max(forward_event.c.seq))) or 0,
+            connection.scalar(select(func.count()).select_from(stored_photo)) or 0,
+        )
+
+    def detail(
+        self, connection: Connection, areas: Collection[str], observation_id: str
+    ) -> DefectDetail | None:
+        """None when there is no such observation in these areas."""
+        found = connection.execute(
+            LINES.where(observation.c.id == observation_id, observation.c.area.in_(areas))
+        ).first()
+        if found is None:
+            return None
+        row = _line(found)
+        return DefectDetail(
+            row=row,
+            photos=self._photos(connection, observation_id),
+            history=self._history(connection, observation_id),
+            events=() if row.report is None else self._events(connection, row.report.id),
+        )
+
+    def anything_sent(self, connection: Connection) -> bool:
+        return (
+            connection.execute(
+                select(report.c.id).where(report.c.state != ReportState.WITHDRAWN.value).limit(1)
+            ).first()
+            is not None
+        )
+
+    def _photos(self, connection: Connection, observation_id: str) -> tuple[PhotoView, ...]:
+        rows = connection.execute(
+            select(photo.c.id, photo.c.sha256, stored_photo.c.sha256.label("here"))
+            .outerjoin(stored_photo, stored_photo.c.sha256 == photo.c.sha256)
+            .where(photo.c.observation_id == observation_id, photo.c.deleted_at.is_(None))
+            .order_by(photo.c.position, photo.c.id)
+        )
+        return tuple(
+            PhotoView(id=row.id, sha256=row.sha256, stored=row.here is not None) for row in rows
+        )
+
+    def _history(self, connection: Connection, observation_id: str) -> tuple[HistoryLine, ...]:
+        things = union_all(
+            select(observation.c.id).where(observation.c.id == observation_id),
+            select(photo.c.id).where(photo.c.observation_id == observation_id),
+            select(report.c.id).where(report.c.observation_id == observation_id),
+        )
+        rows = connection.execute(
+            select(
+                change_log.c.received_at,
+                change_log.c.entity,
+                change_log.c.fields,
+                func.coalesce(account.c.name, device.c.nickname).label("who"),
+            )
+            .outerjoin(account, account.c.id == change_log.c.received_from)
+            .outerjoin(device, device.c.id == change_log.c.received_from)
+            .where(change_log.c.entity_id.in_(things))
+            .order_by(change_log.c.seq.desc())
+            .limit(MAX_HISTORY)
+        )
+        return tuple(
+            HistoryLine(
+                at=row.received_at, who=row.who, entity=row.entity, fields=json.loads(row.fields)
+            )
+            for row in rows
+        )
+
+    def _events(self, connection: Connection, report_id: str) -> tuple[EventLine, ...]:
+        rows = connection.execute(
+            select(forward_event)
+            .where(forward_event.c.report_id == report_id)
+            .order_by(forward_event.c.seq.desc())
+            .limit(MAX_HISTORY)
+        )
+        return tuple(EventLine(at=row.at, what=row.what, detail=row.detail) for row in rows)
+
+
+def _shown(show: Filter) -> ColumnElement[bool]:
+    match show:
+        case Filter.TO_REVIEW:
+            return status_ == Status.RECEIVED.value
+        case Filter.APPROVED:
+            return status_ == Status.APPROVED.value
+        case Filter.REJECTED:
+            return status_ == Status.REJECTED.value
+        case Filter.STUCK:
+            return func.coalesce(report.c.state, "").in_([one.value for one in STUCK_STATES])
+        case Filter.ALL:
+            return observation.c.id.is_not(None)
+
+
+def _matches(search: str, categories: Collection[str]) -> ColumnElement[bool]:
+    """SQLite folds only A-Z, so the Swedish letters are folded by name."""
+    folded = func.lower(observation.c.text)
+    for large, small in ("Åå", "Ää", "Öö", "Éé"):
+        folded = func.replace(folded, large, small)
+    return or_(
+        folded.contains(search.lower(), autoescape=True),
+        report.c.case_ref == search,
+        report.c.reference == search.upper(),
+        observation.c.category.in_(categories) if categories else false(),
+    )
+
+
+def _line(row: Row[tuple[object, ...]]) -> DefectRow:
+    return DefectRow(
+        id=row.id,
+        area=row.area,
+        kind=row.kind,
+        status=Status(row.shown_status),
+        status_reason=row.status_reason,
+        category=row.category,
+        text=row.text or "",
+        point=_point(row),
+        place_source=None if row.place is None else json.loads(row.place)["source"],
+        noted_at=row.noted_at,
+        noted_by=row.noted_by,
+        round_kind=row.round_kind,
+        round_started_at=row.round_started_at,
+        photo_sha256=row.photo_sha256,
+        report=_report(row),
+    )
+
+
+def _point(row: Row[tuple[object, ...]]) -> GeoPoint | None:
+    if row.lat_deg is None or row.lon_deg is None:
+        return None
+    return GeoPoint(lat_deg=row.lat_deg, lon_deg=row.lon_deg, accuracy_m=row.accuracy_m)
+
+
+def _report(row: Row[tuple[object, ...]]) -> ReportView | None:
+    if row.report_id is None or row.state is None:
+        return None
+    return ReportView(
+        id=row.report_id,
+        state=ReportState(row.state),
+        reference=row.reference,
+        case_ref=row.case_ref,
+        city_status=row.city_status,
+        city_status_known=row.city_status_known != 0,
+        city_status_at=row.city_status_at,
+        reason=row.reason,
+        sent_at=row.sent_at,
+        next_try_at=row.next_try_at,
+        attempts=row.attempts or 0,
+    )

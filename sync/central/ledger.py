@@ -1,0 +1,278 @@
+"""The change log: every change that was ever accepted, in the order it was, and for ever.
+
+A change and what it does to the current tables are written in the caller's transaction. Writers
+come one at a time (SQLite has one; on PostgreSQL `_one_writer` makes it so), so a `seq` is never
+seen after a greater one has been read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, func, insert, select, text
+
+from sync.central.admission import content_of, fields_text, objection_to, read_change
+from sync.central.current import CurrentRows
+from sync.central.facts import Fact, read_fact, write_fact
+from sync.central.tables import change_log
+from sync.domain.change import Change, Json, Refusal
+from sync.domain.clock import Hlc, tick, witness
+from sync.domain.fields import check_fields
+from sync.domain.ids import AreaCode, ChangeId, DeviceId, EntityId, uuid7
+from sync.domain.instants import to_ms, to_text
+from sync.domain.words import EntityKind, Writer
+from sync.wire import MAX_BYTES, MAX_CHANGES
+
+WIRE_OVERHEAD_BYTES = 420
+"""The most that a change takes on the wire beside its fields."""
+
+_POSTGRESQL_LOCK = 7_281_944_051
+
+
+class WrongArea(ValueError):
+    """The store was told to write a thing under another area than the one it belongs to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ingested:
+    """accepted: in the log now, or already before."""
+
+    accepted: tuple[ChangeId, ...]
+    refused: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """cursor: everything up to it has been given or is not for the asker."""
+
+    changes: tuple[Change, ...]
+    cursor: int
+    more: bool
+
+
+class Ledger:
+    """now and random are the only ways in for time and chance."""
+
+    def __init__(
+        self,
+        *,
+        store_device: DeviceId,
+        now: Callable[[], datetime],
+        random: Callable[[int], bytes],
+    ) -> None:
+        self._store_device = store_device
+        self._now = now
+        self._random = random
+
+    def ingest(
+        self,
+        connection: Connection,
+        changes: Sequence[Mapping[str, Any] | Change],
+        *,
+        writer: Writer,
+        areas: frozenset[AreaCode],
+        received_from: str,
+    ) -> Ingested:
+        """Takes what can be taken and says why not of the rest; a repeat counts as accepted."""
+        _one_writer(connection)
+        accepted: dict[ChangeId, None] = {}
+        refused: list[Refusal] = []
+        for start in range(0, len(changes), MAX_CHANGES):
+            batch: list[Change] = []
+            for raw in changes[start : start + MAX_CHANGES]:
+                read = read_change(raw)
+                if isinstance(read, Refusal):
+                    refused.append(read)
+                else:
+                    batch.append(read)
+            taken, declined = self._ingest_batch(connection, batch, writer, areas, received_from)
+            accepted.update(dict.fromkeys(taken))
+            refused.extend(declined)
+        return Ingested(accepted=tuple(accepted), refused=tuple(refused))
+
+    def record(
+        self,
+        connection: Connection,
+        *,
+        area: AreaCode,
+        entity: EntityKind,
+        entity_id: EntityId,
+        fields: Mapping[str, Json],
+        writer: Writer,
+        received_from: str,
+    ) -> Change:
+        """Writes a change of the store's own; its stamp is after everything the store has seen.
+
+        Raises BadField for what `writer` may not write, WrongArea when the thing is elsewhere.
+        """
+        check_fields(entity, fields, writer)
+        _one_writer(connection)
+        rows = CurrentRows(connection)
+        rows.load([(entity, entity_id)])
+        if rows.area_of(entity, entity_id) not in (None, area):
+            raise WrongArea(f"{entity.value} {entity_id} does not belong to {area}")
+        now = self._now()
+        now_ms = to_ms(now)
+        stamp = tick(self._last_stamp(connection), now_ms)
+        change = Change(
+            change_id=ChangeId(uuid7(now_ms, self._random(10))),
+            area=area,
+            entity=entity,
+            entity_id=entity_id,
+            fields=dict(fields),
+            made_at=stamp,
+            device_id=self._store_device,
+        )
+        rows.merge(change)
+        self._write(connection, rows, [change], received_from)
+        write_fact(connection, Fact.CLOCK, stamp.to_text())
+        return change
+
+    def since(
+        self,
+        connection: Connection,
+        *,
+        areas: frozenset[AreaCode],
+        cursor: int,
+        without_device: DeviceId | None,
+        max_changes: int = MAX_CHANGES,
+        max_bytes: int = MAX_BYTES,
+    ) -> Fetched:
+        """The changes of `areas` after `cursor`, oldest first, at least one if there is any.
+
+        without_device: leaves out what this device itself has handed in. A cursor beyond the end
+        comes from before the store was restored from a copy: everything is given again.
+        """
+        end = connection.execute(select(func.max(change_log.c.seq))).scalar() or 0
+        start = cursor if cursor <= end else 0
+        query = (
+            select(change_log)
+            .where(change_log.c.area.in_(areas), change_log.c.seq > start, change_log.c.seq <= end)
+            .order_by(change_log.c.seq)
+            .limit(max_changes + 1)
+        )
+        if without_device is not None:
+            query = query.where(change_log.c.received_from != without_device)
+        given: list[Change] = []
+        last = start
+        size = 0
+        for row in connection.execute(query).mappings():
+            size += len(row["fields"].encode()) + WIRE_OVERHEAD_BYTES
+            if given and (len(given) == max_changes or size > max_bytes):
+                return Fetched(changes=tuple(given), cursor=last, more=True)
+            given.append(_from_row(row))
+            last = row["seq"]
+        return Fetched(changes=tuple(given), cursor=end, more=False)
+
+    def _ingest_batch(
+        self,
+        connection: Connection,
+        batch: Sequence[Change],
+        writer: Writer,
+        areas: frozenset[AreaCode],
+        received_from: str,
+    ) -> tuple[list[ChangeId], list[Refusal]]:
+        logged = _logged(connection, [change.change_id for change in batch])
+        rows = CurrentRows(connection)
+        rows.load((change.entity, change.entity_id) for change in batch)
+        taken: list[ChangeId] = []
+        refused: list[Refusal] = []
+        new: list[Change] = []
+        for change in batch:
+            refusal = _against_log(change, logged)
+            if refusal is None and change.change_id not in logged:
+                refusal = objection_to(change, rows=rows, writer=writer, areas=areas)
+            if refusal is not None:
+                refused.append(refusal)
+                continue
+            taken.append(change.change_id)
+            if change.change_id not in logged:
+                logged[change.change_id] = content_of(change)
+                rows.merge(change)
+                new.append(change)
+        if new:
+            self._write(connection, rows, new, received_from)
+            self._witness(connection, new)
+        return taken, refused
+
+    def _write(
+        self, connection: Connection, rows: CurrentRows, new: Sequence[Change], received_from: str
+    ) -> None:
+        received_at = to_text(self._now())
+        connection.execute(
+            insert(change_log),
+            [_to_row(change, received_at, received_from) for change in new],
+        )
+        rows.save()
+
+    def _witness(self, connection: Connection, seen: Sequence[Change]) -> None:
+        before = self._last_stamp(connection)
+        after = before
+        for change in seen:
+            after = witness(after, change.made_at)
+        if after != before:
+            write_fact(connection, Fact.CLOCK, after.to_text())
+
+    def _last_stamp(self, connection: Connection) -> Hlc:
+        known = read_fact(connection, Fact.CLOCK)
+        if known is None:
+            return Hlc(wall_ms=0, counter=0, device=self._store_device)
+        last = Hlc.from_text(known)
+        return Hlc(wall_ms=last.wall_ms, counter=last.counter, device=self._store_device)
+
+
+def _one_writer(connection: Connection) -> None:
+    """Writers of the log wait for each other until the transaction ends."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRESQL_LOCK})
+
+
+def _logged(connection: Connection, ids: Sequence[ChangeId]) -> dict[ChangeId, str]:
+    """Of the changes with `ids` that are in the log, what they say (see content_of)."""
+    query = select(change_log).where(change_log.c.change_id.in_(ids))
+    return {
+        ChangeId(row["change_id"]): content_of(_from_row(row))
+        for row in connection.execute(query).mappings()
+    }
+
+
+def _against_log(change: Change, logged: Mapping[ChangeId, str]) -> Refusal | None:
+    try:
+        content = content_of(change)
+    except ValueError as error:
+        reason = f"a field holds what JSON text cannot: {error}"
+        return Refusal(change_id=change.change_id, code="bad_value", reason=reason)
+    if logged.get(change.change_id, content) == content:
+        return None
+    reason = "the log has another change with this change_id"
+    return Refusal(change_id=change.change_id, code="different_content", reason=reason)
+
+
+def _to_row(change: Change, received_at: str, received_from: str) -> dict[str, str]:
+    return {
+        "change_id": change.change_id,
+        "area": change.area,
+        "entity": change.entity.value,
+        "entity_id": change.entity_id,
+        "fields": fields_text(change),
+        "made_at": change.made_at.to_text(),
+        "device_id": change.device_id,
+        "received_at": received_at,
+        "received_from": received_from,
+    }
+
+
+def _from_row(row: RowMapping) -> Change:
+    return Change(
+        change_id=ChangeId(row["change_id"]),
+        area=AreaCode(row["area"]),
+        entity=EntityKind(row["entity"]),
+        entity_id=EntityId(row["entity_id"]),
+        fields=json.loads(row["fields"]),
+        made_at=Hlc.from_text(row["made_at"]),
+        device_id=DeviceId(row["device_id"]),
+    )

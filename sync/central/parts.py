@@ -1,0 +1,104 @@
+"""The photos that have not arrived whole: one file each, whose length is how far it has come."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sync.central.blobs import sync_to_disk
+from sync.central.problems import Problem
+from sync.domain.ids import Sha256
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+class Part:
+    """The bytes so far of one photo, locked for whoever holds this."""
+
+    def __init__(self, descriptor: int, path: Path) -> None:
+        self._descriptor, self._path = descriptor, path
+
+    @property
+    def size(self) -> int:
+        return os.fstat(self._descriptor).st_size
+
+    def append(self, piece: bytes) -> int:
+        """The size once the piece is on disk. Nothing of it stays when there is no room."""
+        before = self.size
+        try:
+            written = 0
+            while written < len(piece):
+                written += os.write(self._descriptor, memoryview(piece)[written:])
+            os.fsync(self._descriptor)
+        except OSError as error:
+            os.ftruncate(self._descriptor, before)
+            if error.errno in _NO_ROOM:
+                raise Problem("disk_full", "the store's disk is full") from error
+            raise
+        return before + len(piece)
+
+    def read(self) -> bytes:
+        return self._path.read_bytes()
+
+    def remove(self) -> None:
+        self._path.unlink(missing_ok=True)
+
+    def empty(self) -> None:
+        os.ftruncate(self._descriptor, 0)
+
+
+class Parts:
+    """A lock is the operating system's, on the file: it holds between processes too."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    @contextmanager
+    def locked(self, sha256: Sha256) -> Iterator[Part]:
+        """The part, made when there is none. Raises Problem upload_busy when another has it."""
+        path = self._path(sha256)
+        is_new = not path.exists()
+        descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise _busy() from error
+            if not _is_still(descriptor, path):
+                raise _busy()  # it was finished or given up between opening and locking
+            if is_new:
+                sync_to_disk(self._folder)
+            yield Part(descriptor, path)
+        finally:
+            os.close(descriptor)
+
+    def size(self, sha256: Sha256) -> int:
+        path = self._path(sha256)
+        return path.stat().st_size if path.exists() else 0
+
+    def untouched_since(self, moment_s: float) -> list[Sha256]:
+        """The photos of which nothing has arrived since a moment (seconds since 1970)."""
+        return [
+            Sha256(path.stem)
+            for path in self._folder.glob("*.part")
+            if path.stat().st_mtime < moment_s
+        ]
+
+    def _path(self, sha256: Sha256) -> Path:
+        return self._folder / f"{sha256}.part"
+
+
+def _is_still(descriptor: int, path: Path) -> bool:
+    try:
+        return os.fstat(descriptor).st_ino == path.stat().st_ino
+    except FileNotFoundError:
+        return False
+
+
+def _busy() -> Problem:
+    return Problem("upload_busy", "another request is sending this photo; ask for its offset")

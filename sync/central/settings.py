@@ -1,0 +1,168 @@
+"""The store's settings: read once from the environment, checked together, passed on as a value."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from sync.forward.malmo import PhotoField
+from sync.forward.malmo_coordinates import CoordinateSystem
+
+T = TypeVar("T")
+
+DEFAULT_PORT = 8000
+DEFAULT_POLL_S = 900.0
+SIMULATOR_POLL_S = 5.0
+SIMULATOR_ADVANCE_S = 20.0
+
+
+class BadSettings(ValueError):
+    """faults: a sentence for every setting that is wrong, each with what it must be."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__(" ".join(faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """malmo_url: None means the simulator inside this process.
+
+    public_url: how phones reach the store, when it is not http://host:port (a proxy, TLS).
+    advance_s: seconds after which the simulator gives a case its next status.
+    """
+
+    host: str
+    port: int
+    data: Path
+    public_url: str
+    tls_cert: Path | None
+    tls_key: Path | None
+    malmo_url: str | None
+    malmo_api_key: str | None = field(repr=False)
+    malmo_photo_field: PhotoField
+    malmo_coordinates: CoordinateSystem
+    sender_name: str
+    sender_email: str | None
+    poll_s: float
+    grace_s: float
+    advance_s: float
+
+    @property
+    def local_url(self) -> str:
+        scheme = "http" if self.tls_cert is None else "https"
+        return f"{scheme}://{self.host}:{self.port}"
+
+
+def read_settings(env: Mapping[str, str]) -> Settings:
+    """Raises BadSettings that names every fault at once. An empty value counts as not set."""
+    reader = _Reader(env)
+    host = reader.text("RUNDAN_HOST", "127.0.0.1")
+    port = reader.read("RUNDAN_PORT", DEFAULT_PORT, _port, "a whole number from 1 to 65535")
+    cert, key = reader.file("RUNDAN_TLS_CERT"), reader.file("RUNDAN_TLS_KEY")
+    if (cert is None) != (key is None) and not reader.faults:
+        reader.faults.append("RUNDAN_TLS_CERT and RUNDAN_TLS_KEY must be set together.")
+    malmo_url = reader.read("RUNDAN_MALMO_URL", None, _url, "an address like https://example.org")
+    scheme = "http" if cert is None else "https"
+    settings = Settings(
+        host=host,
+        port=port,
+        data=Path(reader.text("RUNDAN_DATA", "data")).expanduser(),
+        public_url=reader.read(
+            "RUNDAN_PUBLIC_URL",
+            f"{scheme}://{host}:{port}",
+            _url,
+            "an address like https://example.org",
+        ),
+        tls_cert=cert,
+        tls_key=key,
+        malmo_url=malmo_url,
+        malmo_api_key=env.get("RUNDAN_MALMO_API_KEY") or None,
+        malmo_photo_field=reader.read(
+            "RUNDAN_MALMO_PHOTO_FIELD", PhotoField.FILE, PhotoField, "file or UploadedImage"
+        ),
+        malmo_coordinates=reader.read(
+            "RUNDAN_MALMO_COORDINATES",
+            CoordinateSystem.WGS84,
+            CoordinateSystem,
+            " or ".join(CoordinateSystem),
+        ),
+        sender_name=reader.text("RUNDAN_SENDER_NAME", "Rundan"),
+        sender_email=env.get("RUNDAN_SENDER_EMAIL") or None,
+        poll_s=reader.read(
+            "RUNDAN_POLL_S",
+            SIMULATOR_POLL_S if malmo_url is None else DEFAULT_POLL_S,
+            _seconds,
+            "seconds, 1 or more",
+        ),
+        grace_s=reader.read("RUNDAN_GRACE_S", 5.0, _seconds_or_zero, "seconds, 0 or more"),
+        advance_s=reader.read(
+            "RUNDAN_SIMULATOR_ADVANCE_S",
+            SIMULATOR_ADVANCE_S,
+            _seconds_or_zero,
+            "seconds, 0 or more",
+        ),
+    )
+    if reader.faults:
+        raise BadSettings(reader.faults)
+    return settings
+
+
+class _Reader:
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self._env = env
+        self.faults: list[str] = []
+
+    def text(self, name: str, default: str) -> str:
+        return self._env.get(name, "").strip() or default
+
+    def read(self, name: str, default: T, convert: Callable[[str], T], must_be: str) -> T:
+        raw = self._env.get(name, "").strip()
+        if not raw:
+            return default
+        try:
+            return convert(raw)
+        except ValueError:
+            self.faults.append(f"{name} is {raw!r}; it must be {must_be}.")
+            return default
+
+    def file(self, name: str) -> Path | None:
+        raw = self._env.get(name, "").strip()
+        if not raw:
+            return None
+        path = Path(raw).expanduser()
+        if not path.is_file():
+            self.faults.append(f"{name} is {raw!r}, where there is no file.")
+        return path
+
+
+def _port(raw: str) -> int:
+    port = int(raw)
+    if not 1 <= port <= 65535:
+        raise ValueError
+    return port
+
+
+def _seconds(raw: str) -> float:
+    seconds = float(raw)
+    if not (math.isfinite(seconds) and seconds >= 1.0):
+        raise ValueError
+    return seconds
+
+
+def _seconds_or_zero(raw: str) -> float:
+    seconds = float(raw)
+    if not (math.isfinite(seconds) and seconds >= 0.0):
+        raise ValueError
+    return seconds
+
+
+def _url(raw: str) -> str:
+    parts = urlsplit(raw)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise ValueError
+    return raw.rstrip("/")

@@ -1,0 +1,178 @@
+"""Photos on their way in. Whole means: every byte is here, hashed again, a photo, and on disk.
+
+The order is always bytes first, then the row that says they are there, then the cleaning up. A
+store that dies in between says after its start that it has what it has, and the phone goes on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine
+
+from sync.central.blobs import Blobs
+from sync.central.devices import Device
+from sync.central.engine import reading
+from sync.central.jpeg import check_photo
+from sync.central.parts import Part, Parts
+from sync.central.photos import (
+    announce,
+    announced_length,
+    give_up,
+    is_of_areas,
+    note_area,
+    note_stored,
+    stored_size,
+)
+from sync.central.problems import Problem
+from sync.domain.fields import MAX_PHOTO_BYTES
+from sync.domain.ids import AreaCode, Sha256
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far an upload is; offset equals length only for a photo that is stored."""
+
+    offset: int
+    length: int
+
+
+class Uploads:
+    def __init__(
+        self, *, engine: Engine, parts: Parts, blobs: Blobs, now: Callable[[], datetime]
+    ) -> None:
+        self._engine, self._parts, self._blobs, self._now = engine, parts, blobs, now
+
+    def create(
+        self, device: Device, *, sha256: Sha256, area: AreaCode, length: int, first_piece: bytes
+    ) -> Progress:
+        """Announces a photo and takes its first bytes; may be called again at any time.
+
+        Raises Problem: not_your_area, too_large, bad_length, and those of `append`.
+        """
+        if area not in device.areas:
+            raise Problem("not_your_area", f"the device does not belong to {area}", field="area")
+        if length > MAX_PHOTO_BYTES:
+            raise Problem("too_large", f"a photo has at most {MAX_PHOTO_BYTES} bytes")
+        if length < 1 or len(first_piece) > length:
+            raise Problem("bad_length", "Upload-Length is not the photo's length")
+        with reading(self._engine) as connection:
+            stored = stored_size(connection, sha256)
+            is_noted = is_of_areas(connection, sha256, [area])
+            announced = announced_length(connection, sha256)
+        if stored is not None:
+            if not is_noted:
+                with self._engine.begin() as connection:
+                    note_area(connection, sha256, area)
+            return Progress(offset=stored, length=stored)
+        if len(first_piece) == length and announced is None:
+            return self._store(sha256, first_piece, area)
+        with self._parts.locked(sha256) as part:
+            if announced != length:
+                part.empty()
+            if announced != length or not is_noted:
+                with self._engine.begin() as connection:
+                    announce(connection, sha256, length, device.device_id, self._now())
+                    note_area(connection, sha256, area)
+            if len(first_piece) > part.size:
+                part.append(first_piece[part.size :])
+            return self._progress(sha256, part, length)
+
+    def progress(self, device: Device, sha256: Sha256) -> Progress:
+        """Raises Problem not_found for a photo that was not announced for the device's areas."""
+        stored, length = self._known(device, sha256)
+        if stored is not None:
+            return Progress(offset=stored, length=stored)
+        size = self._parts.size(sha256)
+        if size < length:
+            return Progress(offset=size, length=length)
+        with self._parts.locked(sha256) as part:
+            return self._progress(sha256, part, length)
+
+    def append(self, device: Device, sha256: Sha256, *, offset: int, piece: bytes) -> Progress:
+        """Takes the bytes from `offset` on.
+
+        Raises Problem: not_found, wrong_offset, bad_length, upload_busy, disk_full; and once all
+        bytes are here hash_mismatch, not_a_photo, has_metadata, after which none of them are kept.
+        """
+        stored, length = self._known(device, sha256)
+        if stored is not None:
+            raise _wrong_offset(stored)
+        with self._parts.locked(sha256) as part:
+            if offset != part.size:
+                raise _wrong_offset(part.size)
+            if offset + len(piece) > length:
+                raise Problem("bad_length", f"the photo was announced with {length} bytes")
+            part.append(piece)
+            return self._progress(sha256, part, length)
+
+    def discard(self, device: Device, sha256: Sha256) -> None:
+        """Gives up an upload. Raises Problem already_stored for a photo that is complete."""
+        stored, _ = self._known(device, sha256)
+        if stored is not None:
+            raise Problem("already_stored", "a complete photo is not removed by a phone")
+        with self._parts.locked(sha256) as part:
+            self._give_up(sha256, part)
+
+    def sweep(self, untouched_for: timedelta) -> int:
+        """Gives up uploads that have stood still; how many there were. For a start, or a night."""
+        swept = 0
+        for sha256 in self._parts.untouched_since((self._now() - untouched_for).timestamp()):
+            try:
+                with self._parts.locked(sha256) as part:
+                    self._give_up(sha256, part)
+            except Problem as problem:
+                log.info("an old upload stays: %s", problem.code)
+            else:
+                swept += 1
+        return swept
+
+    def _known(self, device: Device, sha256: Sha256) -> tuple[int | None, int]:
+        """The size if it is stored, and the length that was announced."""
+        with reading(self._engine) as connection:
+            if is_of_areas(connection, sha256, device.areas):
+                stored = stored_size(connection, sha256)
+                length = announced_length(connection, sha256)
+                if stored is not None or length is not None:
+                    return stored, length or 0
+        raise Problem("not_found", "no such photo for this device")
+
+    def _progress(self, sha256: Sha256, part: Part, length: int) -> Progress:
+        if part.size < length:
+            return Progress(offset=part.size, length=length)
+        try:
+            progress = self._store(sha256, part.read(), None)
+        except Problem as problem:
+            log.info("a photo was not taken: %s", problem.code)
+            self._give_up(sha256, part)
+            raise
+        part.remove()
+        return progress
+
+    def _store(self, sha256: Sha256, data: bytes, area: AreaCode | None) -> Progress:
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise Problem("hash_mismatch", "the photo's bytes have another SHA-256; begin again")
+        check_photo(data)
+        self._blobs.put(sha256, data)
+        with self._engine.begin() as connection:
+            note_stored(connection, sha256, len(data), self._now())
+            if area is not None:
+                note_area(connection, sha256, area)
+        return Progress(offset=len(data), length=len(data))
+
+    def _give_up(self, sha256: Sha256, part: Part) -> None:
+        with self._engine.begin() as connection:
+            give_up(connection, [sha256])
+        part.remove()
+
+
+def _wrong_offset(offset: int) -> Problem:
+    return Problem(
+        "wrong_offset", f"the store has {offset} bytes", headers={"Upload-Offset": str(offset)}
+    )

@@ -1,0 +1,119 @@
+"""One sync round: send what waits, fetch what is new, then the photos. No clock, no sleep."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from sync.client.errors import NotTheStore, SyncError
+from sync.client.local_store import LocalStore
+from sync.client.photo_upload import PhotoRefused, send_photo
+from sync.client.records import WaitingPhoto
+from sync.client.store_api import StoreApi
+from sync.wire import SyncRequest
+
+PHOTOS_AT_A_TIME = 3
+MAX_MESSAGES = 10_000
+"""More messages than any round needs: a store that says "more" for ever is a broken store."""
+
+
+class PhotoSource(Protocol):
+    async def read(self, name: str) -> bytes:
+        """The bytes of a photo of this phone; raises LookupError when it is gone."""
+        ...
+
+
+class Flush(Protocol):
+    async def __call__(self) -> None:
+        """Returns when all that was committed so far is on disk."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundResult:
+    """What one sync round did. photos_left: those that failed and are tried again later."""
+
+    sent: int
+    fetched: int
+    photos_sent: int
+    photos_left: int
+
+
+class SyncEngine:
+    """progress is called after every step, so that a screen can count down."""
+
+    def __init__(
+        self,
+        *,
+        local: LocalStore,
+        api: StoreApi,
+        photos: PhotoSource,
+        flush: Flush,
+        progress: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._local, self._api, self._photos = local, api, photos
+        self._flush, self._progress = flush, progress
+
+    async def round(self) -> RoundResult:
+        """Raises a SyncError when the store was not reached or cannot be trusted."""
+        sent, fetched = await self._records()
+        photos_sent, photos_left = await self._all_photos()
+        return RoundResult(
+            sent=sent, fetched=fetched, photos_sent=photos_sent, photos_left=photos_left
+        )
+
+    async def _records(self) -> tuple[int, int]:
+        sent = fetched = 0
+        for _ in range(MAX_MESSAGES):
+            changes = self._local.waiting_changes()
+            cursor = int(self._local.fact("cursor") or "0")
+            answer = await self._api.sync(SyncRequest(changes=tuple(changes), cursor=cursor))
+            if answer.store_id != self._local.fact("store_id"):
+                raise NotTheStore("another store answered")
+            self._local.apply_answer(
+                accepted=answer.accepted,
+                refused=answer.refused,
+                changes=answer.changes,
+                facts={"cursor": str(answer.cursor), "synced_at": answer.now},
+            )
+            await self._flush()
+            self._progress()
+            settled = {*answer.accepted, *(refusal.change_id for refusal in answer.refused)}
+            if changes and not settled & {change.change_id for change in changes}:
+                raise NotTheStore("the store answered for none of what was sent")
+            sent += len(answer.accepted)
+            fetched += len(answer.changes)
+            if not answer.more and not self._local.waiting_changes():
+                return sent, fetched
+        raise NotTheStore("the store never stopped sending")
+
+    async def _all_photos(self) -> tuple[int, int]:
+        waiting = self._local.waiting_photos()
+        slots = asyncio.Semaphore(PHOTOS_AT_A_TIME)
+
+        async def one(photo: WaitingPhoto) -> SyncError | None:
+            async with slots:
+                return await self._photo(photo)
+
+        errors = [error for error in await asyncio.gather(*map(one, waiting)) if error is not None]
+        if errors and len(errors) == len(waiting):
+            raise errors[0]
+        return len(waiting) - len(errors), len(errors)
+
+    async def _photo(self, photo: WaitingPhoto) -> SyncError | None:
+        """Sends one photo; an error of one holds up no other and is given back."""
+        try:
+            await send_photo(self._api, photo, await self._photos.read(photo.sha256))
+        except LookupError:
+            self._local.photo_refused(photo.sha256, "gone_from_phone", "the file is gone")
+        except PhotoRefused as refusal:
+            self._local.photo_refused(photo.sha256, refusal.code, refusal.reason)
+        except SyncError as error:
+            return error
+        else:
+            self._local.photo_stored(photo.sha256)
+        await self._flush()
+        self._progress()
+        return None

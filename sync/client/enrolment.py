@@ -1,0 +1,95 @@
+"""Joining a store with a code. The phone makes its own id and token before it asks, and keeps
+them, so that an answer that is lost can be asked for again without a second phone coming to be.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sync.client.errors import NotTheStore
+from sync.client.local_store import LocalStore
+from sync.client.store_api import Problem, StoreApi
+from sync.domain.ids import AreaCode, checked_area
+
+DEVICE_BYTES = 10
+TOKEN_BYTES = 32
+
+
+class CodeNotTaken(Exception):
+    """The store did not take the code. key: the words for the person."""
+
+    def __init__(self, key: str, detail: str) -> None:
+        super().__init__(detail)
+        self.key = key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """An area this phone belongs to. outline: GeoJSON polygon in WGS 84."""
+
+    code: AreaCode
+    name: str
+    outline: dict[str, Any]
+
+
+_PROBLEM_KEYS = {
+    "wrong_code": "enrol.problem.wrong_code",
+    "expired_code": "enrol.problem.expired_code",
+    "too_many_tries": "enrol.problem.too_many_tries",
+}
+
+
+async def enrol(
+    local: LocalStore,
+    api: StoreApi,
+    *,
+    code: str,
+    nickname: str,
+    random: Callable[[int], bytes],
+) -> list[Area]:
+    """Makes this phone known to the store. Raises CodeNotTaken, or SyncError to try again."""
+    device_id = local.fact("device_id") or random(DEVICE_BYTES).hex()
+    token = local.fact("token")
+    if token is None:
+        token = base64.urlsafe_b64encode(random(TOKEN_BYTES)).decode().rstrip("=")
+    local.set_facts({"device_id": device_id, "token": token})
+    answer = await api.enrol(
+        {"code": code, "device_id": device_id, "token": token, "nickname": nickname}
+    )
+    if isinstance(answer, Problem):
+        key = _PROBLEM_KEYS.get(answer.code, "enrol.problem.other")
+        raise CodeNotTaken(key, answer.detail)
+    try:
+        store_id, areas = str(answer["store_id"]), areas_from_json(answer["areas"])
+    except (KeyError, ValueError, TypeError) as error:
+        raise NotTheStore("an enrolment without store_id or areas") from error
+    local.set_facts(
+        {
+            "store_id": store_id,
+            "nickname": nickname,
+            "areas": json.dumps(answer["areas"], ensure_ascii=False),
+            "store_url": api.base_url,
+            "cursor": "0",
+        }
+    )
+    return areas
+
+
+def areas_from_json(raw: Any) -> list[Area]:
+    """Raises ValueError or KeyError when it is not a list of areas."""
+    if not isinstance(raw, list) or not raw:
+        raise ValueError("areas must be a list with at least one area")
+    return [
+        Area(code=checked_area(one["code"]), name=str(one["name"]), outline=dict(one["outline"]))
+        for one in raw
+    ]
+
+
+def enrolled_areas(local: LocalStore) -> list[Area]:
+    """The areas of this phone; empty before it is enrolled."""
+    raw = local.fact("areas")
+    return [] if raw is None else areas_from_json(json.loads(raw))

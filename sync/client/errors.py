@@ -1,0 +1,41 @@
+"""Everything that can go wrong in a sync round, by what the caller can do about it.
+
+* SyncError                every one has a `key`: the words for the person are in assets/i18n
+  - NotReached             nothing was learned; keep everything, try again later
+  - NotTheStore            somebody else answered (a Wi-Fi log-in page, a proxy, another store)
+  - StoreInTrouble         the store answered that it cannot now (5xx, 408, 429); try later
+  - SignInNeeded           the token is unknown or revoked; stop and tell the person
+  - TooOld                 the store does not speak this version; the app must be updated
+"""
+
+from __future__ import annotations
+
+
+class SyncError(Exception):
+    """Base of what a sync round raises. Nothing that waits is lost by any of them."""
+
+    key = "sync.problem.unknown"
+
+
+class NotReached(SyncError):
+    key = "sync.problem.not_reached"
+
+
+class NotTheStore(SyncError):
+    key = "sync.problem.not_the_store"
+
+
+class StoreInTrouble(SyncError):
+    key = "sync.problem.store_in_trouble"
+
+
+class SignInNeeded(SyncError):
+    key = "sync.problem.sign_in_needed"
+
+
+class DeviceRevoked(SignInNeeded):
+    key = "sync.problem.revoked"
+
+
+class TooOld(SyncError):
+    key = "sync.problem.too_old"

@@ -1,0 +1,167 @@
+"""Talking to one store: every request and how its answers are read, in one place."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from base64 import b64encode
+from dataclasses import dataclass
+from typing import Any
+
+from sync.client.errors import (
+    DeviceRevoked,
+    NotReached,
+    NotTheStore,
+    SignInNeeded,
+    StoreInTrouble,
+    TooOld,
+)
+from sync.client.transport import Request, Response, Transport, TransportError
+from sync.domain.ids import AreaCode, Sha256
+from sync.wire import BadWire, SyncAnswer, SyncRequest, answer_from_bytes, request_to_bytes
+
+SYNC_TIMEOUT_S = 30.0
+PIECE_TIMEOUT_S = 60.0
+GZIP_FROM_BYTES = 1024
+TUS = "1.0.0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """A problem-details answer (RFC 9457) of the store. code: what a program can act on."""
+
+    status: int
+    code: str
+    detail: str
+
+
+class StoreApi:
+    """base_url has no trailing slash; token is the device's own secret, None before enrolment."""
+
+    def __init__(self, *, base_url: str, token: str | None, transport: Transport) -> None:
+        self.base_url, self._token, self._transport = base_url, token, transport
+
+    async def enrol(self, body: dict[str, str]) -> dict[str, Any] | Problem:
+        """The store's answer, or the problem that says why the code was not taken."""
+        response = await self._ask(
+            "POST", "/api/v1/enrol", {"Content-Type": "application/json"}, json.dumps(body).encode()
+        )
+        if response.status in (200, 201):
+            return _json_object(response)
+        if response.status == 429:
+            return Problem(status=429, code="too_many_tries", detail="")
+        return self._problem(response)
+
+    async def sync(self, request: SyncRequest) -> SyncAnswer:
+        body = request_to_bytes(request)
+        headers = {"Content-Type": "application/json"}
+        if len(body) >= GZIP_FROM_BYTES:
+            body, headers["Content-Encoding"] = gzip.compress(body, 6, mtime=0), "gzip"
+        response = await self._ask("POST", "/api/v1/sync", headers, body)
+        if response.status != 200:
+            self._raise(self._problem(response))
+        try:
+            return answer_from_bytes(response.body)
+        except BadWire as error:
+            raise NotTheStore(str(error)) from error
+
+    async def create_upload(
+        self, sha256: Sha256, area: AreaCode, length: int, first_piece: bytes
+    ) -> int | Problem:
+        """How many bytes of the photo the store has on disk now; equal to length: all, checked."""
+        metadata = {"sha256": sha256, "area": area}
+        headers = {
+            "Upload-Length": str(length),
+            "Upload-Metadata": ",".join(
+                f"{key} {b64encode(value.encode()).decode()}" for key, value in metadata.items()
+            ),
+        }
+        return await self._upload("POST", "/api/v1/photos", headers, first_piece, expected=201)
+
+    async def append_upload(self, sha256: Sha256, offset: int, piece: bytes) -> int | Problem:
+        headers = {"Upload-Offset": str(offset)}
+        path = f"/api/v1/photos/{sha256}"
+        return await self._upload("PATCH", path, headers, piece, expected=204)
+
+    async def upload_offset(self, sha256: Sha256) -> int | Problem:
+        return await self._upload("HEAD", f"/api/v1/photos/{sha256}", {}, None, expected=200)
+
+    async def thumbnail(self, sha256: Sha256) -> bytes | Problem:
+        """The small JPEG of a photo that another phone took."""
+        response = await self._ask("GET", f"/api/v1/photos/{sha256}/thumbnail", {}, None)
+        if response.status == 200 and response.body.startswith(b"\xff\xd8"):
+            return response.body
+        return self._problem(response)
+
+    async def _upload(
+        self, method: str, path: str, headers: dict[str, str], piece: bytes | None, *, expected: int
+    ) -> int | Problem:
+        sent = {"Tus-Resumable": TUS, **headers}
+        if piece is not None:
+            sent["Content-Type"] = "application/offset+octet-stream"
+        response = await self._ask(method, path, sent, piece, timeout_s=PIECE_TIMEOUT_S)
+        if response.status == expected and "tus-resumable" in response.headers:
+            offset = response.headers.get("upload-offset", "")
+            if offset.isdecimal():
+                return int(offset)
+        if response.status == 404 and method == "HEAD":
+            return Problem(status=404, code="unknown_upload", detail="")
+        return self._problem(response)
+
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        body: bytes | None,
+        timeout_s: float = SYNC_TIMEOUT_S,
+    ) -> Response:
+        if self._token is not None:
+            headers = {**headers, "Authorization": f"Bearer {self._token}"}
+        request = Request(
+            method=method,
+            url=self.base_url + path,
+            headers=headers,
+            body=body,
+            timeout_s=timeout_s,
+        )
+        try:
+            return await self._transport.request(request)
+        except TransportError as error:
+            raise NotReached(str(error)) from error
+
+    def _problem(self, response: Response) -> Problem:
+        """The problem in an answer; raises for what means the same after every request."""
+        if response.status in (408, 429) or response.status >= 500:
+            raise StoreInTrouble(f"the store answered {response.status}")
+        if not response.headers.get("content-type", "").startswith("application/problem+json"):
+            if response.status in (409, 460, 423) and "tus-resumable" in response.headers:
+                return Problem(status=response.status, code="upload_conflict", detail="")
+            raise NotTheStore(f"an answer {response.status} that is not the store's")
+        raw = _json_object(response)
+        problem = Problem(
+            status=response.status,
+            code=str(raw.get("code", "")),
+            detail=str(raw.get("detail", "")),
+        )
+        if problem.status == 401:
+            self._raise(problem)
+        return problem
+
+    def _raise(self, problem: Problem) -> None:
+        if problem.status == 401:
+            error = DeviceRevoked if problem.code == "revoked" else SignInNeeded
+            raise error(problem.detail)
+        if problem.code == "wrong_version":
+            raise TooOld(problem.detail)
+        raise StoreInTrouble(f"{problem.status} {problem.code}: {problem.detail}")
+
+
+def _json_object(response: Response) -> dict[str, Any]:
+    try:
+        raw = json.loads(response.body)
+    except ValueError as error:
+        raise NotTheStore("an answer that is not JSON") from error
+    if not isinstance(raw, dict):
+        raise NotTheStore("an answer that is not a JSON object")
+    return raw

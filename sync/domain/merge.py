@@ -1,0 +1,23 @@
+"""Merging: per field, the last writer by hybrid logical clock wins.
+
+The clocks of a thing are a mapping field -> stamp of the change that last wrote it. Because a
+field takes the value with the greatest stamp whatever came first, any order of the same changes,
+with any repeats, ends in the same fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sync.domain.change import Change, Json
+
+
+def winning_fields(clocks: Mapping[str, str], change: Change) -> dict[str, Json]:
+    """The fields of `change` that are newer than what `clocks` has; empty for a repeat."""
+    stamp = change.stamp
+    return {name: value for name, value in change.fields.items() if clocks.get(name, "") < stamp}
+
+
+def merged_clocks(clocks: Mapping[str, str], change: Change) -> dict[str, str]:
+    """The clocks after `change` has been merged."""
+    return {**clocks, **dict.fromkeys(winning_fields(clocks, change), change.stamp)}

@@ -1,0 +1,46 @@
+"""A Chromium with a phone's screen and a profile on disk, as a person's own browser has."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import BrowserContext, Page, sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+OPTIONS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--no-first-run",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+)
+START_TIMEOUT_MS = 90_000
+OFFLINE_READY = "html[data-offline=ready]"
+"""The page says so itself; the security policy refuses Playwright's wait_for_function."""
+
+
+@contextmanager
+def phone_browser() -> Iterator[BrowserContext]:
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as profile:
+        context = playwright.chromium.launch_persistent_context(
+            profile,
+            executable_path=CHROMIUM,
+            args=list(OPTIONS),
+            viewport={"width": 412, "height": 915},
+            has_touch=True,
+            is_mobile=True,
+            locale="sv-SE",
+        )
+        context.set_default_timeout(START_TIMEOUT_MS)
+        try:
+            yield context
+        finally:
+            context.close()
+
+
+def wait_until_kept(page: Page) -> None:
+    """Returns when the service worker has all it needs to start without a network."""
+    page.wait_for_selector(OFFLINE_READY, state="attached")

@@ -1,0 +1,3 @@
+"""An app that cannot start."""
+
+raise RuntimeError("slut på minne")

@@ -1,0 +1,109 @@
+"""The built page in Chromium: starts, starts again without a network, takes a file, tells what is wrong."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from app.bundle.build import build
+from tests.bundle.chromium import phone_browser, wait_until_kept
+from tests.bundle.conftest import hello_options
+from tests.bundle.served import served
+
+expect.set_options(timeout=30_000)
+
+
+@pytest.fixture
+def browser() -> Iterator[BrowserContext]:
+    with phone_browser() as context:
+        yield context
+
+
+def count_once(page: Page) -> None:
+    page.get_by_role("button", name="Räkna").click()
+    expect(page.get_by_text("Antal: 1")).to_be_visible()
+
+
+def test_the_page_starts_and_starts_again_without_a_network(
+    hello_site: Path, browser: BrowserContext
+) -> None:
+    refused: list[str] = []
+    with served(hello_site) as site:
+        page = browser.pages[0]
+        page.on("response", lambda answer: refused.append(answer.url) if not answer.ok else None)
+        page.goto(f"{site.url}/?kod=ABC123")
+        count_once(page)
+        expect(page.get_by_text("Väg: /?kod=ABC123")).to_be_visible()
+        wait_until_kept(page)
+        large_twice = {p: n for p, n in site.asked.items() if p.startswith("/v/") and n > 1}
+        assert large_twice == {}
+        browser.set_offline(True)
+        page.goto(f"{site.url}/anslut/XYZ789")
+        count_once(page)
+        expect(page.get_by_text("Väg: /anslut/XYZ789")).to_be_visible()
+    assert refused == []
+
+
+def test_nothing_is_asked_of_another_host(hello_site: Path, browser: BrowserContext) -> None:
+    left: list[str] = []
+    with served(hello_site) as site:
+        page = browser.pages[0]
+        page.on("requestfinished", lambda request: left.append(request.url))
+        page.goto(site.url)
+        count_once(page)
+        assert [url for url in left if not url.startswith((site.url, "blob:", "data:"))] == []
+
+
+def test_python_is_handed_the_picture_a_person_picks(
+    hello_site: Path, browser: BrowserContext
+) -> None:
+    with served(hello_site) as site:
+        page = browser.pages[0]
+        page.goto(site.url)
+        with page.expect_file_chooser() as chooser:
+            page.get_by_role("button", name="Välj bild").click()
+        chooser.value.set_files(
+            {"name": "bild.jpg", "mimeType": "image/jpeg", "buffer": b"x" * 1_234_567}
+        )
+        expect(page.get_by_text("Fil: 1234567")).to_be_visible()
+
+
+def test_a_new_version_is_taken_at_the_next_start(
+    hello_site: Path, browser: BrowserContext, tmp_path: Path
+) -> None:
+    newer = tmp_path / "newer"
+    build(hello_options(newer, entry="hello_app.newer"))
+    live = tmp_path / "live"
+    shutil.copytree(hello_site, live)
+    with served(live) as site:
+        page = browser.pages[0]
+        page.goto(site.url)
+        count_once(page)
+        wait_until_kept(page)
+        site.serve(newer)
+        page.reload()
+        count_once(page)
+        page.wait_for_selector("html[data-update=ready]", state="attached")
+        page.reload()
+        page.get_by_role("button", name="Den nya").wait_for()
+        wait_until_kept(page)
+        browser.set_offline(True)
+        page.reload()
+        page.get_by_role("button", name="Den nya").wait_for()
+
+
+def test_a_start_that_fails_says_so_and_offers_another_try(
+    browser: BrowserContext, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken"
+    build(hello_options(broken, entry="hello_app.broken"))
+    with served(broken) as site:
+        page = browser.pages[0]
+        page.goto(site.url)
+        expect(page.get_by_text("Rundan kunde inte starta")).to_be_visible()
+        page.get_by_text("Visa felet").click()
+        expect(page.get_by_text("RuntimeError: slut på minne")).to_be_visible()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Försök igen").click()

@@ -1,0 +1,21 @@
+"""Laboratories shared by all tests of one run: starting a browser with Pyodide takes seconds."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.browser.pyodide_lab import PyodideLab
+
+
+@pytest.fixture(scope="session")
+def pyodide_lab() -> Iterator[PyodideLab]:
+    """Python in Chromium; a test that kills, reloads or fills it up opens one of its own."""
+    with PyodideLab("chromium") as lab:
+        yield lab
+
+
+@pytest.fixture(scope="session")
+def webkit_lab() -> Iterator[PyodideLab]:
+    """Python in WebKit, the iPhone's engine."""
+    with PyodideLab("webkit") as lab:
+        yield lab
