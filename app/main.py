@@ -1,4 +1,4 @@
-"""The front door of the field app: the one place that knows which side of each device it runs on."""
+"""The front door of the field app: it alone knows which side of each device it runs on."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import logging
 import os
 import secrets
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,12 +17,15 @@ import flet as ft
 from app import theme
 from app.device.camera import FletCamera
 from app.device.location import FletLocation
-from app.device.page import is_in_page, on_page_event, page_call
-from app.device.picker import FletPicker, PagePicker
+from app.device.page import is_in_page, load_page_module, on_page_event, page_call
+from app.device.photo.codec import PhotoCodec
+from app.device.picker import Picker
+from app.device.storage.protocol import Storage
 from app.field.models.app_model import AppModel
 from app.field.screens.app_screen import AppScreen
 from app.field.services import Services
 from app.i18n import Words, best_language
+from sync.client.transport import Transport
 
 log = logging.getLogger(__name__)
 
@@ -71,36 +76,76 @@ def _opener(base_url: str) -> Callable[[], Awaitable[Services]]:
     camera, location = FletCamera(), FletLocation(now)
 
     async def open_services() -> Services:
+        # Imported when the first screen is up already: they are not what it waits for.
+        from app.device.storage.errors import database_errors
         from sync.client.local_store import LocalStore
         from sync.client.recorder import Recorder
         from sync.client.walk_store import WalkStore
 
-        if is_in_page():
-            from app.device.photo.browser import CanvasCodec as Codec
-            from app.device.storage.browser import BrowserStorage as Store
-            from app.device.transport.browser import BrowserTransport as Wire
-
-            storage, picker = Store(), PagePicker()
-        else:
-            ...
-        await storage.open()
-        local = LocalStore(storage.database_path, now=now, pragmas=storage.pragmas)
+        side = await _browser_side() if is_in_page() else _native_side()
+        await side.storage.open()
+        local = LocalStore(
+            side.storage.database_path,
+            pragmas=side.storage.pragmas,
+            now=now,
+            guard=database_errors,
+        )
         return Services(
-            storage=storage,
+            storage=side.storage,
             local=local,
             walk=WalkStore(local),
-            recorder=Recorder(local=local, flush=storage.flush),
-            codec=Codec(),
-            picker=picker,
+            recorder=Recorder(local=local, flush=side.storage.flush),
+            codec=side.codec,
+            picker=side.picker,
             camera=camera,
             location=location,
-            transport=Wire(),
+            transport=side.transport,
             base_url=base_url,
             now=now,
             random=secrets.token_bytes,
         )
 
     return open_services
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """What is one thing in the browser and another in a packaged app."""
+
+    storage: Storage
+    codec: PhotoCodec
+    picker: Picker
+    transport: Transport
+
+
+async def _browser_side() -> Side:
+    from app.device.photo.browser import CanvasCodec
+    from app.device.picker import PagePicker
+    from app.device.storage.browser import BrowserStorage
+    from app.device.transport.browser import BrowserTransport
+
+    await load_page_module("storage.js")
+    return Side(
+        storage=BrowserStorage(),
+        codec=CanvasCodec(),
+        picker=PagePicker(),
+        transport=BrowserTransport(),
+    )
+
+
+def _native_side() -> Side:
+    from app.device.photo.native import PillowCodec
+    from app.device.picker import FletPicker
+    from app.device.storage.native import NativeStorage
+    from app.device.transport.native import NativeTransport
+
+    folder = Path(os.environ.get("FLET_APP_STORAGE_DATA", "phone"))
+    return Side(
+        storage=NativeStorage(folder),
+        codec=PillowCodec(),
+        picker=FletPicker(),
+        transport=NativeTransport(),
+    )
 
 
 def _page_events(model: AppModel) -> Callable[[str, Any], None]:

@@ -32,15 +32,15 @@ def node_program() -> Path | None:
     return Path(found) if found else None
 
 
-def with_bytecode(
-    files: Mapping[str, bytes], *, pyodide: Path, cache: Path
-) -> dict[str, bytes]:
+def with_bytecode(files: Mapping[str, bytes], *, pyodide: Path, cache: Path) -> dict[str, bytes]:
     """The same files with every `x.py` replaced by `x.pyc`; as they were if there is no Node."""
     node = node_program()
     if node is None:
         logger.warning("no Node on this machine: the app is shipped as source and starts slower")
         return dict(files)
-    salt = COMPILER.read_bytes() + RUNNER.read_bytes() + (pyodide / "pyodide-lock.json").read_bytes()
+    salt = (
+        COMPILER.read_bytes() + RUNNER.read_bytes() + (pyodide / "pyodide-lock.json").read_bytes()
+    )
     folder = cache / "bytecode"
     folder.mkdir(parents=True, exist_ok=True)
     sources = {name: content for name, content in files.items() if name.endswith(".py")}

@@ -28,8 +28,7 @@ class BundleFile:
 
 NAME = "Rundan"
 DESCRIPTION = (
-    "Fältapp för inspektionsrundor, felanmälningsrundor och trygghetsvandringar. "
-    "Fungerar utan nät."
+    "Fältapp för inspektionsrundor, felanmälningsrundor och trygghetsvandringar. Fungerar utan nät."
 )
 THEME_COLOUR = "#12594f"
 BACKGROUND_COLOUR = "#f4f8f6"

@@ -47,19 +47,27 @@ def site_files(options: BundleOptions) -> dict[str, bytes]:
         if path.suffix in {".js", ".css"} and path.name not in AT_THE_ROOT
     }
     pages["app.zip"] = _archive(options, phone_code(options))
-    template = _web_asset(options, "index.html")
-    app_base = f"v/{content_hash({**pages, 'index': template.encode(), 'engine': engine_base.encode()})}/"
-    version = app_base.strip("/").removeprefix("v/")
-    index, script = _front_page(template, app_base)
-    settings = _settings(options, version=version, engine=f"/{engine_base}", app=f"/{app_base}")
-    pages["config.js"] = (FLET_DEFAULTS + script + settings).encode()
+    index, script = _front_page(_web_asset(options, "index.html"))
+    pages["config.js"] = (FLET_DEFAULTS + script + _settings(options, f"/{engine_base}")).encode()
+    version = content_hash({**pages, "index.html": index.encode()})
+    app_base = f"v/{version}/"
+    pages["config.js"] = _with_address(pages["config.js"], app_base)
     immutable = {
         **{engine_base + name: content for name, content in engine.items()},
         **{app_base + name: content for name, content in pages.items()},
     }
     root = _root_files(options)
     worker = _service_worker(options, version, immutable, root, engine_base)
-    return {**immutable, **root, "index.html": index.encode(), "service-worker.js": worker}
+    front_page = _with_address(index.encode(), app_base)
+    return {**immutable, **root, "index.html": front_page, "service-worker.js": worker}
+
+
+def _with_address(content: bytes, app_base: str) -> bytes:
+    """Fills in the version, which is the hash of everything with the places for it still open."""
+    version = app_base.removeprefix("v/").strip("/")
+    return content.replace(b"%APP%", f"/{app_base}".encode()).replace(
+        b"%VERSION%", version.encode()
+    )
 
 
 def _engine_files(options: BundleOptions) -> dict[str, bytes]:
@@ -75,16 +83,16 @@ def _archive(options: BundleOptions, paths: Mapping[str, Path]) -> bytes:
     return stored_zip(with_bytecode(files, pyodide=pyodide_directory(), cache=options.cache))
 
 
-def _front_page(template: str, app_base: str) -> tuple[str, str]:
+def _front_page(template: str) -> tuple[str, str]:
     """index.html, and the settings Flet's helper wrote into it: the security policy allows no inline script."""
-    patched = patched_index(template).replace("%APP%", f"/{app_base}")
+    patched = patched_index(template)
     found = CONFIG_SCRIPT.search(patched)
     if found is None:
         raise ValueError("flet_web.patch_index_html left no settings in index.html")
     return patched.replace(found[0], ""), found[1]
 
 
-def _settings(options: BundleOptions, *, version: str, engine: str, app: str) -> str:
+def _settings(options: BundleOptions, engine: str) -> str:
     """Overrides for the addresses with a content hash; the page's own routes stay at `/`."""
     flet = {
         "entrypointBaseUrl": engine,
@@ -94,10 +102,10 @@ def _settings(options: BundleOptions, *, version: str, engine: str, app: str) ->
     }
     lock = json.loads((pyodide_directory() / "pyodide-lock.json").read_text(encoding="utf-8"))
     rundan = {
-        "version": version,
+        "version": "%VERSION%",
         "entry": options.entry,
         "engine": engine,
-        "archives": [f"{engine}packages.zip", f"{app}app.zip"],
+        "archives": [f"{engine}packages.zip", "%APP%app.zip"],
         "pyodide": f"{engine}pyodide/",
         "stdlib": f"{engine}pyodide/python_stdlib.zip",
         "lock": json.dumps({"info": lock["info"], "packages": {}}),
@@ -111,7 +119,9 @@ def _settings(options: BundleOptions, *, version: str, engine: str, app: str) ->
 def _root_files(options: BundleOptions) -> dict[str, bytes]:
     icons = options.project / "assets" / "icons"
     files = {
-        f"icons/{path.name}": path.read_bytes() for path in sorted(icons.iterdir()) if path.is_file()
+        f"icons/{path.name}": path.read_bytes()
+        for path in sorted(icons.iterdir())
+        if path.is_file()
     }
     return {
         **files,

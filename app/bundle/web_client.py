@@ -116,7 +116,11 @@ def _bootstrap(script: str) -> str:
 
 
 def _is_shipped(name: str) -> bool:
-    return name == ASSET_LIST or not name.startswith(NOT_SHIPPED) and not name.endswith(NOT_SHIPPED_SUFFIXES)
+    return (
+        name == ASSET_LIST
+        or not name.startswith(NOT_SHIPPED)
+        and not name.endswith(NOT_SHIPPED_SUFFIXES)
+    )
 
 
 def _font_manifest(web: Path) -> bytes:

@@ -41,19 +41,20 @@ class FletCamera:
     """The back camera, at the resolution nearest above what is kept (1600 px)."""
 
     def __init__(self) -> None:
-        self._control = fc.Camera(preview_enabled=True, expand=True)
+        self._camera = fc.Camera(preview_enabled=True, expand=True)
 
     @property
     def preview(self) -> ft.Control:
-        return self._control
+        shown: ft.Control = self._camera
+        return shown
 
     async def open(self) -> None:
         try:
-            cameras = await self._control.get_available_cameras()
+            cameras = await self._camera.get_available_cameras()
             if not cameras:
                 raise NoCamera
             back = [c for c in cameras if c.lens_direction is fc.CameraLensDirection.BACK]
-            await self._control.initialize(
+            await self._camera.initialize(
                 (back or cameras)[0], fc.ResolutionPreset.VERY_HIGH, enable_audio=False
             )
         except (RuntimeError, TimeoutError) as error:
@@ -61,7 +62,7 @@ class FletCamera:
 
     async def take(self) -> bytes:
         try:
-            taken = await self._control.take_picture()
+            taken = await self._camera.take_picture()
         except (RuntimeError, TimeoutError) as error:
             raise _translated(error) from error
         return bytes(taken)

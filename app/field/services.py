@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sync.client.transport import Transport
-
 from app.device.camera import Camera
 from app.device.location import Location
 from app.device.photo.codec import PhotoCodec
@@ -15,6 +13,7 @@ from app.device.picker import Picker
 from app.device.storage.protocol import Storage
 from sync.client.local_store import LocalStore
 from sync.client.recorder import Recorder
+from sync.client.transport import Transport
 from sync.client.walk_store import WalkStore
 
 

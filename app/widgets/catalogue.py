@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import flet as ft
@@ -19,6 +20,7 @@ class CategoryTile:
     icon: ft.IconData
 
 
+@cache
 def load_catalogue(path: Path = FILE) -> list[CategoryTile]:
     """Raises ValueError for a category or an icon that there is not."""
     raw = json.loads(path.read_text(encoding="utf-8"))

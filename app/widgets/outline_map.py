@@ -68,7 +68,7 @@ def outline_map(
             ]
         )
     )
-    return fm.Map(
+    shown: ft.Control = fm.Map(
         expand=True,
         layers=layers,
         initial_center=_coordinates(centre),
@@ -81,6 +81,14 @@ def outline_map(
         ),
         on_tap=on_tap,
     )
+    return shown
+
+
+def centre_of(outline: dict[str, Any]) -> GeoPoint:
+    """The middle of the box around a polygon."""
+    ring = outline["coordinates"][0]
+    lons, lats = [float(point[0]) for point in ring], [float(point[1]) for point in ring]
+    return GeoPoint(lat_deg=(min(lats) + max(lats)) / 2.0, lon_deg=(min(lons) + max(lons)) / 2.0)
 
 
 def _here(here: GeoPoint) -> fm.MapLayer:

@@ -32,7 +32,8 @@ export async function keepOffline() {
     const registration = await navigator.serviceWorker.register(
         `/service-worker.js?engine=${loadedEngine()}`, { updateViaCache: "none" });
     const follow = (worker) => worker?.addEventListener("statechange", () => {
-        if (worker.state === "activated") {
+        const isNewer = worker.state === "installed" && registration.active;
+        if (isNewer || worker.state === "activated") {
             askWhatIsKept(worker);
         }
     });

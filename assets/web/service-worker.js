@@ -1,12 +1,16 @@
 /* Keeps one whole version of the app for starting without a network.
  *
- * A version is complete before it is used, and an older one is thrown away only when no page of it is
- * open. All files but the front page have their content's hash in the address, so versions never mix.
+ * A version is complete before it is written down as the current one; from then on every start gets it,
+ * also from an older worker that still waits for its pages to close. All files but the front page have
+ * their content's hash in the address, so versions never mix, and an older version is thrown away only
+ * when a page of the current one is the only page open.
  * Everything that is not the app (the API, the office, the documentation) goes straight to the network.
  */
 const VERSION = "%VERSION%";
 const FILES = "%FILES%"; // {all: […], <engine>: […]}
 const NAME = `rundan-${VERSION}`;
+const CURRENT = "/v/current"; // an entry of the cache BOOK: the name of the cache to start from
+const BOOK = "rundan";
 const AT_ONCE = 6;
 
 const engine = new URL(self.location.href).searchParams.get("engine") ?? "canvaskit";
@@ -18,7 +22,15 @@ async function keep(cache, path) {
     if (!response.ok) {
         throw new Error(`${path}: ${response.status}`);
     }
+    if (path === "/" && !(await response.clone().text()).includes(VERSION)) {
+        throw new Error(`the front page is no longer that of ${VERSION}`);
+    }
     await cache.put(path, response);
+}
+
+async function currentName() {
+    const entry = await (await caches.open(BOOK)).match(CURRENT);
+    return entry ? entry.text() : NAME;
 }
 
 async function keepAll() {
@@ -30,17 +42,26 @@ async function keepAll() {
         }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, line));
+    await (await caches.open(BOOK)).put(CURRENT, new Response(NAME));
 }
 
-async function dropOlder() {
+async function dropOlder(current) {
     const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
-    if (pages.length > 1) {
-        return;
-    }
     const names = await caches.keys();
+    if (pages.length > 1 || self.registration.installing) {
+        return; // another page may need its version, or a newer one is being fetched
+    }
     await Promise.all(names
-        .filter((name) => name.startsWith("rundan-") && name !== NAME)
+        .filter((name) => name.startsWith("rundan-") && name !== current)
         .map((name) => caches.delete(name)));
+}
+
+async function tellWhatIsKept(page, version) {
+    const current = await currentName();
+    page.postMessage({ rundan: "kept", version: current.slice("rundan-".length) });
+    if (current === `rundan-${version}`) {
+        await dropOlder(current);
+    }
 }
 
 self.addEventListener("install", (event) => {
@@ -54,10 +75,7 @@ self.addEventListener("activate", (event) => {
 self.addEventListener("message", (event) => {
     const { rundan, version } = event.data;
     if (rundan === "started") {
-        event.source.postMessage({ rundan: "kept", version: VERSION });
-        if (version === VERSION) {
-            event.waitUntil(dropOlder());
-        }
+        event.waitUntil(tellWhatIsKept(event.source, version));
     }
 });
 
@@ -66,7 +84,7 @@ function isFrontPage(request, path) {
 }
 
 async function answer(path, request) {
-    const cache = await caches.open(NAME);
+    const cache = await caches.open(await currentName());
     return (await cache.match(path)) ?? (await caches.match(path)) ?? fetch(request);
 }
 

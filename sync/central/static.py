@@ -132,7 +132,11 @@ def _response(served: ServedFile, request: Request) -> Response:
         headers["Content-Encoding"] = coding
         headers["ETag"] = f'{headers["ETag"][:-1]}-{coding}"'
     if _has(request.headers.get("If-None-Match", ""), headers["ETag"]):
-        kept = {key: value for key, value in headers.items() if key not in ("Content-Type", "Content-Encoding")}
+        kept = {
+            key: value
+            for key, value in headers.items()
+            if key not in ("Content-Type", "Content-Encoding")
+        }
         return Response(status_code=304, headers=kept)
     path = served.path if coding is None else served.encoded[coding]
     return FileResponse(path, headers=headers)

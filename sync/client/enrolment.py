@@ -10,13 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sync.client.errors import NotTheStore
+from sync.client.errors import DeviceRevoked, NotTheStore
 from sync.client.local_store import LocalStore
 from sync.client.store_api import Problem, StoreApi
 from sync.domain.ids import AreaCode, checked_area
 
 DEVICE_BYTES = 10
 TOKEN_BYTES = 32
+SHUT_OUT = frozenset({"revoked", "device_taken"})
 
 
 class CodeNotTaken(Exception):
@@ -51,15 +52,18 @@ async def enrol(
     nickname: str,
     random: Callable[[int], bytes],
 ) -> list[Area]:
-    """Makes this phone known to the store. Raises CodeNotTaken, or SyncError to try again."""
-    device_id = local.fact("device_id") or random(DEVICE_BYTES).hex()
-    token = local.fact("token")
-    if token is None:
-        token = base64.urlsafe_b64encode(random(TOKEN_BYTES)).decode().rstrip("=")
-    local.set_facts({"device_id": device_id, "token": token})
-    answer = await api.enrol(
-        {"code": code, "device_id": device_id, "token": token, "nickname": nickname}
-    )
+    """Makes this phone known to the store. Raises CodeNotTaken, or SyncError to try again.
+
+    A phone that was shut out becomes a new phone; what waits on it is still sent.
+    """
+    try:
+        answer = await _ask(local, api, code, nickname, random)
+        is_shut_out = isinstance(answer, Problem) and answer.code in SHUT_OUT
+    except DeviceRevoked:
+        is_shut_out = True
+    if is_shut_out:
+        local.set_facts({"device_id": None, "token": None})
+        answer = await _ask(local, api, code, nickname, random)
     if isinstance(answer, Problem):
         key = _PROBLEM_KEYS.get(answer.code, "enrol.problem.other")
         raise CodeNotTaken(key, answer.detail)
@@ -77,6 +81,23 @@ async def enrol(
         }
     )
     return areas
+
+
+async def _ask(
+    local: LocalStore,
+    api: StoreApi,
+    code: str,
+    nickname: str,
+    random: Callable[[int], bytes],
+) -> dict[str, Any] | Problem:
+    device_id = local.fact("device_id") or random(DEVICE_BYTES).hex()
+    token = local.fact("token")
+    if token is None:
+        token = base64.urlsafe_b64encode(random(TOKEN_BYTES)).decode().rstrip("=")
+    local.set_facts({"device_id": device_id, "token": token})
+    return await api.enrol(
+        {"code": code, "device_id": device_id, "token": token, "nickname": nickname}
+    )
 
 
 def areas_from_json(raw: Any) -> list[Area]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
-from pathlib import Path
 from typing import Any, cast
 
 from sqlite_utils import Database
@@ -48,23 +48,26 @@ _COLUMNS = {
 class LocalStore:
     """One phone's database.
 
-    now: the wall clock, aware. random: n random bytes. Both are passed in so that a test can
-    set a wrong clock.
+    pragmas: the storage's own, run first: they make a commit durable. now: the wall clock, aware.
+    random: n random bytes. guard: turns SQLite's errors about the disk into the storage's.
     """
 
     def __init__(
         self,
-        path: str | Path,
+        path: str,
         *,
+        pragmas: Sequence[str] = ("synchronous=FULL",),
         now: Callable[[], datetime],
         random: Callable[[int], bytes] = secrets.token_bytes,
-        pragmas: Sequence[str] = (),
+        guard: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
-        self.db = Database(path)
-        for pragma in (*pragmas, "foreign_keys=ON", "synchronous=FULL", "temp_store=MEMORY"):
-            self.db.execute(f"PRAGMA {pragma}").fetchall()
-        MIGRATIONS.apply(self.db)
-        self.now, self._random = now, random
+        self.now, self._random, self._guard = now, random, guard
+        with guard():
+            connection = sqlite3.connect(path)
+            for pragma in (*pragmas, "foreign_keys=ON"):
+                connection.execute(f"PRAGMA {pragma}").fetchall()
+            self.db = Database(connection)
+            MIGRATIONS.apply(self.db)
 
     def close(self) -> None:
         self.db.close()
@@ -172,8 +175,10 @@ class LocalStore:
 
     # The inside
 
-    def _atomic(self) -> AbstractContextManager[Database]:
-        return cast(AbstractContextManager[Database], self.db.atomic())
+    @contextmanager
+    def _atomic(self) -> Iterator[None]:
+        with self._guard(), self.db.atomic():
+            yield
 
     def _set_fact(self, name: str, value: str | None) -> None:
         if value is None:
@@ -186,13 +191,15 @@ class LocalStore:
             )
 
     def _last_stamp(self) -> Hlc:
-        text = self.fact("clock")
-        if text is not None:
-            return Hlc.from_text(text)
-        device = self.fact("device_id")
+        text, device = self.fact("clock"), self.fact("device_id")
         if device is None:
             raise RuntimeError("a phone that is not enrolled cannot record")
-        return Hlc(wall_ms=0, counter=0, device=DeviceId(device))
+        last = Hlc.from_text(text) if text is not None else None
+        return Hlc(
+            wall_ms=0 if last is None else last.wall_ms,
+            counter=0 if last is None else last.counter,
+            device=DeviceId(device),
+        )
 
     def _change(self, edit: Edit) -> Change:
         check_fields(edit.entity, edit.fields, Writer.PHONE)

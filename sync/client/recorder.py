@@ -49,15 +49,18 @@ class Recorder:
     async def save_defect(
         self,
         *,
+        observation_id: EntityId,
         round_: RoundRecord,
         category: Category | None,
         text: str,
         place: Place | None,
         photos: Sequence[NewPhoto],
         noted_at: datetime,
-    ) -> EntityId:
-        """photos: their files are on disk already, under their hashes."""
-        observation_id = self._local.new_id()
+    ) -> None:
+        """photos: their files are on disk already, under their hashes.
+
+        The ids come from the caller, so that saving again after the disk was full makes no twin.
+        """
         fields: dict[str, Json] = {
             "round_id": round_.round_id,
             "kind": ObservationKind.DEFECT.value,
@@ -75,7 +78,6 @@ class Recorder:
         )
         self._local.record([edit], {observation_id: photos})
         await self._flush()
-        return observation_id
 
     async def change_defect(
         self,

@@ -151,7 +151,8 @@ ORDER BY p.position, p.id
 _WAITING = """
 SELECT
     (SELECT COUNT(DISTINCT COALESCE(
-        (SELECT p.observation_id FROM photo p WHERE p.id = w.entity_id), w.entity_id)) FROM outbox w WHERE w.refused_code IS NULL),
+        (SELECT p.observation_id FROM photo p WHERE p.id = w.entity_id), w.entity_id))
+        FROM outbox w WHERE w.refused_code IS NULL),
     (SELECT COUNT(DISTINCT f.sha256) FROM photo_file f
         JOIN photo p ON p.sha256 = f.sha256 AND p.deleted_at IS NULL
         JOIN observation o ON o.id = p.observation_id AND o.deleted_at IS NULL

@@ -15,8 +15,9 @@ from functools import cache
 from pyproj import Transformer
 
 from sync.domain.geo import GeoBox, GeoPoint
+from sync.domain.malmo import LIMITS
 
-MALMO = GeoBox(south=55.49066, west=12.85595, north=55.65857, east=13.17594)
+MALMO = LIMITS
 """The service's own limits, from its public client."""
 
 WGS84_DECIMALS = 7  # 1 cm

@@ -32,7 +32,7 @@ from sync.forward.schedule import PollSchedule, next_try
 log = logging.getLogger(__name__)
 
 POLL_BATCH = 20
-CLAIM = timedelta(minutes=5)
+CLAIM = timedelta(minutes=15)
 """Longer than a report with its photos may take (each call has its own time-out)."""
 
 

@@ -17,9 +17,7 @@ class SiteClient:
 
     app: ASGIApp
 
-    def ask(
-        self, path: str, method: str = "GET", **headers: str
-    ) -> tuple[httpx.Response, bytes]:
+    def ask(self, path: str, method: str = "GET", **headers: str) -> tuple[httpx.Response, bytes]:
         async def once() -> tuple[httpx.Response, bytes]:
             transport = httpx.ASGITransport(self.app)
             async with httpx.AsyncClient(transport=transport, base_url="http://store") as client:

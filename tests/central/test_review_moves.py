@@ -12,7 +12,7 @@ from sync.central.accounts import Role
 from sync.central.review import ReviewRefused
 from sync.central.tables import account, forward_job, photo
 from sync.domain.fields import place_from_json
-from sync.domain.ids import EntityId, AreaCode
+from sync.domain.ids import AreaCode, EntityId
 from sync.domain.instants import to_text
 from sync.domain.status import MOVES, REPORT_MOVES, ReportState, Status
 from sync.domain.words import Category, EntityKind, Writer

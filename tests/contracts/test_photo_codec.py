@@ -18,6 +18,7 @@ from app.device.photo.codec import (
     THUMBNAIL_LONG_EDGE_PX,
 )
 from app.device.photo.errors import (
+    BrowserTooOld,
     DamagedPhoto,
     EmptyPhoto,
     HeicNotSupported,
@@ -121,6 +122,12 @@ def test_a_browser_takes_the_zone_of_the_phone_when_the_camera_wrote_none(
     photo = side.prepare_in_own_zone(a_photo("jolla.jpg"))
     local_s = time.mktime((2014, 9, 21, 16, 0, 56, 0, 0, -1))
     assert photo.taken_at == datetime.fromtimestamp(local_s, UTC)
+
+
+@pytest.mark.parametrize("side", ["chromium"], indirect=True)
+def test_a_browser_without_a_canvas_in_its_workers_is_too_old(side: BrowserSide) -> None:
+    with pytest.raises(BrowserTooOld):
+        side.prepare_without_canvas(a_photo("DSCN0010.jpg"))
 
 
 def test_a_heic_becomes_a_jpeg_or_says_that_this_browser_cannot(side: Side) -> None:

@@ -90,6 +90,14 @@ class BrowserSide:
         """With the time zone the browser is set to."""
         return self._photo("await plain(as_blob(original), CanvasCodec())", original=original)
 
+    def prepare_without_canvas(self, original: bytes) -> PreparedPhoto:
+        code = "del js.OffscreenCanvas\nawait plain(as_blob(original))"
+        self.lab.run(IN_THE_WORKER, worker="old")
+        try:
+            return self._photo(code, worker="old", original=original)
+        finally:
+            self.lab.close_worker("old")
+
     def prepare_zeros(self, count: int) -> PreparedPhoto:
         return self._photo("await plain(zeros(count))", count=count)
 

@@ -7,7 +7,7 @@ import itertools
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -55,11 +55,17 @@ class Clock:
 
 @dataclass
 class Photos:
-    """Bytes by their hash, like the store's blobs."""
+    """Bytes by their hash, like sync.central.blobs."""
 
     files: dict[str, bytes] = field(default_factory=dict)
 
-    def get(self, sha256: str) -> bytes:
+    def put(self, sha256: Sha256, data: bytes) -> None:
+        self.files[sha256] = data
+
+    def exists(self, sha256: Sha256) -> bool:
+        return sha256 in self.files
+
+    def get(self, sha256: Sha256) -> bytes:
         if sha256 not in self.files:
             raise FileNotFoundError(sha256)
         return self.files[sha256]
@@ -132,9 +138,9 @@ class SmallStore:
 
     def store_photo(self, content: bytes) -> None:
         sha256 = Sha256(hashlib.sha256(content).hexdigest())
-        if sha256 in self.photos.files:
+        if self.photos.exists(sha256):
             return
-        self.photos.files[sha256] = content
+        self.photos.put(sha256, content)
         with self.engine.begin() as connection:
             connection.execute(
                 insert(stored_photo).values(
@@ -168,6 +174,9 @@ class SmallStore:
                 select(observation).where(observation.c.id == observation_id)
             )
             return dict(found.mappings().one())
+
+    def reviewing(self, grace: timedelta) -> Review:
+        return replace(self.review, grace=grace)
 
     def an_account(self, name: str, role: Role, *areas: str) -> Account:
         with self.engine.begin() as connection:

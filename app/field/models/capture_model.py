@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 
 import flet as ft
@@ -18,13 +19,19 @@ from app.field.models.place_model import PlaceModel
 from app.field.services import Services
 from app.i18n import Words
 from sync.client.records import NewPhoto, RoundRecord
-from sync.domain.ids import Sha256
+from sync.domain.ids import EntityId, Sha256
 from sync.domain.instants import to_text
 from sync.domain.words import Category
 
 log = logging.getLogger(__name__)
 
-MAX_PHOTOS = 10
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftPhoto:
+    """A photo of the defect being recorded; its file is on disk."""
+
+    photo_id: EntityId
+    photo: PreparedPhoto
 
 
 class CameraState(StrEnum):
@@ -39,6 +46,7 @@ class CaptureModel:
     """problem: key of the words for what went wrong with the camera, a photo or the saving.
 
     missing: what a second press on save goes without; empty when nothing was asked.
+    number: of the defect on this screen, so that each has a text field of its own.
     """
 
     def __init__(
@@ -51,19 +59,24 @@ class CaptureModel:
         saved: Callable[[], None],
     ) -> None:
         self.camera = CameraState.OFF
-        self.photos: list[PreparedPhoto] = []
+        self.photos: list[DraftPhoto] = []
         self.is_preparing = False
         self.category: Category | None = None
         self.text = ""
         self.problem: str | None = None
         self.missing: list[str] = []
         self.is_saving = False
-        self.round = 0
+        self.number = 0
         self.place = place
         self._services, self._round, self._notices = services, round_, notices
         self._words, self._saved = words, saved
+        self._observation_id = services.local.new_id()
 
     # The camera
+
+    @property
+    def preview(self) -> ft.Control:
+        return self._services.camera.preview
 
     def want_camera(self) -> None:
         """Shows the preview; opening follows once it is on the screen."""
@@ -122,13 +135,13 @@ class CaptureModel:
             return
         finally:
             self.is_preparing = False
-        if all(photo.sha256 != other.sha256 for other in self.photos):
-            self.photos.append(photo)
+        if all(photo.sha256 != other.photo.sha256 for other in self.photos):
+            self.photos.append(DraftPhoto(photo_id=self._services.local.new_id(), photo=photo))
         self.missing = []
         self.place.photo_taken(photo, is_fresh=is_fresh)
 
     def remove_photo(self, sha256: str) -> None:
-        self.photos = [photo for photo in self.photos if photo.sha256 != sha256]
+        self.photos = [one for one in self.photos if one.photo.sha256 != sha256]
 
     # The rest
 
@@ -177,21 +190,22 @@ class CaptureModel:
     async def _write(self) -> None:
         services = self._services
         await services.recorder.save_defect(
+            observation_id=self._observation_id,
             round_=self._round,
             category=self.category,
             text=self.text.strip(),
             place=self.place.chosen,
             photos=[
                 NewPhoto(
-                    photo_id=services.local.new_id(),
-                    sha256=Sha256(photo.sha256),
-                    width_px=photo.width_px,
-                    height_px=photo.height_px,
-                    size_bytes=len(photo.jpeg),
-                    taken_at=None if photo.taken_at is None else to_text(photo.taken_at),
+                    photo_id=one.photo_id,
+                    sha256=Sha256(one.photo.sha256),
+                    width_px=one.photo.width_px,
+                    height_px=one.photo.height_px,
+                    size_bytes=len(one.photo.jpeg),
+                    taken_at=None if one.photo.taken_at is None else to_text(one.photo.taken_at),
                     position=position,
                 )
-                for position, photo in enumerate(self.photos)
+                for position, one in enumerate(self.photos)
             ],
             noted_at=services.now(),
         )
@@ -199,7 +213,8 @@ class CaptureModel:
     def _clear(self) -> None:
         self.photos, self.category, self.text = [], None, ""
         self.problem, self.missing = None, []
-        self.round += 1
+        self.number += 1
+        self._observation_id = self._services.local.new_id()
         self.place.clear()
 
 

@@ -18,7 +18,7 @@ MAX_NICKNAME = 40
 
 @ft.observable
 class EnrolModel:
-    """problem: key of the words for what is wrong; code_problem and nickname_problem: of a field."""
+    """problem, code_problem, nickname_problem: keys of what is wrong, of all or of one field."""
 
     def __init__(self, services: Services, code: str, enrolled: Callable[[], None]) -> None:
         self.code = code

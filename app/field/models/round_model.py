@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
+from typing import Any
 
 import flet as ft
 
@@ -14,6 +15,7 @@ from app.field.models.notices import Notices
 from app.field.models.place_model import PlaceModel
 from app.field.services import Services
 from app.i18n import Words
+from sync.client.enrolment import enrolled_areas
 from sync.client.records import ObservationRecord, RoundRecord
 
 
@@ -46,6 +48,12 @@ class RoundModel:
         self.findings = FindingsModel(services, round_, notices, words, self._recorded)
         self._services, self._notices, self._words = services, notices, words
         self._saved, self._left = saved, left
+
+    @property
+    def outlines(self) -> list[dict[str, Any]]:
+        """The outline of the round's area, for the map."""
+        areas = enrolled_areas(self._services.local)
+        return [area.outline for area in areas if area.code == self.record.area]
 
     async def shown(self) -> None:
         """The screen is up: begin to listen for the place, read the pictures."""

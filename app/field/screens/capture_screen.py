@@ -24,7 +24,6 @@ PREVIEW_DP = 250
 def CaptureTab(
     model: AppModel, round_: RoundModel, capture: CaptureModel, place: PlaceModel, words: Words
 ) -> ft.Control:
-    tiles, _ = ft.use_state(load_catalogue)
     body: list[ft.Control] = [_picture(round_, capture, words), _photo_buttons(capture, words)]
     if capture.problem is not None:
         body.append(warning_note(words(capture.problem), key="capture-problem"))
@@ -34,9 +33,9 @@ def CaptureTab(
             header=True,
             content=ft.Text(words("capture.category"), size=18, weight=ft.FontWeight.W_600),
         ),
-        category_grid(tiles, capture.category, capture.choose, words),
+        category_grid(load_catalogue(), capture.category, capture.choose, words),
         ft.TextField(
-            key=f"text-{capture.round}",
+            key=f"text-{capture.number}",
             label=words("capture.text"),
             hint_text=words("capture.text.hint"),
             value=capture.text,
@@ -85,7 +84,7 @@ def _picture(round_: RoundModel, capture: CaptureModel, words: Words) -> ft.Cont
     elif capture.photos:
         layers.append(
             ft.Image(
-                src=capture.photos[-1].jpeg,
+                src=capture.photos[-1].photo.jpeg,
                 fit=ft.BoxFit.CONTAIN,
                 expand=True,
                 gapless_playback=True,
@@ -144,7 +143,7 @@ def _centred(controls: list[ft.Control]) -> ft.Control:
 
 def _photo_buttons(capture: CaptureModel, words: Words) -> ft.Control:
     if capture.photos and not capture.is_preparing:
-        last = capture.photos[-1].sha256
+        last = capture.photos[-1].photo.sha256
 
         def remove() -> None:
             capture.remove_photo(last)

@@ -20,7 +20,6 @@ from sync.domain.fields import MAX_TEXT
 
 @ft.component
 def EditScreen(model: AppModel, edit: EditModel, words: Words) -> ft.Control:
-    tiles, _ = ft.use_state(load_catalogue)
     is_picking, set_picking = ft.use_state(False)
     if is_picking:
         return PinScreen(model, edit.place, lambda: set_picking(False), words)
@@ -38,7 +37,7 @@ def EditScreen(model: AppModel, edit: EditModel, words: Words) -> ft.Control:
             capitalization=ft.TextCapitalization.SENTENCES,
             on_change=edit.set_text,
         ),
-        category_grid(tiles, edit.category, edit.choose, words),
+        category_grid(load_catalogue(), edit.category, edit.choose, words),
     ]
     if edit.problem is not None:
         body.insert(0, warning_note(words(edit.problem), key="edit-problem"))

@@ -28,7 +28,7 @@ RECEIPT_ICONS = {
 def FindingsTab(
     model: AppModel, round_: RoundModel, findings: FindingsModel, words: Words
 ) -> ft.Control:
-    icons, _ = ft.use_state(lambda: {one.category: one.icon for one in load_catalogue()})
+    icons = {one.category: one.icon for one in load_catalogue()}
     ft.use_effect(findings.load_thumbnails, [len(findings.findings)])
     top: list[ft.Control] = []
     if round_.record.ended_at:
@@ -105,9 +105,7 @@ def _finding(
         )
     ]
     if finding.text:
-        lines.append(
-            ft.Text(finding.text, size=14, max_lines=3, overflow=ft.TextOverflow.ELLIPSIS)
-        )
+        lines.append(ft.Text(finding.text, size=14, max_lines=3, overflow=ft.TextOverflow.ELLIPSIS))
     lines.append(ft.Text(place_of(finding, words), size=13))
     lines += _receipt(finding, words)
     content: list[ft.Control] = [

@@ -27,9 +27,7 @@ def HelpScreen(model: AppModel, words: Words) -> ft.Control:
                     ft.Semantics(
                         header=True,
                         expand=True,
-                        content=ft.Text(
-                            words("help.title"), size=20, weight=ft.FontWeight.W_600
-                        ),
+                        content=ft.Text(words("help.title"), size=20, weight=ft.FontWeight.W_600),
                     ),
                 ]
             ),

@@ -69,9 +69,7 @@ def HomeScreen(model: AppModel, home: HomeModel, words: Words) -> ft.Control:
 
 
 def _heading(text: str) -> ft.Control:
-    return ft.Semantics(
-        header=True, content=ft.Text(text, size=18, weight=ft.FontWeight.W_600)
-    )
+    return ft.Semantics(header=True, content=ft.Text(text, size=18, weight=ft.FontWeight.W_600))
 
 
 def _kind(home: HomeModel, kind: RoundKind, words: Words) -> ft.Control:
@@ -140,7 +138,9 @@ def _ended(home: HomeModel, record: RoundRecord, words: Words) -> ft.Control:
         await home.join(record.round_id)
 
     when = words.day_and_time(record.started_at)
-    return _row(home, record, when, words, words("home.open_round"), look, f"look-{record.round_id}")
+    return _row(
+        home, record, when, words, words("home.open_round"), look, f"look-{record.round_id}"
+    )
 
 
 def _row(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import flet as ft
 import flet_map as fm
@@ -13,8 +14,8 @@ from app.field.models.place_model import PlaceModel
 from app.field.screens.frame import bar, screen
 from app.i18n import Words
 from app.widgets.buttons import icon_button, main_button, quiet_button
-from app.widgets.outline_map import MapPoint, outline_map
 from app.widgets.notes import warning_note
+from app.widgets.outline_map import MapPoint, centre_of, outline_map
 from sync.domain.geo import GeoPoint
 from sync.domain.malmo import LIMITS
 
@@ -27,7 +28,8 @@ STEP_DEG_LON = 0.000_080
 def PinScreen(
     model: AppModel, place: PlaceModel, done: Callable[[], None], words: Words
 ) -> ft.Control:
-    start = _start(model, place)
+    outlines = [] if model.round is None else model.round.outlines
+    start = _start(place, outlines)
     pin, set_pin = ft.use_state(start)
 
     def tapped(event: fm.MapTapEvent) -> None:
@@ -35,9 +37,7 @@ def PinScreen(
 
     def moved(north: int, east: int) -> Callable[[], None]:
         def move() -> None:
-            set_pin(
-                _at(pin.lat_deg + north * STEP_DEG_LAT, pin.lon_deg + east * STEP_DEG_LON)
-            )
+            set_pin(_at(pin.lat_deg + north * STEP_DEG_LAT, pin.lon_deg + east * STEP_DEG_LON))
 
         return move
 
@@ -57,7 +57,7 @@ def PinScreen(
             border_radius=theme.RADIUS,
             clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
             content=outline_map(
-                [] if model.home is None else [area.outline for area in model.home.areas],
+                outlines,
                 [MapPoint(point=pin, name=words("pin.use"), icon=ft.Icons.PLACE)],
                 here=here,
                 centre=start,
@@ -68,7 +68,9 @@ def PinScreen(
             alignment=ft.MainAxisAlignment.CENTER,
             controls=[
                 icon_button(ft.Icons.ARROW_BACK, words("pin.west"), moved(0, -1), key="pin-west"),
-                icon_button(ft.Icons.ARROW_UPWARD, words("pin.north"), moved(1, 0), key="pin-north"),
+                icon_button(
+                    ft.Icons.ARROW_UPWARD, words("pin.north"), moved(1, 0), key="pin-north"
+                ),
                 icon_button(
                     ft.Icons.ARROW_DOWNWARD, words("pin.south"), moved(-1, 0), key="pin-south"
                 ),
@@ -113,14 +115,13 @@ def PinScreen(
     )
 
 
-def _start(model: AppModel, place: PlaceModel) -> GeoPoint:
+def _start(place: PlaceModel, outlines: list[dict[str, Any]]) -> GeoPoint:
     """The chosen place, else where the phone is, else the middle of its area."""
     if place.chosen is not None:
         return _at(place.chosen.point.lat_deg, place.chosen.point.lon_deg)
     if place.live is not None:
         return _at(place.live.point.lat_deg, place.live.point.lon_deg)
-    area = None if model.round is None else model.round.area_centre
-    return LIMITS.centre if area is None else area
+    return centre_of(outlines[0]) if outlines else LIMITS.centre
 
 
 def _at(lat_deg: float, lon_deg: float) -> GeoPoint:

@@ -16,6 +16,7 @@ from sync.domain.ids import AreaCode
 from sync.domain.words import Category
 
 REFRESH_S = 2.0
+PAUSE_S = 0.3
 
 
 @ft.observable
@@ -39,6 +40,8 @@ class Room:
     _version: Version | None = None
     _index: int = 0
     _away: bool = False
+    _typing: bool = False
+    _typed: str = ""
 
     @property
     def seen(self) -> list[AreaCode]:
@@ -120,10 +123,29 @@ class Room:
         self.area, self._limit, self.chosen, self.detail = area, PAGE, None, None
         await self.refresh()
 
-    async def search_for(self, text: str) -> None:
-        if text.strip() != self.search:
-            self.search, self._limit = text.strip(), PAGE
+    async def type_search(self, text: str) -> None:
+        """Searches when the person has stopped typing for a moment."""
+        self._typed = text
+        await asyncio.sleep(PAUSE_S)
+        if text == self._typed:
+            await self.search_now()
+
+    async def search_now(self) -> None:
+        if self._typed.strip() != self.search:
+            self.search, self._limit = self._typed.strip(), PAGE
             await self.refresh()
+
+    def typing_starts(self) -> None:
+        """From here on letters are text, not shortcuts."""
+        self._typing = True
+
+    async def typing_ends(self) -> None:
+        self._typing = False
+        await self.search_now()
+
+    @property
+    def takes_shortcuts(self) -> bool:
+        return not self._typing
 
     async def more(self) -> None:
         self._limit += PAGE

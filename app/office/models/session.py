@@ -30,6 +30,7 @@ class Session:
 
     desk: Desk
     words: Words = field(default_factory=lambda: Words(DEFAULT))
+    languages: list[str] = field(default_factory=lambda: [DEFAULT])
     width_px: float = 1280
     account: Account | None = None
     problem: str | None = None

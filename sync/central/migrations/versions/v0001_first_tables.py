@@ -129,7 +129,7 @@ def upgrade() -> None:
         Column("clocks", Text(), nullable=False),
         CheckConstraint(
             "status IS NULL OR status IN ('received', 'approved', 'rejected')",
-            name="ck_observation_status",
+            name=op.f("ck_observation_status"),
         ),
         PrimaryKeyConstraint("id", name="pk_observation"),
         sqlite_strict=True,
@@ -183,7 +183,7 @@ def upgrade() -> None:
         CheckConstraint(
             "state IS NULL OR state IN ('queued', 'sending', 'sent', 'failed', 'uncertain', "
             "'needs_person', 'withdrawn')",
-            name="ck_report_state",
+            name=op.f("ck_report_state"),
         ),
         PrimaryKeyConstraint("id", name="pk_report"),
         sqlite_strict=True,

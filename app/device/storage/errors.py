@@ -1,0 +1,51 @@
+"""What can go wrong with storage, by what the caller can do about it.
+
+* StorageError
+  - StorageFull          nothing of this was kept; the person frees space, then tries again
+  - AlreadyOpen          Rundan is open in another tab or process; the person closes that one
+  - StorageUnavailable   this browser or folder can keep nothing; the text is for the log
+  - PhotoMissing         there is no photo of that name
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class StorageError(Exception):
+    """Base of all that Storage raises."""
+
+
+class StorageFull(StorageError):
+    """No room. What was being written is not there, not even half."""
+
+
+class AlreadyOpen(StorageError):
+    """Somebody else has this storage open; after they close it, open() works."""
+
+
+class StorageUnavailable(StorageError):
+    """The storage cannot be opened, read or written at all."""
+
+
+class PhotoMissing(StorageError, LookupError):
+    """The name is not among photos.names()."""
+
+
+@contextmanager
+def database_errors() -> Iterator[None]:
+    """Put around a transaction: SQLite's "disk is full" and "disk I/O error" become ours.
+
+    Any other sqlite3.Error is a fault in our SQL and passes through.
+    """
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        match error.sqlite_errorcode & 0xFF:
+            case sqlite3.SQLITE_FULL:
+                raise StorageFull(str(error)) from error
+            case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_READONLY:
+                raise StorageUnavailable(str(error)) from error
+            case sqlite3.SQLITE_BUSY:
+                raise AlreadyOpen(str(error)) from error
+        raise

@@ -1,0 +1,128 @@
+"""Storage in a folder: Android, iOS, a computer."""
+
+import asyncio
+import errno
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from app.device.storage.database import DURABLE
+from app.device.storage.errors import (
+    AlreadyOpen,
+    PhotoMissing,
+    StorageFull,
+    StorageUnavailable,
+)
+from app.device.storage.protocol import Persistence
+
+PART = ".part"
+FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+@contextmanager
+def _disk_errors() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        kind = StorageFull if error.errno in FULL else StorageUnavailable
+        raise kind(str(error)) from error
+
+
+def _sync_folder(folder: Path) -> None:
+    """Makes the folder's list of names durable, which fsync of a file does not."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class NativePhotos:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def write(self, name: str, content: bytes) -> None:
+        await asyncio.to_thread(self._write, name, content)
+
+    async def read(self, name: str) -> bytes:
+        return await asyncio.to_thread(self._read, name)
+
+    async def delete(self, name: str) -> None:
+        await asyncio.to_thread(self._delete, name)
+
+    async def names(self) -> list[str]:
+        with _disk_errors():
+            found = [path.name for path in self._folder.iterdir() if path.suffix != PART]
+        return sorted(found)
+
+    def remove_parts(self) -> None:
+        """What an interrupted write left behind."""
+        for part in self._folder.glob(f"*{PART}"):
+            part.unlink()
+
+    def _write(self, name: str, content: bytes) -> None:
+        part = self._folder / (name + PART)
+        with _disk_errors():
+            try:
+                with part.open("wb") as file:
+                    file.write(content)
+                    file.flush()
+                    os.fsync(file.fileno())
+                part.replace(self._folder / name)
+            except OSError:
+                with suppress(OSError):
+                    part.unlink(missing_ok=True)
+                raise
+            _sync_folder(self._folder)
+
+    def _read(self, name: str) -> bytes:
+        with _disk_errors():
+            try:
+                return (self._folder / name).read_bytes()
+            except FileNotFoundError as error:
+                raise PhotoMissing(name) from error
+
+    def _delete(self, name: str) -> None:
+        with _disk_errors():
+            try:
+                (self._folder / name).unlink()
+            except FileNotFoundError as error:
+                raise PhotoMissing(name) from error
+
+
+class NativeStorage:
+    """`folder` is made if missing. The lock goes with the process, however it ends."""
+
+    persistence = Persistence.DURABLE
+    pragmas = DURABLE
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock: int | None = None
+        self.photos = NativePhotos(folder / "photos")
+
+    @property
+    def database_path(self) -> str:
+        return str(self._folder / "rundan.db")
+
+    async def open(self) -> None:
+        with _disk_errors():
+            (self._folder / "photos").mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(self._folder / "rundan.lock", os.O_RDWR | os.O_CREAT, 0o600)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                os.close(descriptor)
+                raise AlreadyOpen(str(self._folder)) from error
+            self._lock = descriptor
+            self.photos.remove_parts()
+
+    async def flush(self) -> None:
+        """Nothing to do: with synchronous = FULL a commit that returned is on disk."""
+
+    async def close(self) -> None:
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None

@@ -1,0 +1,79 @@
+"""HTTP with requests, in threads, for Android, iOS and computers."""
+
+import asyncio
+import ssl
+from collections.abc import Iterator
+from http.cookiejar import DefaultCookiePolicy
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import ReadTimeoutError
+
+from sync.client.transport import (
+    CertificateError,
+    Request,
+    Response,
+    TimedOut,
+    TransportError,
+    Unreachable,
+)
+
+CONNECTIONS = 4
+
+
+def _causes(error: BaseException | None) -> Iterator[object]:
+    """The error and what it wraps: urllib3 keeps that in `reason` or args, Python in __context__."""
+    seen: set[int] = set()
+    waiting: list[object] = [error]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, BaseException) and id(each) not in seen:
+            seen.add(id(each))
+            yield each
+            waiting += [each.__cause__, each.__context__, *each.args]
+            waiting.append(getattr(each, "reason", None))
+
+
+def _translated(error: requests.RequestException) -> TransportError:
+    causes = list(_causes(error))
+    if isinstance(error, requests.Timeout) or any(isinstance(e, ReadTimeoutError) for e in causes):
+        return TimedOut(str(error))
+    if any(isinstance(each, ssl.SSLCertVerificationError) for each in causes):
+        return CertificateError(str(error))
+    return Unreachable(str(error))
+
+
+class NativeTransport:
+    """Keeps connections open between requests; close() ends them. Keeps no cookies.
+
+    The environment's proxies and .netrc are left out: the token in a request is the only one sent.
+    """
+
+    def __init__(self) -> None:
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        adapter = HTTPAdapter(pool_connections=CONNECTIONS, pool_maxsize=CONNECTIONS)
+        self._session.mount("http://", adapter)
+        self._session.mount("https://", adapter)
+
+    async def request(self, request: Request) -> Response:
+        return await asyncio.to_thread(self._request, request)
+
+    def close(self) -> None:
+        self._session.close()
+
+    def _request(self, request: Request) -> Response:
+        try:
+            answer = self._session.request(
+                request.method,
+                request.url,
+                headers=dict(request.headers),
+                data=request.body,
+                timeout=(request.timeout_s, request.timeout_s),
+                allow_redirects=False,
+            )
+        except requests.RequestException as error:
+            raise _translated(error) from error
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        return Response(status=answer.status_code, headers=headers, body=answer.content)

@@ -1,0 +1,197 @@
+"""`python -m sync.central`: one process with the store, the field app, the office and the worker.
+
+The composition root: the only module of sync that knows the office.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import logging
+import os
+import socket
+import sqlite3
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import flet_web.fastapi as flet_fastapi
+import uvicorn
+from fastapi import FastAPI
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.office.mount import OfficeServices, create_office
+from sync.central.api.app import add_api
+from sync.central.areas import areas_with
+from sync.central.composition import (
+    SIMULATOR_PATH,
+    Store,
+    enrolment_link,
+    now,
+    open_store,
+)
+from sync.central.demo import fill_demo  # noqa
+from sync.central.engine import StoreIsNewer
+from sync.central.settings import BadSettings, Settings, read_settings
+from sync.central.static import create_static_app
+from sync.central.welcome import welcome
+from sync.simulator.application import create_simulator
+from sync.simulator.settings import SimulatorSettings
+
+WEB = Path(__file__).resolve().parent.parent.parent / "build" / "web"
+CODE_VALID_FOR = timedelta(days=2)
+STOP_WITHIN_S = 5
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """0 when stopped, 2 with one sentence on stderr when it cannot start."""
+    parser = argparse.ArgumentParser(prog="rundan", description="Rundan's central store.")
+    parser.add_argument("--demo", action="store_true", help="fill an empty store with examples")
+    given = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for noisy in ("alembic", "flet", "httpx"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    try:
+        settings = read_settings(os.environ)
+    except BadSettings as error:
+        return _stop(f"Inställningen är fel: {error}")
+    if not (WEB / "index.html").is_file():
+        return _stop(f"Fältappen är inte byggd ({WEB}): kör ./build.sh web.")
+    try:
+        listener = _listener(settings)
+    except OSError as error:
+        return _stop(
+            f"Port {settings.port} på {settings.host} är upptagen ({error.strerror}): stäng det "
+            "program som använder den, eller välj en annan med RUNDAN_PORT."
+        )
+    with listener:
+        return _open_and_serve(settings, listener, wants_demo=given.demo)
+
+
+def _open_and_serve(settings: Settings, listener: socket.socket, *, wants_demo: bool) -> int:
+    try:
+        store = open_store(settings)
+        app = create_app(store)
+    except StoreIsNewer as error:
+        return _stop(f"Databasen i {settings.data} är från en nyare Rundan: {error}")
+    except (OSError, sqlite3.Error, SQLAlchemyError) as error:
+        return _stop(
+            f"Mappen {settings.data} går inte att skriva i ({_reason(error)}): ge rätt till den, "
+            "eller välj en annan med RUNDAN_DATA."
+        )
+    if wants_demo:
+        _say(fill_demo(store, app.state.simulator))
+    code = _new_code(store)
+    _say(
+        welcome(
+            link=enrolment_link(settings, code),
+            code=code,
+            office=f"{settings.public_url}/kontor/",
+            password=store.first_password,
+            simulator=None if settings.malmo_url else f"{settings.local_url}{SIMULATOR_PATH}/",
+        )
+    )
+    _serve(app, settings, listener)
+    return 0
+
+
+def create_app(store: Store) -> FastAPI:
+    """Everything that answers on the one port."""
+    settings = store.settings
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await flet_fastapi.app_manager.start()
+        store.worker.start()
+        try:
+            yield
+        finally:
+            store.worker.stop()
+            await flet_fastapi.app_manager.shutdown()
+            store.services.engine.dispose()
+
+    app = FastAPI(
+        title="Rundan", version=store.services.version, openapi_url=None, lifespan=lifespan
+    )
+    add_api(app, store.services)
+    app.state.simulator = None
+    if settings.malmo_url is None:
+        app.state.simulator = create_simulator(
+            settings.data / "simulator",
+            SimulatorSettings(api_key=settings.malmo_api_key, advance_s=settings.advance_s),
+            now,
+        )
+        app.mount(SIMULATOR_PATH, app.state.simulator)
+    app.mount("/kontor", create_office(OfficeServices(desk=store.desk)))
+    app.mount("/", create_static_app(WEB))
+    return app
+
+
+class _AnnouncingServer(uvicorn.Server):
+    """Says when it is ready, which is what the person waits for."""
+
+    def __init__(self, config: uvicorn.Config, ready: str) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            _say(self._ready)
+
+
+def _serve(app: FastAPI, settings: Settings, listener: socket.socket) -> None:
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=STOP_WITHIN_S,
+        ssl_certfile=None if settings.tls_cert is None else str(settings.tls_cert),
+        ssl_keyfile=None if settings.tls_key is None else str(settings.tls_key),
+        ws="websockets-sansio",
+    )
+    ready = f"Klart: {settings.local_url}/ (avsluta med Ctrl-C)"
+    with contextlib.suppress(KeyboardInterrupt):
+        _AnnouncingServer(config, ready).run(sockets=[listener])
+    _say("Rundan är stoppad. Allt är sparat.")
+
+
+def _listener(settings: Settings) -> socket.socket:
+    listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+        listener.listen(128)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _new_code(store: Store) -> str:
+    with store.services.engine.begin() as connection:
+        codes = [area.code for area in areas_with(connection)]
+        new = store.services.enrolment.make_code(connection, codes, CODE_VALID_FOR)
+    return new.text
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    return str(getattr(error, "orig", error))
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def _stop(sentence: str) -> int:
+    sys.stderr.write(sentence + "\n")
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,147 @@
+"""What the store's process is made of, below the office: built from the settings, in one place."""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sync.central.accounts import Accounts
+from sync.central.api.services import Services, open_services
+from sync.central.areas import Area, areas_with, put_area
+from sync.central.desk import Desk
+from sync.central.engine import migrate, open_engine
+from sync.central.report_store import ReportStore
+from sync.central.review import Review
+from sync.central.settings import Settings
+from sync.central.stuck import StuckReports
+from sync.domain.ids import AreaCode
+from sync.domain.malmo import LIMITS
+from sync.domain.words import Category, Party
+from sync.forward.malmo import MalmoConnector, MalmoSettings
+from sync.forward.schedule import PollSchedule
+from sync.forward.worker import Forwarding, Worker
+
+ASSETS = Path(__file__).resolve().parent.parent.parent / "assets"
+SIMULATOR_PATH = "/simulator"
+
+
+def now() -> datetime:
+    """The store's wall clock: the only place where the store reads it."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """first_password: of the office, None once it has been changed."""
+
+    settings: Settings
+    services: Services
+    desk: Desk
+    worker: Worker
+    first_password: str | None
+
+
+def open_store(settings: Settings) -> Store:
+    """Opens the data folder, migrates the database, and builds all that works on it.
+
+    Raises OSError when the folder cannot be written, StoreIsNewer for a newer database.
+    """
+    folder = settings.data
+    folder.mkdir(parents=True, exist_ok=True)
+    engine = open_engine(f"sqlite:///{(folder / 'rundan.sqlite').resolve()}")
+    migrate(engine)
+    services = open_services(
+        engine=engine, data_folder=folder, version=own_version(), now=now, random=os.urandom
+    )
+    accounts = Accounts()
+    with engine.begin() as connection:
+        if not areas_with(connection):
+            for area in areas_from_file(ASSETS / "areas.json"):
+                put_area(connection, area)
+        first_password = accounts.ensure_first_account(connection, folder, now())
+    review = Review(
+        ledger=services.ledger,
+        random=os.urandom,
+        limits=LIMITS,
+        grace=timedelta(seconds=settings.grace_s),
+    )
+    worker = _worker(settings, services)
+    desk = Desk(
+        engine=engine,
+        accounts=accounts,
+        review=review,
+        stuck=StuckReports(ledger=services.ledger),
+        enrolment=services.enrolment,
+        blobs=services.blobs,
+        folder=folder,
+        now=now,
+        wake_worker=worker.wake,
+        link_for=lambda code: enrolment_link(settings, code),
+    )
+    return Store(
+        settings=settings,
+        services=services,
+        desk=desk,
+        worker=worker,
+        first_password=first_password,
+    )
+
+
+def enrolment_link(settings: Settings, code: str) -> str:
+    """Opens the field app with the code filled in. What follows # is not sent to any server."""
+    return f"{settings.public_url}/#/anslut/{code}"
+
+
+def own_version() -> str:
+    project = tomllib.loads((ASSETS.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    return str(project["project"]["version"])
+
+
+def areas_from_file(path: Path) -> list[Area]:
+    """Areas as boxes: {"areas": [{code, name, bbox: {south, west, north, east}}]}, WGS 84."""
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    return [
+        Area(code=AreaCode(one["code"]), name=one["name"], outline=_polygon(one["bbox"]))
+        for one in raw["areas"]
+    ]
+
+
+def category_names(path: Path) -> dict[Category, str]:
+    """The Swedish words that the city reads in a report's text."""
+    texts = json.loads(path.read_text(encoding="utf-8"))
+    return {category: texts[f"category.{category.value}"] for category in Category}
+
+
+def _polygon(box: dict[str, float]) -> dict[str, object]:
+    west, south, east, north = box["west"], box["south"], box["east"], box["north"]
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def _worker(settings: Settings, services: Services) -> Worker:
+    malmo = MalmoConnector(
+        MalmoSettings(
+            base_url=settings.malmo_url or settings.local_url + SIMULATOR_PATH,
+            api_key=settings.malmo_api_key,
+            photo_field=settings.malmo_photo_field,
+            coordinate_system=settings.malmo_coordinates,
+        )
+    )
+    queue = ReportStore(
+        engine=services.engine,
+        ledger=services.ledger,
+        photos=services.blobs,
+        category_names=category_names(ASSETS / "i18n" / "sv.json"),
+        sender_name=settings.sender_name,
+    )
+    forwarding = Forwarding(
+        queue=queue,
+        connectors={Party.FGK: malmo},
+        name=f"worker-{os.getpid()}",
+        polls=PollSchedule(every=timedelta(seconds=settings.poll_s)),
+    )
+    return Worker(forwarding, now=now, idle_s=1.0, sole=True)

@@ -1,0 +1,3 @@
+from tests.central.conftest import store
+
+__all__ = ["store"]

@@ -1,0 +1,318 @@
+"""The phone's sync against the real store, over a link that misbehaves."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from sync.central.devices import revoke_device
+from sync.client.enrolment import CodeNotTaken, enrolled_areas
+from sync.client.errors import (
+    DeviceRevoked,
+    NotReached,
+    NotTheStore,
+    StoreInTrouble,
+    SyncError,
+)
+from sync.client.records import Receipt
+from sync.client.transport import Request, Response
+from sync.domain.ids import DeviceId
+from sync.domain.words import Category
+from tests.central.a_store import AStore, Clock
+from tests.client.a_phone import WalkingPhone, a_place, an_enrolled_phone
+
+HTML = {"content-type": "text/html"}
+
+
+def test_a_defect_with_photos_reaches_the_store_and_the_receipt_turns(
+    store: AStore, tmp_path: Path
+) -> None:
+    async def walk() -> None:
+        phone = await an_enrolled_phone(store, tmp_path / "phone.db")
+        round_ = await phone.start_round()
+        saved = await phone.save_defect(round_, photos=2)
+        assert saved.receipt is Receipt.ON_PHONE
+        assert phone.walk.waiting().photos == 2
+        result = await phone.sync()
+        assert result.photos_sent == 2
+        assert phone.finding(saved.observation_id).receipt is Receipt.WITH_COORDINATOR
+        assert phone.walk.waiting().is_all_sent
+        for name, data in phone.photos.items():
+            assert store.services.blobs.get(name) == data  # type: ignore[arg-type]
+
+    asyncio.run(walk())
+
+
+def test_without_contact_everything_stays_and_goes_later(store: AStore, tmp_path: Path) -> None:
+    async def walk() -> None:
+        phone = await an_enrolled_phone(store, tmp_path / "phone.db")
+        saved = await phone.save_defect(await phone.start_round(), photos=1)
+        phone.link.is_up = False
+        with pytest.raises(NotReached):
+            await phone.sync()
+        assert phone.walk.waiting().records == 2
+        assert phone.finding(saved.observation_id).receipt is Receipt.ON_PHONE
+        phone.link.is_up = True
+        await phone.sync()
+        assert phone.walk.waiting().is_all_sent
+
+    asyncio.run(walk())
+
+
+def test_a_lost_answer_doubles_nothing(store: AStore, tmp_path: Path) -> None:
+    async def walk() -> None:
+        phone = await an_enrolled_phone(store, tmp_path / "phone.db")
+        saved = await phone.save_defect(await phone.start_round(), photos=1)
+        phone.link.loses_answers = True
+        for _ in range(3):
+            with pytest.raises(NotReached):
+                await phone.sync()
+        phone.link.loses_answers = False
+        await phone.sync()
+        other = await an_enrolled_phone(store, tmp_path / "other.db", "Alex")
+        await other.sync()
+        seen = other.walk.observations(saved.round_id)
+        assert [one.observation_id for one in seen] == [saved.observation_id]
+        assert len(seen[0].photos) == 1
+
+    asyncio.run(walk())
+
+
+def test_two_phones_see_each_other_and_edits_of_different_fields_both_stay(
+    store: AStore, tmp_path: Path
+) -> None:
+    async def walk() -> None:
+        sam = await an_enrolled_phone(store, tmp_path / "sam.db")
+        saved = await sam.save_defect(await sam.start_round())
+        await sam.sync()
+        alex = await an_enrolled_phone(store, tmp_path / "alex.db", "Alex")
+        await alex.sync()
+        assert [one.round_id for one in alex.walk.rounds_under_way()] == [saved.round_id]
+        theirs = alex.finding(saved.observation_id)
+        await alex.recorder.change_defect(
+            theirs, category=Category.LITTER, text=theirs.text, place=theirs.place
+        )
+        await sam.recorder.change_defect(
+            saved, category=saved.category, text="Den är svart", place=a_place(55.6111)
+        )
+        await sam.sync()
+        await alex.sync()
+        await sam.sync()
+        for phone in (sam, alex):
+            merged = phone.finding(saved.observation_id)
+            assert (merged.category, merged.text) == (Category.LITTER, "Den är svart")
+            assert merged.place == a_place(55.6111)
+
+    asyncio.run(walk())
+
+
+def test_a_deleted_defect_comes_back_with_undo_on_every_phone(
+    store: AStore, tmp_path: Path
+) -> None:
+    async def walk() -> None:
+        sam = await an_enrolled_phone(store, tmp_path / "sam.db")
+        saved = await sam.save_defect(await sam.start_round())
+        await sam.recorder.delete_defect(saved)
+        assert sam.walk.observation(saved.observation_id) is None
+        await sam.sync()
+        await sam.recorder.restore_defect(saved)
+        await sam.sync()
+        alex = await an_enrolled_phone(store, tmp_path / "alex.db", "Alex")
+        await alex.sync()
+        assert alex.finding(saved.observation_id).text == saved.text
+
+    asyncio.run(walk())
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (Response(status=200, headers=HTML, body=b"<html>Logga in</html>"), NotTheStore),
+        (Response(status=302, headers=HTML, body=b""), NotTheStore),
+        (Response(status=200, body=b'{"v": 1, "accepted": ['), NotTheStore),
+        (Response(status=502, headers=HTML, body=b"bad gateway"), StoreInTrouble),
+        (Response(status=429, body=b""), StoreInTrouble),
+        (Response(status=404, headers=HTML, body=b"nothing here"), NotTheStore),
+    ],
+    ids=["log-in page", "redirect", "cut short", "proxy", "too many", "not found"],
+)
+def test_an_answer_that_is_not_the_stores_is_never_success(
+    store: AStore, tmp_path: Path, answer: Response, error: type[SyncError]
+) -> None:
+    async def walk() -> None:
+        phone = await an_enrolled_phone(store, tmp_path / "phone.db")
+        await phone.save_defect(await phone.start_round(), photos=1)
+        before = phone.walk.waiting()
+
+        def stranger(_: Request) -> Response:
+            return answer
+
+        phone.link.answers_itself = stranger
+        with pytest.raises(error):
+            await phone.sync()
+        assert phone.walk.waiting() == before
+        phone.link.answers_itself = lambda _: None
+        await phone.sync()
+        assert phone.walk.waiting().is_all_sent
+
+    asyncio.run(walk())
+
+
+def test_photos_are_never_taken_for_sent_by_a_log_in_page(store: AStore, tmp_path: Path) -> None:
+    async def walk() -> None:
+        phone = await an_enrolled_phone(store, tmp_path / "phone.db")
+        await phone.save_defect(await phone.start_round(), photos=1)
+
+        def portal(request: Request) -> Response | None:
+            if "/photos" in request.url:
+                return Response(status=200, headers=HTML, body=b"<html>Logga in</html>")
+            return None
+
+        phone.link.answers_itself = portal
+        with pytest.raises(NotTheStore):
+            await phone.sync()
+        assert phone.walk.waiting().photos == 1
+
+    asyncio.run(walk())
+
+
+def test_a_refused_photo_holds_up_no_other(store: AStore, tmp_path: Path) -> None:
+    async def walk() -> None:
+        phone = await an_enrolled_phone(store, tmp_path / "phone.db")
+        round_ = await phone.start_round()
+        bad, good = (
+            await phone.save_defect(round_, photos=1),
+            await phone.save_defect(round_, photos=1),
+        )
+        phone.photos[bad.photos[0].sha256] += b"one byte too many"
+        await phone.sync()
+        assert phone.walk.waiting().photos == 0
+        assert phone.walk.waiting().refused == 1
+        assert phone.finding(good.observation_id).receipt is Receipt.WITH_COORDINATOR
+        assert phone.finding(bad.observation_id).photos[0].refused_reason == "damaged_on_phone"
+
+    asyncio.run(walk())
+
+
+def test_a_refused_change_shows_its_reason_and_the_next_one_goes(
+    store: AStore, tmp_path: Path
+) -> None:
+    async def walk() -> None:
+        phone = await an_enrolled_phone(store, tmp_path / "phone.db")
+        saved = await phone.save_defect(await phone.start_round())
+        await phone.sync()
+        body = phone.local.db.execute("SELECT COUNT(*) FROM outbox").fetchone()
+        assert body[0] == 0
+        phone.local.db.execute(
+            "INSERT INTO outbox (change_id, entity, entity_id, body) SELECT"
+            " '01970000-0000-7000-8000-000000000001', 'observation', id,"
+            " json_object('change_id', '01970000-0000-7000-8000-000000000001', 'area', area,"
+            " 'entity', 'observation', 'entity_id', id, 'made_at',"
+            " '001795165200000-00000-sam', 'device_id', 'sam',"
+            " 'fields', json_object('status', 'approved')) FROM observation"
+        )
+        await phone.recorder.change_defect(
+            saved, category=saved.category, text="Ny text", place=saved.place
+        )
+        await phone.sync()
+        waiting = phone.walk.waiting()
+        assert (waiting.records, waiting.refused) == (0, 1)
+        assert phone.finding(saved.observation_id).refused_code == "not_allowed"
+
+    asyncio.run(walk())
+
+
+def test_another_store_at_the_same_address_is_never_taken_for_ours(
+    store: AStore, tmp_path: Path
+) -> None:
+    async def walk() -> None:
+        phone = await an_enrolled_phone(store, tmp_path / "phone.db")
+        await phone.save_defect(await phone.start_round())
+        phone.local.set_facts({"store_id": "another"})
+        with pytest.raises(NotTheStore):
+            await phone.sync()
+        assert phone.walk.waiting().records == 2
+
+    asyncio.run(walk())
+
+
+def test_a_revoked_phone_keeps_what_it_has_and_sends_it_with_a_new_code(
+    store: AStore, tmp_path: Path
+) -> None:
+    async def walk() -> None:
+        phone = await an_enrolled_phone(store, tmp_path / "phone.db")
+        saved = await phone.save_defect(await phone.start_round(), photos=1)
+        device = DeviceId(phone.local.fact("device_id") or "")
+        with store.services.engine.begin() as connection:
+            revoke_device(connection, device, store.clock())
+        with pytest.raises(DeviceRevoked):
+            await phone.sync()
+        assert phone.walk.waiting().records == 2
+        await phone.enrol(store.code(), "Sam")
+        assert phone.local.fact("device_id") != device
+        await phone.sync()
+        assert phone.finding(saved.observation_id).receipt is Receipt.WITH_COORDINATOR
+
+    asyncio.run(walk())
+
+
+def test_enrolling_again_after_a_lost_answer_is_the_same_phone(
+    store: AStore, tmp_path: Path
+) -> None:
+    async def walk() -> None:
+        phone, code = WalkingPhone(store, tmp_path / "phone.db"), store.code()
+        phone.link.loses_answers = True
+        with pytest.raises(NotReached):
+            await phone.enrol(code)
+        first = phone.local.fact("device_id")
+        phone.link.loses_answers = False
+        await phone.enrol(code)
+        assert phone.local.fact("device_id") == first
+        assert [area.name for area in enrolled_areas(phone.local)] == ["Kirseberg"]
+
+    asyncio.run(walk())
+
+
+@pytest.mark.parametrize(
+    ("hours", "typed", "key"),
+    [
+        (24.0, "ZZZZZZ", "enrol.problem.wrong_code"),
+        (-1.0, None, "enrol.problem.expired_code"),
+    ],
+)
+def test_a_code_that_does_not_work_says_why(
+    store: AStore, tmp_path: Path, hours: float, typed: str | None, key: str
+) -> None:
+    async def walk() -> None:
+        phone = WalkingPhone(store, tmp_path / "phone.db")
+        code = store.code(hours=hours)
+        with pytest.raises(CodeNotTaken) as caught:
+            await phone.enrol(typed or code)
+        assert caught.value.key == key
+
+    asyncio.run(walk())
+
+
+def test_a_phone_whose_clock_is_a_year_behind_still_wins_with_the_later_edit(
+    store: AStore, tmp_path: Path
+) -> None:
+    async def walk() -> None:
+        sam = await an_enrolled_phone(store, tmp_path / "sam.db")
+        saved = await sam.save_defect(await sam.start_round(), text="först")
+        await sam.sync()
+        alex = await an_enrolled_phone(store, tmp_path / "alex.db", "Alex")
+        behind = Clock()
+        behind.forward(days=-365)
+        alex.local.now = behind
+        await alex.sync()
+        theirs = alex.finding(saved.observation_id)
+        await alex.recorder.change_defect(
+            theirs, category=theirs.category, text="sedan", place=theirs.place
+        )
+        await alex.sync()
+        await sam.sync()
+        assert sam.finding(saved.observation_id).text == "sedan"
+
+    asyncio.run(walk())

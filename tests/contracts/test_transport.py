@@ -1,0 +1,255 @@
+"""One contract for the transports: requests on a phone, fetch in Chromium and in WebKit."""
+
+import asyncio
+import gzip
+import json
+import socket
+import ssl
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from app.device.transport.native import NativeTransport
+from sync.client import transport as errors
+from sync.client.transport import (
+    CertificateError,
+    Request,
+    Response,
+    TimedOut,
+    TransportError,
+    Unreachable,
+)
+from tests.browser.pyodide_lab import PyodideLab, PythonError
+from tests.contracts.echo_server import SLOW_S, EchoServer
+
+ALL_BYTES = bytes(range(256))
+
+
+class Sender(Protocol):
+    """Sends requests at once with the transport under test; `ticks` counts a coroutine beside."""
+
+    ticks: int
+
+    def send(self, requests: Sequence[Request]) -> list[Response]: ...
+
+
+class NativeSender:
+    def __init__(self) -> None:
+        self.transport = NativeTransport()
+        self.ticks = 0
+
+    def send(self, requests: Sequence[Request]) -> list[Response]:
+        return asyncio.run(self._send(requests))
+
+    async def _send(self, requests: Sequence[Request]) -> list[Response]:
+        ticker = asyncio.create_task(self._tick())
+        try:
+            return await asyncio.gather(*map(self.transport.request, requests))
+        finally:
+            ticker.cancel()
+
+    async def _tick(self) -> None:
+        self.ticks = 0
+        while True:
+            await asyncio.sleep(0.02)
+            self.ticks += 1
+
+
+IN_THE_BROWSER = """
+import asyncio
+from app.device.transport.browser import BrowserTransport
+from sync.client.transport import Request
+
+ticks = 0
+async def tick():
+    global ticks
+    while True:
+        await asyncio.sleep(0.02)
+        ticks += 1
+
+async def send_all():
+    transport = BrowserTransport()
+    ticker = asyncio.create_task(tick())
+    try:
+        answers = await asyncio.gather(*(transport.request(Request(**each)) for each in asked))
+    finally:
+        ticker.cancel()
+    return [{"status": a.status, "headers": dict(a.headers), "body": a.body} for a in answers]
+
+{"ticks": ticks, "answers": await send_all(), "ticks_after": ticks}
+"""
+
+
+class BrowserSender:
+    def __init__(self, lab: PyodideLab) -> None:
+        self.lab = lab
+        self.ticks = 0
+
+    def send(self, requests: Sequence[Request]) -> list[Response]:
+        asked = [
+            {
+                "method": each.method,
+                "url": each.url,
+                "headers": dict(each.headers),
+                "body": each.body,
+                "timeout_s": each.timeout_s,
+            }
+            for each in requests
+        ]
+        try:
+            result: dict[str, Any] = self.lab.run(IN_THE_BROWSER, asked=asked)
+        except PythonError as error:
+            kind = getattr(errors, error.kind, None)
+            if isinstance(kind, type) and issubclass(kind, TransportError):
+                raise kind(str(error)) from error
+            raise
+        self.ticks = result["ticks_after"]
+        return [Response(**each) for each in result["answers"]]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[EchoServer]:
+    server = EchoServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module", params=["native", "chromium", "webkit"])
+def sender(request: pytest.FixtureRequest) -> Iterator[Sender]:
+    match request.param:
+        case "native":
+            native = NativeSender()
+            yield native
+            native.transport.close()
+        case "chromium":
+            yield BrowserSender(request.getfixturevalue("pyodide_lab"))
+        case _:
+            yield BrowserSender(request.getfixturevalue("webkit_lab"))
+
+
+def one(sender: Sender, method: str, url: str, **more: Any) -> Response:
+    return sender.send([Request(method=method, url=url, **more)])[0]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_method_headers_and_body_arrive_as_they_were(
+    sender: Sender, server: EchoServer, method: str
+) -> None:
+    headers = {"Content-Type": "application/offset+octet-stream", "Upload-Offset": "7"}
+    answer = one(sender, method, server.url + "/echo", headers=headers, body=ALL_BYTES)
+    told = json.loads(answer.headers["x-told"])
+    arrived = {name.lower(): value for name, value in told["headers"].items()}
+    assert answer.status == 200
+    assert answer.body == ALL_BYTES
+    assert told["method"] == method
+    assert arrived["upload-offset"] == "7"
+    assert arrived["content-type"] == "application/offset+octet-stream"
+    assert "cookie" not in arrived
+
+
+@pytest.mark.parametrize("status", [200, 201, 400, 401, 404, 409, 429, 500, 503])
+def test_an_answer_is_an_answer_whatever_its_status(
+    sender: Sender, server: EchoServer, status: int
+) -> None:
+    answer = one(sender, "GET", f"{server.url}/status/{status}")
+    assert (answer.status, answer.body) == (status, f"body of {status}".encode())
+
+
+def test_an_answer_without_content_has_an_empty_body(sender: Sender, server: EchoServer) -> None:
+    answer = one(sender, "PATCH", server.url + "/status/204", body=b"piece")
+    assert (answer.status, answer.body) == (204, b"")
+
+
+def test_a_head_request_is_answered_with_headers_only(sender: Sender, server: EchoServer) -> None:
+    answer = one(sender, "HEAD", server.url + "/status/200")
+    assert (answer.status, answer.body) == (200, b"")
+    assert answer.headers["content-length"] == "11"
+
+
+def test_names_of_headers_are_in_lower_case(sender: Sender, server: EchoServer) -> None:
+    answer = one(sender, "GET", server.url + "/status/200")
+    assert all(name == name.lower() for name in answer.headers)
+
+
+def test_a_compressed_answer_is_unpacked(sender: Sender, server: EchoServer) -> None:
+    assert one(sender, "GET", server.url + "/gzip").body == b"small " * 1000
+
+
+def test_a_compressed_request_goes_out_as_it_is(sender: Sender, server: EchoServer) -> None:
+    packed = gzip.compress(b"change " * 1000)
+    headers = {"Content-Encoding": "gzip"}
+    answer = one(sender, "POST", server.url + "/echo", headers=headers, body=packed)
+    assert answer.body == packed
+
+
+def test_five_megabytes_go_both_ways(sender: Sender, server: EchoServer) -> None:
+    large = ALL_BYTES * 20_000
+    assert one(sender, "POST", server.url + "/echo", body=large).body == large
+
+
+def test_requests_run_side_by_side_and_hold_up_nothing(sender: Sender, server: EchoServer) -> None:
+    slow = [Request(method="GET", url=f"{server.url}/slow") for _ in range(3)]
+    answers = sender.send(slow)
+    assert [answer.body for answer in answers] == [b"late"] * 3
+    assert sender.ticks >= SLOW_S / 0.02 / 4
+
+
+@pytest.mark.parametrize("path", ["/slow", "/slow-body"])
+def test_a_silent_server_is_timed_out(sender: Sender, server: EchoServer, path: str) -> None:
+    with pytest.raises(TimedOut):
+        one(sender, "GET", server.url + path, timeout_s=SLOW_S / 4)
+
+
+def test_a_slow_server_that_keeps_sending_is_not(sender: Sender, server: EchoServer) -> None:
+    assert one(sender, "GET", server.url + "/drip", timeout_s=SLOW_S * 0.6).body == b"....."
+
+
+def test_a_port_nobody_listens_on_is_unreachable(sender: Sender) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}/"
+        with pytest.raises(Unreachable):
+            one(sender, "GET", url)
+
+
+@pytest.mark.parametrize("path", ["/cut", "/cut-chunked", "/cut-at-once"])
+def test_a_cut_connection_is_unreachable(sender: Sender, server: EchoServer, path: str) -> None:
+    with pytest.raises(Unreachable):
+        one(sender, "POST", server.url + path, body=b"x")
+
+
+def test_a_redirect_is_not_followed(sender: Sender, server: EchoServer) -> None:
+    server.paths.clear()
+    assert one(sender, "GET", server.url + "/redirect").status == 302
+    assert server.paths == ["/redirect"]
+
+
+def test_the_native_transport_keeps_its_connection(server: EchoServer) -> None:
+    sender = NativeSender()
+    before = server.connections
+    for _ in range(5):
+        one(sender, "POST", server.url + "/echo", body=b"x")
+    sender.transport.close()
+    assert server.connections == before + 1
+
+
+def test_a_stranger_s_certificate_is_told_apart_on_a_phone() -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(Path(__file__).with_name("stranger.pem"))
+    sender = NativeSender()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=_shake_hands, args=(context, listening))
+        thread.start()
+        with pytest.raises(CertificateError):
+            one(sender, "GET", f"https://127.0.0.1:{listening.getsockname()[1]}/")
+        thread.join()
+    sender.transport.close()
+
+
+def _shake_hands(context: ssl.SSLContext, listening: socket.socket) -> None:
+    connection, _ = listening.accept()
+    with connection, pytest.raises(ssl.SSLError):
+        context.wrap_socket(connection, server_side=True)
