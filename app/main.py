@@ -22,6 +22,7 @@ from app.device.photo.codec import PhotoCodec
 from app.device.picker import Picker
 from app.device.storage.protocol import Storage
 from app.field.models.app_model import AppModel
+from app.field.models.enrol_model import CODE_LENGTH
 from app.field.screens.app_screen import AppScreen
 from app.field.services import Services
 from app.i18n import Words, best_language
@@ -55,8 +56,12 @@ def code_in(url: str) -> str:
     for path in (parts.fragment, parts.path):
         steps = [step for step in path.split("/") if step]
         if len(steps) == 2 and steps[0] == "anslut":
-            return steps[1][:10]
-    return parse_qs(parts.query).get("kod", [""])[0][:10]
+            return _tidy(steps[1])
+    return _tidy(parse_qs(parts.query).get("kod", [""])[0])
+
+
+def _tidy(code: str) -> str:
+    return "".join(letter for letter in code if letter.isalnum())[:CODE_LENGTH]
 
 
 def _base_url(url: str) -> str:

@@ -34,6 +34,14 @@ class BadWire(ValueError):
     """A message that is not what this module describes; its text names the key at fault."""
 
 
+class WrongVersion(BadWire):
+    """A message of another version of this protocol."""
+
+
+class TooMany(BadWire):
+    """More changes than one message may carry."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncRequest:
     changes: tuple[Change, ...]
@@ -106,8 +114,10 @@ def request_to_bytes(request: SyncRequest) -> bytes:
 def request_from_bytes(body: bytes) -> RawRequest:
     raw = _load(body)
     changes = raw.get("changes", [])
-    if not isinstance(changes, list) or len(changes) > MAX_CHANGES:
-        raise BadWire(f"changes must be a list of at most {MAX_CHANGES}")
+    if not isinstance(changes, list):
+        raise BadWire("changes must be a list")
+    if len(changes) > MAX_CHANGES:
+        raise TooMany(f"changes must be at most {MAX_CHANGES}")
     if not all(isinstance(change, dict) for change in changes):
         raise BadWire("every change must be an object")
     return RawRequest(changes=tuple(changes), cursor=_cursor(raw))
@@ -201,5 +211,5 @@ def _load(body: bytes) -> dict[str, Any]:
         raise BadWire("the message must be a JSON object")
     version = raw.get("v")
     if version != VERSION:
-        raise BadWire(f"the message's version is {version!r}; this is version {VERSION}")
+        raise WrongVersion(f"the message's version is {version!r}; this is version {VERSION}")
     return raw

@@ -1,1 +1,1 @@
-"""Puts the browser app together: Flet's web client, Python, the app's own code, everything served locally."""
+"""Puts the browser app together: Flet's web client, Python and the app's own code."""

@@ -1,4 +1,4 @@
-"""Zip files whose bytes follow from their content alone, members stored: brotli does the compressing."""
+"""Zip files whose bytes follow from their content alone; brotli does the compressing."""
 
 import io
 import zipfile
@@ -8,7 +8,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def stored_zip(files: Mapping[str, bytes]) -> bytes:
-    """A zip without compression, comment or dates, members sorted by name (assets/web/unpack.js reads it)."""
+    """Without compression, comment or dates, sorted by name (assets/web/unpack.js reads it)."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for name in sorted(files):

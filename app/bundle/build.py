@@ -25,7 +25,7 @@ class BuildResult:
 
 
 def build(options: BundleOptions) -> BuildResult:
-    """Replaces `options.out` by the finished site; a build that fails leaves the old one in place."""
+    """Replaces `options.out` by the finished site; one that fails leaves the old one there."""
     fingerprint = input_fingerprint(options)
     stamp = options.out / FINGERPRINT
     if stamp.is_file() and stamp.read_text(encoding="utf-8") == fingerprint:
@@ -45,7 +45,7 @@ def build(options: BundleOptions) -> BuildResult:
 
 
 def input_fingerprint(options: BundleOptions) -> str:
-    """A hash of everything the result follows from; of Flet's large files only name, size and date."""
+    """A hash of what the result follows from; of Flet's large files name, size and date."""
     digest = hashlib.sha256(options.entry.encode())
     for path in _own_inputs(options):
         digest.update(f"{path}\0".encode() + path.read_bytes())

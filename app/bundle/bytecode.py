@@ -1,7 +1,7 @@
-"""Python 3.14 byte code, made at build time: starting on a phone should not mean compiling 500 modules.
+"""Python 3.14 byte code, made at build time: a start on a phone should not compile 500 modules.
 
-The compiler is the Pyodide that flet-web ships, run by the Node that playwright's wheel carries; both
-are pinned with their hashes in requirements.lock. Each module's result is cached by its source.
+The compiler is the Pyodide that flet-web ships, run by the Node that playwright's wheel carries;
+both are pinned with their hashes in requirements.lock. Each result is cached by its source.
 """
 
 import hashlib

@@ -1,6 +1,6 @@
 """Compiles /source/**/*.py to /target/**/*.pyc. Runs in Pyodide's own Python, see bytecode.py.
 
-Docstrings are cut to one character (not removed: dataclasses would compute one each, at every start).
+Docstrings are cut to one character, not removed: dataclasses would compute one each at every start.
 The files are sourceless, so the recorded path is the module's path in the archive.
 """
 
@@ -17,9 +17,9 @@ def without_docstrings(tree: ast.Module) -> ast.Module:
     for node in ast.walk(tree):
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
             first = node.body[0] if node.body else None
-            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-                if isinstance(first.value.value, str):
-                    first.value.value = "."
+            match first:
+                case ast.Expr(value=ast.Constant(value=str()) as text):
+                    text.value = "."
     return tree
 
 

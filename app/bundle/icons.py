@@ -52,7 +52,7 @@ def svg() -> str:
 
 
 def picture(size: int, *, full_bleed: bool = False) -> Image.Image:
-    """The icon, `size` pixels square. full_bleed: no rounded corners, and room for any mask (80 %)."""
+    """The icon, `size` pixels square. full_bleed: no rounded corners, room for any mask."""
     side = size * SUPERSAMPLING
     mark_scale = 0.8 if full_bleed else 1.0
     drawing = Image.new("RGBA", (side, side), GROUND if full_bleed else (0, 0, 0, 0))

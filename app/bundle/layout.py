@@ -1,4 +1,4 @@
-"""Where things are: the project's folders that go into the browser app, and the folder that comes out."""
+"""What goes into the browser app, where it comes out, and what it is called."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +9,7 @@ CACHE = PROJECT / "build" / "cache"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BundleOptions:
-    """What to build. entry: the module that calls `ft.run(main)`; extra_packages: folders beside `app`."""
+    """entry: the module that calls `ft.run(main)`; extra_packages: folders to ship beside `app`."""
 
     out: Path
     entry: str = "app.main"

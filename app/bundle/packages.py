@@ -53,7 +53,7 @@ class LockIncomplete(Exception):
 
 
 def phone_packages(options: BundleOptions) -> dict[str, Path]:
-    """Archive name → file of every third-party module. The first call needs the package registry."""
+    """Archive name → file of every third-party module. The first call downloads them."""
     wanted = _locked(options.project / "requirements.lock")
     digest = hashlib.sha256(f"{PYTHON} {PLATFORM}\n{wanted}".encode()).hexdigest()[:16]
     folder = options.cache / f"packages-{digest}"

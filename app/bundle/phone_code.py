@@ -17,7 +17,7 @@ ASSETS = ("assets/i18n", "assets/catalogue.json")
 
 
 def phone_code(options: BundleOptions) -> dict[str, Path]:
-    """Archive name → file. Only `.py` and data files; no caches, nothing of the office or the store."""
+    """Archive name → file; no caches, nothing of the office or the store."""
     files: dict[str, Path] = {}
     for package in PACKAGES:
         files.update(_below(options.project / package, options.project))

@@ -84,7 +84,7 @@ def _archive(options: BundleOptions, paths: Mapping[str, Path]) -> bytes:
 
 
 def _front_page(template: str) -> tuple[str, str]:
-    """index.html, and the settings Flet's helper wrote into it: the security policy allows no inline script."""
+    """index.html, and the settings Flet's helper wrote into it: no inline script is allowed."""
     patched = patched_index(template)
     found = CONFIG_SCRIPT.search(patched)
     if found is None:

@@ -1,7 +1,7 @@
-"""Arrows, a tick and a few marks for text: Roboto has none, and Flutter would look for Noto on the network.
+"""Arrows, a tick and a few marks for text: Roboto has none, and Flutter would fetch Noto.
 
-They are cut out of the KaTeX fonts flet-web ships (SIL OFL 1.1) and put where Flutter's engine looks for
-the Noto files, whose names it carries in main.dart.js.
+They are cut out of the KaTeX fonts flet-web ships (SIL OFL 1.1) and put where Flutter's engine
+looks for the Noto files, whose names it carries in main.dart.js.
 """
 
 import io

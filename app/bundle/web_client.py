@@ -1,4 +1,4 @@
-"""Flet's web client (Flutter, its engines, fonts) as flet-web ships it, less what this app never loads."""
+"""Flet's web client (Flutter, its engines, fonts) from flet-web, less what is never loaded."""
 
 import json
 import re
@@ -16,7 +16,7 @@ ENGINES = {
     "chromium": ("canvaskit/chromium/", "main.dart.js"),
     "canvaskit": ("canvaskit/canvaskit.", "main.dart.js"),
 }
-"""Which files go with which engine, by the start of their name; flutter.js chooses one per browser."""
+"""Engine → how the names of its files begin; flutter.js chooses one engine per browser."""
 
 PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
 NOT_SHIPPED = (
@@ -72,7 +72,7 @@ def client_files() -> dict[str, bytes]:
 
 
 def patched_index(template: str) -> str:
-    """The front page with Flet's settings for Python in the browser and nothing from another host."""
+    """The front page with Flet's settings for Python in the browser, all of it local."""
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder, "index.html")
         page.write_text(template, encoding="utf-8")
@@ -116,10 +116,8 @@ def _bootstrap(script: str) -> str:
 
 
 def _is_shipped(name: str) -> bool:
-    return (
-        name == ASSET_LIST
-        or not name.startswith(NOT_SHIPPED)
-        and not name.endswith(NOT_SHIPPED_SUFFIXES)
+    return name == ASSET_LIST or (
+        not name.startswith(NOT_SHIPPED) and not name.endswith(NOT_SHIPPED_SUFFIXES)
     )
 
 

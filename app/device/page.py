@@ -1,7 +1,7 @@
 """What only the browser's page can do, asked for by the Python in the worker.
 
 The calls and their arguments are in assets/web/page-calls.js, the messages in assets/web/bridge.js.
-`js` and `pyodide` exist only in the browser, so they are imported late; outside it `PageUnavailable` is raised.
+`js` and `pyodide` exist only in the browser: imported late, elsewhere PageUnavailable is raised.
 """
 
 import sys
@@ -22,14 +22,14 @@ def is_in_page() -> bool:
 
 
 async def page_call(call: str, args: dict[str, object] | None = None) -> Any:
-    """Asks the page and waits for its answer: a plain value, or the JavaScript object as a proxy.
+    """Asks the page and waits for its answer: a plain value, or a JavaScript object as a proxy.
 
-    A `File` picked by a person arrives as itself: `await file.arrayBuffer()` reads it in the worker.
+    A `File` picked by a person arrives as itself; `await file.arrayBuffer()` reads it here.
     """
     if not is_in_page():
         raise PageUnavailable(call)
-    from js import Object, rundanWorker  # type: ignore[import-not-found]
-    from pyodide.ffi import JsException, JsProxy, to_js  # type: ignore[import-not-found]
+    from js import Object, rundanWorker
+    from pyodide.ffi import JsException, JsProxy, to_js
 
     given = to_js(args or {}, dict_converter=Object.fromEntries)
     try:
@@ -42,17 +42,17 @@ async def page_call(call: str, args: dict[str, object] | None = None) -> Any:
 
 
 def on_page_event(handler: Callable[[str, Any], None]) -> None:
-    """Has `handler(name, detail)` called for visible, online, offline_ready and update_ready; one at a time."""
+    """Has `handler(name, detail)` called: visible, online, offline_ready, update_ready."""
     if not is_in_page():
         raise PageUnavailable("on_page_event")
     from js import rundanWorker
-    from pyodide.ffi import create_proxy  # type: ignore[import-not-found]
+    from pyodide.ffi import create_proxy
 
     rundanWorker.listen(create_proxy(handler))
 
 
 async def load_page_module(name: str) -> Any:
-    """A JavaScript module of assets/web, imported into the worker (`load_page_module("storage.js")`)."""
+    """A JavaScript module of assets/web, imported into the worker."""
     if not is_in_page():
         raise PageUnavailable(name)
     from js import rundanWorker

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import flet as ft
 
-from app.office.screens.office_app import Doors
+from app.office.screens.office_app import Doors, RoomModels
 
 
 class Keyboard:
@@ -15,18 +15,35 @@ class Keyboard:
         models = self._doors.models()
         if models is None or event.ctrl or event.alt or event.meta:
             return
-        decision = models.decision
-        is_asking = (
-            decision.question is not None or models.phones.is_open or models.password.is_open
-        )
-        if is_asking or not models.room.takes_shortcuts:
-            return
-        match event.key.upper():
-            case "J" | "ARROW DOWN":
-                await decision.next()
-            case "K" | "ARROW UP":
-                await decision.previous()
-            case "G":
-                await decision.approve()
-            case "A":
-                decision.ask_to_reject()
+        if event.key == "Escape":
+            _close_dialog(models)
+        elif not _is_asking(models) and models.room.takes_shortcuts:
+            await _act(event.key, models)
+
+
+async def _act(key: str, models: RoomModels) -> None:
+    match key.upper():
+        case "J" | "ARROW DOWN":
+            await models.decision.next()
+        case "K" | "ARROW UP":
+            await models.decision.previous()
+        case "G":
+            await models.decision.approve()
+        case "A":
+            models.decision.ask_to_reject()
+
+
+def _is_asking(models: RoomModels) -> bool:
+    return models.decision.question is not None or models.phones.is_open or models.password.is_open
+
+
+def _close_dialog(models: RoomModels) -> None:
+    """The one that is on top."""
+    if models.phones.revoking is not None:
+        models.phones.keep()
+    elif models.phones.is_open:
+        models.phones.close()
+    elif models.password.is_open:
+        models.password.close()
+    else:
+        models.decision.cancel()

@@ -31,7 +31,7 @@ POLICY = (
     "style-src 'self' 'unsafe-inline'; "
     "img-src 'self' blob: data:; "
     "font-src 'self' data:; "
-    "connect-src 'self' ws: wss: blob: data:; "
+    "connect-src 'self' blob: data:; "
     "worker-src 'self' blob:; "
     "frame-ancestors 'none'"
 )

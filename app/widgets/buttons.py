@@ -68,10 +68,9 @@ def quiet_button(
 
 
 def icon_button(icon: ft.IconData, name: str, on_click: Handler, *, key: str) -> ft.Control:
-    """name is shown as a tooltip and read by screen readers."""
+    """name is read by screen readers (a tooltip would be a node of its own beside the button)."""
     return ft.IconButton(
-        icon=icon,
-        tooltip=name,
+        icon=ft.Icon(icon, semantics_label=name),
         key=key,
         on_click=on_click,
         width=theme.TARGET_DP,

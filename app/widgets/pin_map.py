@@ -20,11 +20,16 @@ def pin_map(
     neighbours: Sequence[GeoPoint],
     *,
     name: str,
+    key: str,
 ) -> ft.Control:
-    """outline: GeoJSON polygon or multipolygon, WGS 84. name: for screen readers."""
+    """outline: GeoJSON polygon or multipolygon, WGS 84. name: for screen readers.
+
+    key: another one makes a new map, fitted anew.
+    """
     rings = list(_rings(outline)) if outline is not None else []
     corners = [corner for ring in rings for corner in ring] + [_coordinates(pin)]
     drawn: ft.Control = fm.Map(
+        key=key,
         expand=True,
         bgcolor=ft.Colors.SURFACE_CONTAINER,
         initial_camera_fit=fm.CameraFit(

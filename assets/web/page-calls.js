@@ -54,6 +54,9 @@ async function share({ title, text, url }) {
     return true;
 }
 
+/** The address as the person opened it: Flutter changes it once it has started. */
+const OPENED_AT = document.URL;
+
 /** {visible, online, offline_ready, update_ready, standalone, language} as they are now. */
 export function pageState() {
     return {
@@ -63,7 +66,7 @@ export function pageState() {
         update_ready: document.documentElement.dataset.update === "ready",
         standalone: matchMedia("(display-mode: standalone)").matches || navigator.standalone === true,
         language: navigator.language,
-        url: document.URL,
+        url: OPENED_AT,
     };
 }
 

@@ -65,7 +65,7 @@ async function tellWhatIsKept(page, version) {
 }
 
 self.addEventListener("install", (event) => {
-    event.waitUntil(keepAll().then(() => self.skipWaiting()));
+    event.waitUntil(keepAll()); // no skipWaiting: the older worker starts the new version just as well
 });
 
 self.addEventListener("activate", (event) => {

@@ -10,12 +10,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.pool import StaticPool
+
+from sync.central.turns import TurnTaking
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 HEAD = "0001"
@@ -47,7 +51,14 @@ def open_engine(url: str) -> Engine:
             hide_parameters=True,
         )
     else:
-        engine = create_engine(parsed, pool_size=8, max_overflow=40, hide_parameters=True)
+        engine = create_engine(
+            parsed,
+            pool_size=8,
+            max_overflow=40,
+            hide_parameters=True,
+            connect_args={"factory": TurnTaking},
+        )
+        event.listen(engine, "connect", partial(_line_up, Lock()))
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -122,6 +133,15 @@ def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
         dbapi_connection.execute(f"PRAGMA {pragma}")
 
 
+def _line_up(turns: Lock, dbapi_connection: TurnTaking, _record: Any) -> None:
+    dbapi_connection.turns = turns
+
+
 def _begin_sqlite(connection: Connection) -> None:
-    is_reading = connection.get_execution_options().get(_READING, False)
-    connection.exec_driver_sql("BEGIN" if is_reading else "BEGIN IMMEDIATE")
+    if connection.get_execution_options().get(_READING, False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    raw = connection.connection.dbapi_connection
+    if isinstance(raw, TurnTaking):
+        raw.take_turn()
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

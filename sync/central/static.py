@@ -1,7 +1,7 @@
-"""Serves the browser app's folder (see app/bundle): precompressed files, caching, and a strict policy.
+"""Serves the browser app's folder (see app/bundle): precompressed, cached, under a strict policy.
 
-Files below `/v/` carry their content's hash in the address and are kept for ever; the others are asked for
-again each time and answered 304 when nothing has changed.
+Files below `/v/` carry their content's hash in the address and are kept for ever; the others are
+asked for again each time and answered 304 when nothing has changed.
 """
 
 import hashlib

@@ -10,7 +10,7 @@ from sync.client.store_api import Problem, StoreApi
 
 PIECE_BYTES = 256 * 1024
 MAX_RESTARTS = 3
-FINAL_CODES = frozenset({"not_a_photo", "has_metadata", "too_large", "wrong_area"})
+FINAL_CODES = frozenset({"not_a_photo", "has_metadata", "too_large", "not_your_area"})
 
 
 class PhotoRefused(Exception):

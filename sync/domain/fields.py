@@ -16,7 +16,7 @@ from enum import StrEnum
 from sync.domain.change import Json
 from sync.domain.geo import BadPlace, GeoPoint
 from sync.domain.ids import BadId, checked_sha256, checked_uuid7
-from sync.domain.instants import BadInstant, from_text
+from sync.domain.instants import BadInstant, from_text, to_text
 from sync.domain.status import ReportState, Status
 from sync.domain.words import (
     Category,
@@ -69,7 +69,7 @@ def _word(words: type[StrEnum]) -> Checker:
     allowed = frozenset(member.value for member in words)
 
     def check(value: Json) -> None:
-        if value not in allowed:
+        if not isinstance(value, str) or value not in allowed:
             raise ValueError(f"must be one of {', '.join(sorted(allowed))}")
 
     return check
@@ -84,9 +84,9 @@ def _whole(low: int, high: int) -> Checker:
 
 
 def _moment(value: Json) -> None:
-    if not isinstance(value, str):
-        raise ValueError("must be a moment like 2026-11-20T09:00:00.000Z")
-    from_text(value)
+    """One text form only, so that moments sort as text."""
+    if not isinstance(value, str) or to_text(from_text(value)) != value:
+        raise ValueError("must be a moment in UTC like 2026-11-20T09:00:00.000Z")
 
 
 def _entity_id(value: Json) -> None:
@@ -184,7 +184,10 @@ def place_from_json(value: Json) -> Place:
         number = value.get(key)
         if number is not None and (isinstance(number, bool) or not isinstance(number, int | float)):
             raise ValueError(f"{key} must be a number")
-        numbers[key] = None if number is None else float(number)
+        try:
+            numbers[key] = None if number is None else float(number)
+        except OverflowError as error:
+            raise ValueError(f"{key} is too large a number") from error
     lat_deg, lon_deg = numbers["lat_deg"], numbers["lon_deg"]
     if lat_deg is None or lon_deg is None:
         raise ValueError("needs both lat_deg and lon_deg")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
 EARLIEST_MS = 0
 LATEST_MS = 253_402_300_799_999  # 9999-12-31T23:59:59.999Z, the last that datetime holds
 
@@ -24,21 +26,21 @@ def from_text(text: str) -> datetime:
     """The moment in UTC. Raises BadInstant when the text has no zone or is no moment."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise BadInstant(f"{text[:40]!r} is not a moment like 2026-11-20T09:00:00.000Z") from error
-    if moment.tzinfo is None:
-        raise BadInstant(f"{text[:40]!r} has no time zone")
-    return moment.astimezone(UTC)
+    raise BadInstant(f"{text[:40]!r} has no time zone")
 
 
 def to_ms(moment: datetime) -> int:
     """Milliseconds since 1970 UTC."""
     if moment.tzinfo is None:
         raise BadInstant("a moment without time zone")
-    return int(moment.timestamp() * 1000)
+    return (moment - EPOCH) // MILLISECOND
 
 
 def from_ms(ms: int) -> datetime:
     if not EARLIEST_MS <= ms <= LATEST_MS:
         raise BadInstant(f"{ms} ms is outside the years 1970-9999")
-    return datetime.fromtimestamp(ms / 1000, tz=UTC)
+    return EPOCH + ms * MILLISECOND

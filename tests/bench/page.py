@@ -1,6 +1,7 @@
 """What a first visit costs: bytes that left the server until the app also works without a network.
 
-`python -m tests.bench.page [--dir build/web] [--button NAME]` prints `page_mb`, then the largest files.
+`python -m tests.bench.page [--dir build/web] [--button NAME]` prints `page_mb` and the
+largest files.
 """
 
 import argparse

@@ -1,7 +1,7 @@
-"""A start without a network: seconds from asking for the page until a tap has an effect, and where they go.
+"""A start without a network: seconds from asking for the page until a tap has an effect.
 
-`python -m tests.bench.start_offline [--dir build/web] [--button NAME] [--runs 3]` prints the median as
-`start_offline_s`, then the points of that start in the order they came (assets/web/start-screen.js).
+`python -m tests.bench.start_offline [--dir build/web] [--button NAME] [--runs 3]` prints the
+median as `start_offline_s`, then the points of that start in the order they came.
 """
 
 import argparse

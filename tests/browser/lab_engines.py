@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -84,9 +85,13 @@ class Chromium:
     The page lives in the browser's own (persistent) context. A context made by Playwright's
     `new_context` is a private window: what it stores is forgotten, so journeys about storage
     must use a persistent context.
+
+    Playwright runs in a thread of its own: while its event loop lives in a thread, asyncio.run
+    does not work there, which other tests need.
     """
 
     def __init__(self, server: LabServer, profile: Path, *, private: bool) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="lab-chromium")
         port_file = profile / "DevToolsActivePort"
         port_file.unlink(missing_ok=True)
         self._process = subprocess.Popen(
@@ -101,44 +106,41 @@ class Chromium:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        self._url = server.url + "/"
         try:
             _wait("Chromium answers", lambda: port_file.exists() and "\n" in port_file.read_text())
-            port = port_file.read_text().split()[0]
-            self._playwright = sync_playwright().start()
-            browser = self._playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
-            self._context: BrowserContext = browser.contexts[0]
-            self.page: Page = self._context.pages[0]
-            self._open()
+            self._do(self._connect, port_file.read_text().split()[0], server.url + "/")
         except BaseException:
             self.kill()
             raise
 
-    def _open(self) -> None:
-        self.page.goto(self._url)
-        self.page.wait_for_function("globalThis.labReady")
+    def _do(self, work: Callable[..., Any], *args: Any) -> Any:
+        return self._thread.submit(work, *args).result()
+
+    def _connect(self, port: str, url: str) -> None:
+        self._playwright = sync_playwright().start()
+        browser = self._playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
+        self._context: BrowserContext = browser.contexts[0]
+        self._page: Page = self._context.pages[0]
+        self._page.goto(url)
+        self._page.wait_for_function("globalThis.labReady")
 
     def call(self, job: dict[str, Any], *, timeout_s: float) -> dict[str, Any]:
         if job["kind"] == "close":
-            self.page.evaluate("(name) => labClose(name)", job["worker"])
+            self._do(self._page.evaluate, "(name) => labClose(name)", job["worker"])
             return {}
         limit = {"ms": timeout_s * 1000, "job": job}
-        result: dict[str, Any] = self.page.evaluate(
-            """({ms, job}) => Promise.race([labRun(job), new Promise((done) => setTimeout(
-                () => done({error: `no answer within ${ms} ms`, kind: "TimeoutError"}), ms))])""",
-            limit,
-        )
+        result: dict[str, Any] = self._do(self._page.evaluate, _RUN_WITHIN, limit)
         return result
 
     def start(self, job: dict[str, Any]) -> None:
-        self.page.evaluate("(job) => void labRun(job)", job)
+        self._do(self._page.evaluate, "(job) => void labRun(job)", job)
 
     def reload(self) -> None:
-        self.page.reload()
-        self.page.wait_for_function("globalThis.labReady")
+        self._do(self._page.reload)
+        self._do(self._page.wait_for_function, "globalThis.labReady")
 
     def set_offline(self, offline: bool) -> None:
-        self._context.set_offline(offline)
+        self._do(self._context.set_offline, offline)
 
     def stop(self) -> None:
         self._end(signal.SIGTERM)
@@ -149,7 +151,12 @@ class Chromium:
     def _end(self, how: signal.Signals) -> None:
         _end_group(self._process, how)
         if hasattr(self, "_playwright"):
-            self._playwright.stop()
+            self._do(self._playwright.stop)
+        self._thread.shutdown()
+
+
+_RUN_WITHIN = """({ms, job}) => Promise.race([labRun(job), new Promise((done) => setTimeout(
+    () => done({error: `no answer within ${ms} ms`, kind: "TimeoutError"}), ms))])"""
 
 
 class WebKit:

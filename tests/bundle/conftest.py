@@ -1,4 +1,4 @@
-"""The browser app is built once for all tests here, with the small app of hello_app as its entry."""
+"""The browser app is built once for all tests here, with hello_app as its entry."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ def hello_options(out: Path, entry: str = "hello_app.main") -> BundleOptions:
 
 @pytest.fixture(scope="session")
 def hello_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the whole site; the first build on a machine takes a minute, later ones a second."""
+    """The whole site; the first build on a machine takes a minute, later ones a second."""
     out = tmp_path_factory.mktemp("hello") / "web"
     build(hello_options(out))
     return out

@@ -1,4 +1,4 @@
-"""The built page in Chromium: starts, starts again without a network, takes a file, tells what is wrong."""
+"""The built page in Chromium: it starts, also without a network, and tells what is wrong."""
 
 import shutil
 from collections.abc import Iterator

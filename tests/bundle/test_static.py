@@ -1,4 +1,4 @@
-"""The web server's part: compressed where the browser takes it, kept where it may be, and nothing else."""
+"""The web server's part: compressed and kept where that is right, and nothing else served."""
 
 import asyncio
 from dataclasses import dataclass

@@ -125,3 +125,36 @@ def test_a_reader_sees_one_moment_and_stops_no_writer(engine: Engine) -> None:
             write_fact(writer, Fact.CLOCK, "nu")
         assert reader.execute(count).scalar() == before
     assert inspect(engine).has_table("change_log")
+
+
+def test_no_writer_waits_long_for_its_turn_when_many_come_at_once(engine: Engine) -> None:
+    waits: list[float] = []
+
+    def write(name: str) -> None:
+        for number in range(15):
+            before = time.perf_counter()
+            with engine.begin() as connection:
+                connection.execute(insert(store_fact), {"name": f"{name}-{number}", "value": ""})
+            waits.append(time.perf_counter() - before)
+
+    threads = [threading.Thread(target=write, args=(f"w{n}",)) for n in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(waits) == 16 * 15
+    assert sorted(waits)[-3] < 2
+
+
+def test_a_writer_that_failed_gives_its_turn_to_the_next(engine: Engine) -> None:
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError), engine.begin() as connection:
+            write_fact(connection, Fact.CLOCK, "halv")
+            raise ZeroDivisionError
+    with engine.connect() as connection:
+        write_fact(connection, Fact.CLOCK, "en")
+        connection.commit()
+        with engine.begin() as another:
+            write_fact(another, Fact.CLOCK, "två")
+    with reading(engine) as connection:
+        assert read_fact(connection, Fact.CLOCK) == "två"

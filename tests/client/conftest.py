@@ -1,3 +1,3 @@
-from tests.central.conftest import store
+from tests.central.conftest import migrated, store
 
-__all__ = ["store"]
+__all__ = ["migrated", "store"]

@@ -260,7 +260,7 @@ def test_a_case_number_that_comes_after_the_claim_ended_is_kept(
     job = store.queue.claim("slow", store.clock(), store.clock() + CLAIM)
     assert job is not None
     store.queue.intend(job, store.clock())
-    store.clock.forward(minutes=10)
+    store.clock.forward(seconds=CLAIM.total_seconds())
     store.queue.doubt_abandoned(store.clock())
     assert store.row(report_id)["state"] == "uncertain"
     store.queue.sent(job, CaseRef("77"), store.clock(), store.clock())
@@ -273,7 +273,7 @@ def test_a_late_failure_does_not_touch_what_someone_else_has_begun(
     report_id = store.approved_and_due()
     slow = store.queue.claim("slow", store.clock(), store.clock() + CLAIM)
     assert slow is not None
-    store.clock.forward(minutes=10)
+    store.clock.forward(seconds=CLAIM.total_seconds())
     quick = store.queue.claim("quick", store.clock(), store.clock() + CLAIM)
     assert quick is not None
     assert store.queue.intend(quick, store.clock())

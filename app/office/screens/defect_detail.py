@@ -202,7 +202,6 @@ def _place(row: DefectRow, room: Room, words: Words) -> ft.Control:
         controls=[
             heading(words("office.place")),
             ft.Container(
-                key=f"map-{row.id}",
                 height=MAP_HEIGHT_DP,
                 border_radius=theme.RADIUS,
                 clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
@@ -211,6 +210,7 @@ def _place(row: DefectRow, room: Room, words: Words) -> ft.Control:
                     row.point,
                     neighbours,
                     name=words("office.place.pin", position=position),
+                    key=f"map-{row.id}",
                 ),
             ),
             ft.Row(

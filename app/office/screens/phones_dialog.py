@@ -154,7 +154,7 @@ def _sure(phones: Phones, device: Device, words: Words) -> ft.AlertDialog:
             ok_button(words("office.phones.revoke.go"), phones.revoke, key="revoke-go"),
         ],
         phones.keep,
-        key="revoke-dialog",
+        key="phones-dialog",
     )
 
 

@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse, JSONResponse
 
+from sync.central.api.schemas import PROBLEM_ANSWER, PROBLEM_SCHEMA
 from sync.central.problems import CODES
 
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
@@ -56,7 +57,16 @@ def openapi_of(app: FastAPI) -> Node:
         summary="Sync, photos and enrolment for the field app",
         routes=app.routes,
     )
-    schema.setdefault("components", {})["securitySchemes"] = SECURITY
+    components = schema.setdefault("components", {})
+    components["securitySchemes"] = SECURITY
+    schemas = components.setdefault("schemas", {})
+    for framework_error in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(framework_error, None)
+    schemas["Problem"] = PROBLEM_SCHEMA
+    for item in schema["paths"].values():
+        for operation in item.values():
+            operation["responses"].pop("422", None)
+            operation["responses"]["default"] = PROBLEM_ANSWER
     return schema
 
 
@@ -95,7 +105,8 @@ def _operation(path: str, method: str, operation: Node) -> str:
     table = f"<h4>Parameters</h4><table>{rows}</table>" if rows else ""
     body = "".join(_content("Request", one) for one in (operation.get("requestBody"),) if one)
     answers = "".join(
-        _content(f"Answer {status}", one) for status, one in operation["responses"].items()
+        _content("Refusal" if status == "default" else f"Answer {status}", one)
+        for status, one in operation["responses"].items()
     )
     token = "<p>Needs a device's token.</p>" if operation.get("security") else ""
     return (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sync.central.problems import CODES, MEDIA_TYPE
 from sync.domain.words import EntityKind
 from sync.wire import MAX_CHANGES, VERSION
 
@@ -112,3 +113,23 @@ JPEG_OPENAPI: dict[str, Any] = {
 }
 
 DEVICE_OPENAPI: dict[str, Any] = {"security": [{"device": []}]}
+
+PROBLEM_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "title": "Problem",
+    "description": "Problem details, RFC 9457.",
+    "required": ["type", "title", "status", "detail", "code"],
+    "properties": {
+        "type": {**_TEXT, "format": "uri-reference"},
+        "title": _TEXT,
+        "status": {"type": "integer"},
+        "detail": _TEXT,
+        "code": {**_TEXT, "enum": list(CODES)},
+        "field": {**_TEXT, "description": "the name of the request that is at fault"},
+    },
+}
+
+PROBLEM_ANSWER: dict[str, Any] = {
+    "description": "Anything that is not well",
+    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}

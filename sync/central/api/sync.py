@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -20,11 +19,11 @@ from sync.central.problems import Problem
 from sync.domain.instants import to_text
 from sync.domain.words import Writer
 from sync.wire import (
-    MAX_CHANGES,
-    VERSION,
     BadWire,
     RawRequest,
     SyncAnswer,
+    TooMany,
+    WrongVersion,
     answer_to_bytes,
     request_from_bytes,
 )
@@ -98,23 +97,12 @@ def _answer(services: Services, ingested: Ingested, fetched: Fetched) -> SyncAns
 def _read(body: bytes) -> RawRequest:
     try:
         return request_from_bytes(body)
+    except WrongVersion as error:
+        raise Problem("wrong_version", str(error)) from error
+    except TooMany as error:
+        raise Problem("too_large", str(error)) from error
     except BadWire as error:
-        raise Problem(_code_of(body), str(error)) from error
-
-
-def _code_of(body: bytes) -> str:
-    """Which of the ways to be unreadable it is; only asked of what was not read."""
-    try:
-        raw = json.loads(body)
-    except (ValueError, RecursionError):
-        return "bad_request"
-    if isinstance(raw, dict):
-        if raw.get("v") != VERSION:
-            return "wrong_version"
-        changes = raw.get("changes")
-        if isinstance(changes, list) and len(changes) > MAX_CHANGES:
-            return "too_large"
-    return "bad_request"
+        raise Problem("bad_request", str(error)) from error
 
 
 def _response(answer: SyncAnswer, accepted_encodings: str | None) -> Response:

@@ -34,7 +34,7 @@ LAST_WORDS: dict[str, tuple[str, ...]] = {
     "Registrerat": ("Registrerat",),
     "Pågående": ("Registrerat", "Pågående"),
     "Vidarebefordrat": ("Registrerat", "Vidarebefordrat"),
-    "Åtgärdat": ("Registrerat", "Pågående", "Åtgärdat"),
+    "Åtgärdat": ("Pågående", "Åtgärdat"),
     "Avslutat": ("Registrerat", "Avslutat"),
     UNKNOWN_WORD: ("Registrerat", UNKNOWN_WORD),
 }

@@ -13,13 +13,14 @@ from sync.central.demo.whereabouts import along, at
 from sync.central.demo.year import LOCAL, CalendarRound
 from sync.domain.fields import Place
 from sync.domain.geo import GeoPoint
+from sync.domain.instants import to_text
 from sync.domain.words import Category, PlaceSource, RoundKind
 
 LASTS = timedelta(minutes=80)
 UNDER_WAY_FOR = timedelta(minutes=45)
 WEAK_GPS_M = 120.0
 UNDER_WAY_COUNT = 8
-FEWEST, MOST = 4, 8
+FEWEST, MOST = 3, 7
 """Defects of a round of the calendar."""
 
 _LAST_WEEK_STARTS = time(10, 0)
@@ -77,7 +78,7 @@ def _walk(
         kind=round_.kind,
         started_at=round_.starts_at,
         ended_at=round_.starts_at + LASTS,
-        defects=tuple(_fit_to_send(pool, one, random) for one in defects),
+        defects=tuple(defects),
     )
 
 
@@ -87,9 +88,7 @@ def _under_way(pool: Pool, scraps: _Scraps, now: datetime, random: Random) -> Wa
     step = UNDER_WAY_FOR / (UNDER_WAY_COUNT + 1)
     waiting = Ending(fate=Fate.WAITING)
     defects = [
-        _defect(
-            pool, scraps, started_at + step * number, number / UNDER_WAY_COUNT, waiting, random
-        )
+        _defect(pool, scraps, started_at + step * number, number / UNDER_WAY_COUNT, waiting, random)
         for number in range(1, UNDER_WAY_COUNT + 1)
     ]
     placed = [one.place.point for one in defects if one.place is not None]
@@ -101,9 +100,7 @@ def _under_way(pool: Pool, scraps: _Scraps, now: datetime, random: Random) -> Wa
         kind=RoundKind.FAULT_REPORT,
         started_at=started_at,
         ended_at=None,
-        defects=tuple(
-            replace(one, text=one.text or scraps.text_for(one.category)) for one in defects
-        ),
+        defects=tuple(defects),
     )
 
 
@@ -120,8 +117,9 @@ def _defect(
         point = along(pool.ground, how_far, random)
     else:
         point = at(pool.ground, scrap.near, random)
-    photos = _photos(pool, scrap.category, random)
-    is_wordless = bool(photos) and scrap.near is None and random.random() < 0.15
+    # Photos of a report that fails stay at the city without a case: that one has none.
+    photos = () if ending.fate is Fate.FAILED else _photos(pool, scrap.category, random)
+    is_wordless = bool(photos) and ending.fate is Fate.SENT and random.random() < 0.15
     return Defect(
         noted_at=noted_at,
         by=random.randrange(2),
@@ -140,14 +138,6 @@ def _photos(pool: Pool, category: Category, random: Random) -> tuple[DemoPhoto, 
         return ()
     count = 2 if len(fitting) > 1 and random.random() < 0.2 else 1
     return tuple(random.sample(fitting, count))
-
-
-def _fit_to_send(pool: Pool, defect: Defect, random: Random) -> Defect:
-    """A report that fails leaves photos without a case at the city: none there."""
-    if defect.ending.fate is not Fate.FAILED:
-        return defect
-    scrap = next(one for one in pool.scraps if one.category is defect.category)
-    return replace(defect, photos=(), text=defect.text or scrap.text)
 
 
 def _place(point: GeoPoint, noted_at: datetime, random: Random) -> Place:
@@ -183,9 +173,6 @@ class _Scraps:
                 self._waiting.remove(scrap)
                 return scrap
         raise ValueError(f"no defect can be seen in month {month}")
-
-    def text_for(self, category: Category) -> str:
-        return next(one.text for one in self._all if one.category is category)
 
     def _dealt(self) -> Iterator[Scrap]:
         yield from tuple(self._waiting)

@@ -1,0 +1,94 @@
+"""The office in a real browser, over a real store, worker and stand-in of the city."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.office.office_server import OfficeServer, a_photo_of, an_office
+from tests.office.small_store import PASSWORD
+
+CHROMIUM = "/usr/bin/chromium"
+OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+WAIT_MS = 30_000
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[OfficeServer]:
+    with an_office(tmp_path) as office:
+        yield office
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    if shutil.which(CHROMIUM) is None:
+        pytest.fail(f"{CHROMIUM} is missing: apt-get install -y chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        page = browser.new_context(
+            viewport={"width": 1280, "height": 800}, locale="sv-SE"
+        ).new_page()
+        page.set_default_timeout(WAIT_MS)
+        yield page
+        browser.close()
+
+
+def test_a_coordinator_logs_in_approves_and_sees_the_case_number_arrive(
+    office: OfficeServer, page: Page
+) -> None:
+    office.store.an_observation(
+        text="Lampan vid torget är trasig", photo=a_photo_of("lampa", "#2f4858")
+    )
+    answered: list[str] = []
+    page.on("response", lambda response: answered.append(response.url))
+    page.goto(office.address)
+
+    page.get_by_label("Namn").fill("amira")
+    page.get_by_label("Lösenord").fill("fel")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("stämmer inte")).to_be_visible(timeout=WAIT_MS)
+    page.get_by_label("Lösenord").fill(PASSWORD)
+    page.keyboard.press("Enter")
+
+    page.get_by_role("button", name="Lampan vid torget").click()
+    expect(page.get_by_text("55.61100, 13.03200")).to_be_visible(timeout=WAIT_MS)
+    page.get_by_role("button", name="Godkänn och skicka").click()
+    page.get_by_role("button", name="Jag har tittat").click()
+    expect(page.get_by_text("Ärende 599467 hos staden: Ej Registrerat.")).to_be_visible(
+        timeout=WAIT_MS
+    )
+
+    (case,) = office.city.cases()
+    assert "Lampan vid torget är trasig" in case.sent["IssueDescription"]
+    assert len(case.photos) == 1
+    assert "Räven" not in str(case.sent)
+    hosts = {url.split("/")[2] for url in answered if url.startswith("http")}
+    assert hosts == {office.address.split("/")[2]}
+    assert all("/kontor/" in url for url in answered if url.startswith("http"))
+
+
+def test_a_coordinator_rejects_with_the_keyboard_on_a_phone_sized_screen_too(
+    office: OfficeServer, page: Page
+) -> None:
+    observation_id = office.store.an_observation(text="Suddigt", photo=None)
+    page.set_viewport_size({"width": 412, "height": 915})
+    page.goto(office.address)
+    page.get_by_label("Namn").fill("amira")
+    page.get_by_label("Lösenord").fill(PASSWORD)
+    page.keyboard.press("Enter")
+
+    page.get_by_role("button", name="Suddigt").wait_for()
+    page.keyboard.press("j")
+    page.get_by_role("button", name="Avvisa …").wait_for()
+    page.keyboard.press("a")
+    page.get_by_role("button", name="Redan anmält").click()
+    page.get_by_role("button", name="Avvisa", exact=True).click()
+    expect(page.get_by_text("Avvisad: Redan anmält")).to_be_visible(timeout=WAIT_MS)
+    page.get_by_role("button", name="Tillbaka").click()
+    expect(page.get_by_text("Inget att granska just nu")).to_be_visible(timeout=WAIT_MS)
+    row = office.store.observation(observation_id)
+    assert (row["status"], row["status_reason"]) == ("rejected", "Redan anmält")
