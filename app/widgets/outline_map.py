@@ -17,10 +17,7 @@ MARKER_DP = 44
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapPoint:
-    """name is read by screen readers."""
-
     point: GeoPoint
-    name: str
     icon: ft.IconData
 
 
@@ -30,9 +27,14 @@ def outline_map(
     *,
     here: GeoPoint | None,
     centre: GeoPoint,
+    name: str,
     on_tap: Callable[[fm.MapTapEvent], None] | None = None,
 ) -> ft.Control:
-    """outlines: GeoJSON polygons, WGS 84. here: the phone, drawn with its accuracy in metres."""
+    """outlines: GeoJSON polygons, WGS 84. here: the phone, drawn with its accuracy in metres.
+
+    Screen readers get `name` alone: a node for the map itself would turn every tap on it into
+    one in its middle (Flutter's accessibility tree knows no positions).
+    """
     layers: list[fm.MapLayer] = [
         fm.PolygonLayer(
             polygons=[
@@ -57,18 +59,13 @@ def outline_map(
                     width=MARKER_DP,
                     height=MARKER_DP,
                     alignment=ft.Alignment.TOP_CENTER,
-                    content=ft.Icon(
-                        one.icon,
-                        size=MARKER_DP,
-                        color=ft.Colors.ERROR,
-                        semantics_label=one.name,
-                    ),
+                    content=ft.Icon(one.icon, size=MARKER_DP, color=ft.Colors.ERROR),
                 )
                 for one in points
             ]
         )
     )
-    shown: ft.Control = fm.Map(
+    shown = fm.Map(
         expand=True,
         layers=layers,
         initial_center=_coordinates(centre),
@@ -81,7 +78,7 @@ def outline_map(
         ),
         on_tap=on_tap,
     )
-    return shown
+    return ft.Semantics(label=name, exclude_semantics=True, content=shown)
 
 
 def centre_of(outline: dict[str, Any]) -> GeoPoint:

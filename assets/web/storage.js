@@ -1,7 +1,7 @@
 // Where the field app keeps its records and photos in a browser; Python's side is
 // app/device/storage/browser.py. Runs in the Python worker: sync access handles exist only there.
 //
-//   const storage = await rundanStorage.open(FS, "/db")
+//   const storage = await open(FS, "/db")
 //   storage.persistence        "durable" | "fallback" | "forgetful"
 //   await storage.flush()      all that SQLite has committed is on disk
 //   storage.photos             write(name, bytes) read(name) remove(name) names()
@@ -55,7 +55,7 @@ async function choose() {
   return records;
 }
 
-async function open(FS, mountpoint) {
+export async function open(FS, mountpoint) {
   const release = await lock();
   try {
     const place = await choose();
@@ -76,5 +76,3 @@ async function open(FS, mountpoint) {
     throw fault("StorageUnavailable", error);
   }
 }
-
-globalThis.rundanStorage = { open };

@@ -28,12 +28,13 @@ from sync.central.areas import areas_with
 from sync.central.composition import (
     SIMULATOR_PATH,
     Store,
+    category_names,
     enrolment_link,
     now,
     open_store,
 )
-from sync.central.demo import fill_demo  # noqa
-from sync.central.engine import StoreIsNewer
+from sync.central.demo import fill_demo, is_demo
+from sync.central.engine import StoreIsNewer, reading
 from sync.central.settings import BadSettings, Settings, read_settings
 from sync.central.static import create_static_app
 from sync.central.welcome import welcome
@@ -51,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--demo", action="store_true", help="fill an empty store with examples")
     given = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for noisy in ("alembic", "flet", "httpx"):
+    for noisy in ("alembic", "flet", "flet_web", "httpx"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     try:
         settings = read_settings(os.environ)
@@ -81,8 +82,14 @@ def _open_and_serve(settings: Settings, listener: socket.socket, *, wants_demo: 
             f"Mappen {settings.data} går inte att skriva i ({_reason(error)}): ge rätt till den, "
             "eller välj en annan med RUNDAN_DATA."
         )
+    with reading(store.services.engine) as connection:
+        if settings.malmo_url is not None and is_demo(connection):
+            return _stop(
+                f"I {settings.data} ligger exempel, som inte får skickas till staden: ta bort "
+                "RUNDAN_MALMO_URL, eller välj en annan mapp med RUNDAN_DATA."
+            )
     if wants_demo:
-        _say(fill_demo(store, app.state.simulator))
+        _say(_filled_with_examples(store))
     code = _new_code(store)
     _say(
         welcome(
@@ -95,6 +102,19 @@ def _open_and_serve(settings: Settings, listener: socket.socket, *, wants_demo: 
     )
     _serve(app, settings, listener)
     return 0
+
+
+def _filled_with_examples(store: Store) -> str:
+    settings = store.settings
+    summary = fill_demo(
+        store.services,
+        simulator_folder=None if settings.malmo_url else settings.data / "simulator",
+        category_names=category_names(),
+        sender_name=settings.sender_name,
+        now=now(),
+        random=os.urandom,
+    )
+    return summary.sentence
 
 
 def create_app(store: Store) -> FastAPI:
@@ -116,14 +136,13 @@ def create_app(store: Store) -> FastAPI:
         title="Rundan", version=store.services.version, openapi_url=None, lifespan=lifespan
     )
     add_api(app, store.services)
-    app.state.simulator = None
     if settings.malmo_url is None:
-        app.state.simulator = create_simulator(
+        simulator = create_simulator(
             settings.data / "simulator",
             SimulatorSettings(api_key=settings.malmo_api_key, advance_s=settings.advance_s),
             now,
         )
-        app.mount(SIMULATOR_PATH, app.state.simulator)
+        app.mount(SIMULATOR_PATH, simulator)
     app.mount("/kontor", create_office(OfficeServices(desk=store.desk)))
     app.mount("/", create_static_app(WEB))
     return app

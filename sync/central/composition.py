@@ -110,9 +110,9 @@ def areas_from_file(path: Path) -> list[Area]:
     ]
 
 
-def category_names(path: Path) -> dict[Category, str]:
+def category_names() -> dict[Category, str]:
     """The Swedish words that the city reads in a report's text."""
-    texts = json.loads(path.read_text(encoding="utf-8"))
+    texts = json.loads((ASSETS / "i18n" / "sv.json").read_text(encoding="utf-8"))
     return {category: texts[f"category.{category.value}"] for category in Category}
 
 
@@ -135,7 +135,7 @@ def _worker(settings: Settings, services: Services) -> Worker:
         engine=services.engine,
         ledger=services.ledger,
         photos=services.blobs,
-        category_names=category_names(ASSETS / "i18n" / "sv.json"),
+        category_names=category_names(),
         sender_name=settings.sender_name,
     )
     forwarding = Forwarding(

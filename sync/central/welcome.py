@@ -9,7 +9,9 @@ import segno
 from sync.central.accounts import FIRST_NAME
 
 
-def welcome(*, link: str, code: str, office: str, password: str | None, simulator: str | None) -> str:
+def welcome(
+    *, link: str, code: str, office: str, password: str | None, simulator: str | None
+) -> str:
     """Addresses, the enrolment code as text and as a QR code, and the office's first password."""
     picture = io.StringIO()
     segno.make(link, error="m").terminal(picture, compact=True)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Locator, Page, expect, sync_playwright
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, Playwright, expect
+
+from sync.domain.geo import GeoPoint
+from tests.journeys.browser_process import end_at_once, process_of_profile
+from tests.journeys.environment import SCREENS
 
 CHROMIUM = "/usr/bin/chromium"
 OPTIONS = (
@@ -27,65 +29,62 @@ OPTIONS = (
 )
 START_MS = 60_000
 SEE_MS = 20_000
+POLL_S = 0.05
 OFFLINE_READY = "html[data-offline=ready]"
+SIZE = {"width": 412, "height": 915}
 KIRSEBERGS_TORG = {"latitude": 55.6110, "longitude": 13.0320, "accuracy": 8}
 
 
-@dataclass
+@dataclass(slots=True, kw_only=True)
 class FieldPhone:
+    """profile: None in a private window. taps: how often the screen was touched."""
+
     context: BrowserContext
     page: Page
     url: str
+    profile: Path | None
+    taps: int = 0
+
+    # What a person does
 
     def open(self, path: str = "/") -> None:
         self.page.goto(self.url + path)
         self.wait_for_app()
 
-    def wait_for_app(self) -> None:
-        self.page.wait_for_selector("flt-semantics", state="attached", timeout=START_MS)
+    def reload(self) -> None:
+        self.page.reload()
+        self.wait_for_app()
 
-    def button(self, name: str | re.Pattern[str]) -> Locator:
-        return self.page.get_by_role("button", name=name)
-
-    def tap(self, name: str | re.Pattern[str]) -> None:
-        found = self.button(name).first
+    def tap(self, name: str | re.Pattern[str], *, exact: bool = False) -> None:
+        found = self.button(name, exact=exact)
         found.wait_for(state="attached", timeout=SEE_MS)
         found.scroll_into_view_if_needed()
         found.tap(timeout=SEE_MS)
+        self.taps += 1
 
     def fill(self, label: str, text: str) -> None:
         field = self.page.get_by_label(label).last
         field.click(timeout=SEE_MS)
+        expect(field).to_be_focused()
         self.page.keyboard.type(text, delay=10)
+        expect(field).to_have_value(text)
 
-    def sees(self, text: str | re.Pattern[str], timeout_ms: int = SEE_MS) -> None:
-        """Whatever is painted is in the accessibility tree, as a label or as text."""
-        deadline = time.monotonic() + timeout_ms / 1000
-        wanted = re.compile(re.escape(text)) if isinstance(text, str) else text
-        while True:
-            shown = self.screen_text()
-            if wanted.search(shown):
-                return
-            assert time.monotonic() < deadline, f"{wanted.pattern!r} is not on the screen:\n{shown}"
-            time.sleep(0.1)
+    def be_at(self, place: GeoPoint) -> None:
+        """Walks there, and waits until the phone knows. Each place needs an accuracy of its own."""
+        accuracy_m = place.accuracy_m or 0
+        self.context.set_geolocation(
+            {"latitude": place.lat_deg, "longitude": place.lon_deg, "accuracy": accuracy_m}
+        )
+        self.sees(f"GPS, ±{accuracy_m:.0f} m")
 
-    def does_not_see(self, text: str) -> None:
-        assert text not in self.screen_text()
-
-    def screen_text(self) -> str:
-        found = self.page.evaluate(_SCREEN_TEXT)
-        return "\n".join(found)
-
-    def offline_ready(self) -> None:
-        self.page.wait_for_selector(OFFLINE_READY, state="attached", timeout=START_MS)
-
-    def offline(self) -> None:
-        self.context.set_offline(True)
-
-    def online(self) -> None:
-        self.context.set_offline(False)
+    def pick_photo(self, photo: Path) -> None:
+        """Returns when the app has the file, not when it has made it ready."""
+        with self.page.expect_file_chooser(timeout=SEE_MS) as chooser:
+            self.tap("Välj bild")
+        chooser.value.set_files(photo)
 
     def enrol(self, code: str, nickname: str = "Räven") -> None:
+        """By the link of the QR code."""
         self.open(f"/#/anslut/{code}")
         self.sees("Välkommen till Rundan")
         self.fill("Smeknamn", nickname)
@@ -97,35 +96,125 @@ class FieldPhone:
         self.tap("Starta")
         self.sees("Vad är det?")
 
-    def pick_photo(self, path: Path) -> None:
-        with self.page.expect_file_chooser(timeout=SEE_MS) as chooser:
-            self.tap("Välj bild")
-        chooser.value.set_files(path)
+    def record(self, photo: Path, category: str) -> None:
+        """A defect with a photo from a file. Returns as soon as the screen says that it is saved."""
+        self.pick_photo(photo)
+        self.sees("Ta om")
+        self.tap(category)
+        self.tap("Spara och nästa")
+        self.sees_at_once("Sparad")
+
+    # What a person sees
+
+    def button(self, name: str | re.Pattern[str], *, exact: bool = False) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=exact).first
+
+    def wait_for_app(self) -> None:
+        self.page.wait_for_selector("flt-semantics", state="attached", timeout=START_MS)
+
+    def sees(self, text: str | re.Pattern[str], timeout_ms: int = SEE_MS) -> None:
+        """Whatever is painted is in the accessibility tree, as a label or as text."""
+        deadline = time.monotonic() + timeout_ms / 1000
+        wanted = re.compile(re.escape(text)) if isinstance(text, str) else text
+        while not wanted.search(shown := self.screen_text()):
+            assert time.monotonic() < deadline, f"{wanted.pattern!r} is not on the screen:\n{shown}"
+            self.page.wait_for_timeout(POLL_S * 1000)
+
+    def sees_at_once(self, text: str) -> None:
+        """As sees, but without the pause between two looks."""
+        self.page.get_by_text(text, exact=True).first.wait_for(state="attached", timeout=SEE_MS)
+
+    def does_not_see(self, text: str) -> None:
+        assert text not in self.screen_text()
+
+    def screen_text(self) -> str:
+        return "\n".join(self.page.evaluate(_SCREEN_TEXT))
+
+    def count_of(self, label: str) -> int:
+        """How many things on the screen have a name with this in it."""
+        return sum(label in line for line in self.screen_text().splitlines())
+
+    def photograph_screen(self, name: str) -> None:
+        """For people to look at: build/screens/name.png."""
+        SCREENS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SCREENS / f"{name}.png")
+
+    # The network, and the end
+
+    def offline_ready(self) -> None:
+        self.page.wait_for_selector(OFFLINE_READY, state="attached", timeout=START_MS)
+
+    def offline(self) -> None:
+        self.context.set_offline(True)
+
+    def online(self) -> None:
+        self.context.set_offline(False)
+
+    def kill(self) -> None:
+        """SIGKILL to every process of the browser: nothing gets the time to write anything."""
+        assert self.profile is not None, "only a browser with a profile is found by its process"
+        end_at_once(process_of_profile(self.profile))
 
 
 @contextmanager
-def field_phone(url: str, profile: Path, *, offline: bool = False) -> Iterator[FieldPhone]:
+def field_phone(
+    playwright: Playwright, url: str, profile: Path, *, offline: bool = False
+) -> Iterator[FieldPhone]:
     """A profile on disk, as a person's own browser has: a window without one forgets."""
-    with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            str(profile),
-            executable_path=CHROMIUM,
-            args=list(OPTIONS),
-            viewport={"width": 412, "height": 915},
-            has_touch=True,
-            is_mobile=True,
-            locale="sv-SE",
-            timezone_id="Europe/Stockholm",
-            geolocation=KIRSEBERGS_TORG,
-            permissions=["geolocation", "camera"],
-        )
+    _needed()
+    context = playwright.chromium.launch_persistent_context(
+        str(profile), executable_path=CHROMIUM, args=list(OPTIONS), **_AS_A_PHONE
+    )
+    try:
         context.set_default_timeout(SEE_MS)
         context.set_offline(offline)
-        try:
-            yield FieldPhone(context=context, page=context.pages[0], url=url)
-        finally:
-            context.close()
+        yield FieldPhone(context=context, page=context.pages[0], url=url, profile=profile)
+    finally:
+        _close(context)
 
+
+@contextmanager
+def private_phone(playwright: Playwright, url: str) -> Iterator[FieldPhone]:
+    """A private window: what it keeps is gone when it is closed."""
+    with chromium(playwright) as browser:
+        context = browser.new_context(**_AS_A_PHONE)
+        context.set_default_timeout(SEE_MS)
+        yield FieldPhone(context=context, page=context.new_page(), url=url, profile=None)
+
+
+@contextmanager
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    _needed()
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(OPTIONS))
+    try:
+        yield browser
+    finally:
+        browser.close()
+
+
+def _needed() -> None:
+    if not Path(CHROMIUM).is_file():
+        pytest.fail(f"{CHROMIUM} is missing: apt-get install -y chromium")
+
+
+def _close(context: BrowserContext) -> None:
+    """A browser that was killed on purpose is closed already, and says so."""
+    try:
+        context.close()
+    except Error as error:
+        if "closed" not in str(error):
+            raise
+
+
+_AS_A_PHONE = {
+    "viewport": SIZE,
+    "has_touch": True,
+    "is_mobile": True,
+    "locale": "sv-SE",
+    "timezone_id": "Europe/Stockholm",
+    "geolocation": KIRSEBERGS_TORG,
+    "permissions": ["geolocation", "camera"],
+}
 
 _SCREEN_TEXT = """() => {
     const found = [];

@@ -26,8 +26,8 @@ from sync.domain.change import Change, Json
 from sync.domain.clock import Hlc, tick
 from sync.domain.ids import AreaCode, ChangeId, DeviceId, EntityId, Sha256, uuid7
 from sync.domain.instants import to_ms, to_text
+from sync.domain.malmo import LIMITS
 from sync.domain.words import Category, EntityKind, Writer
-from sync.forward.malmo_coordinates import MALMO
 
 KIRSEBERG = AreaCode("kirseberg")
 TORGET = {"lat_deg": 55.611, "lon_deg": 13.032, "accuracy_m": 6.0, "source": "gps"}
@@ -215,7 +215,7 @@ def a_small_store(folder: Path) -> SmallStore:
         clock=clock,
         ledger=ledger,
         photos=photos,
-        review=Review(ledger=ledger, random=os.urandom, limits=MALMO),
+        review=Review(ledger=ledger, random=os.urandom, limits=LIMITS),
         stuck=StuckReports(ledger=ledger),
         queue=ReportStore(
             engine=engine,

@@ -24,7 +24,9 @@ from sync.central.blobs import Blobs
 from sync.central.defects import Filter
 from sync.central.desk import Desk
 from sync.central.enrolment import Enrolment
-from sync.domain.status import Status
+from sync.domain.status import ReportState, Status
+from sync.domain.words import PlaceSource
+from sync.forward.report_queue import Reason
 from tests.office.office_server import a_photo_of
 from tests.office.small_store import KIRSEBERG, PASSWORD, SmallStore, a_small_store
 
@@ -347,3 +349,21 @@ def test_every_word_the_office_uses_is_there() -> None:
         for key in re.findall(r'"(office\.[a-z_.]+[a-z_])"', path.read_text("utf-8"))
     }
     assert used - known == set()
+
+
+def test_every_code_the_store_gives_has_its_words() -> None:
+    known = set(json.loads(Path("assets/i18n/office.sv.json").read_text("utf-8")))
+    source = "".join(
+        Path(f"sync/central/{name}.py").read_text("utf-8") for name in ("review", "stuck", "desk")
+    )
+    codes = set(re.findall(r'(?:ReviewRefused|Declined)\("([a-z_]+)"', source))
+    assert len(codes) > 10
+    wanted = {f"office.refused.{code}" for code in codes}
+    wanted |= {f"office.reason.{one.value}" for one in Reason}
+    wanted |= {f"office.filter.{one.value}" for one in Filter}
+    wanted |= {f"office.list.empty.{one.value}" for one in Filter}
+    wanted |= {f"office.status.{one.value}" for one in Status}
+    wanted |= {f"office.place.source.{one.value}" for one in PlaceSource}
+    for prefix in ("office.state", "office.sentence", "office.history.report"):
+        wanted |= {f"{prefix}.{one.value}" for one in ReportState}
+    assert wanted - known == set()

@@ -17,6 +17,7 @@ from app.device.storage.protocol import Persistence
 if TYPE_CHECKING:
     from pyodide.ffi import JsProxy
 
+MODULE = "storage.js"
 MOUNTPOINT = "/db"
 FAULTS: dict[str, type[StorageError]] = {
     kind.__name__: kind for kind in (StorageFull, AlreadyOpen, StorageUnavailable, PhotoMissing)
@@ -61,7 +62,7 @@ class BrowserPhotos:
 
 
 class BrowserStorage:
-    """Only in a worker that has imported storage.js."""
+    """Only in the Python worker: a page's own thread has no synchronous files."""
 
     database_path = f"{MOUNTPOINT}/rundan.db"
     pragmas = DURABLE
@@ -82,7 +83,8 @@ class BrowserStorage:
         import pyodide_js
 
         with _javascript_errors():
-            self._opened = await js.rundanStorage.open(pyodide_js.FS, MOUNTPOINT)
+            module = await js.rundanWorker.load(MODULE)
+            self._opened = await module.open(pyodide_js.FS, MOUNTPOINT)
 
     async def flush(self) -> None:
         with _javascript_errors():

@@ -13,7 +13,8 @@ from app.field.screens.opening_screen import BlockedScreen, OpeningScreen
 from app.field.screens.round_screen import RoundScreen
 from app.i18n import Words
 
-NOTICE_MS = 6000
+NOTICE_MS = 2500
+UNDO_MS = 7000
 
 
 @ft.component
@@ -22,7 +23,17 @@ def AppScreen(model: AppModel) -> ft.Control:
     return ft.Stack(
         expand=True,
         fit=ft.StackFit.EXPAND,
-        controls=[_screen(model, model.words), NoticeBar(model.notices, model.words)],
+        controls=[
+            _screen(model, model.words),
+            # positioned, or the stack would spread it over the screen, where it takes every tap
+            ft.Container(
+                left=0,
+                top=0,
+                width=0,
+                height=0,
+                content=NoticeBar(model.notices, model.words),
+            ),
+        ],
     )
 
 
@@ -51,7 +62,7 @@ def NoticeBar(notices: Notices, words: Words) -> ft.Control:
         else ft.SnackBar(
             key=f"notice-{notice.number}",
             content=ft.Text(notice.text),
-            duration=NOTICE_MS,
+            duration=NOTICE_MS if notice.undo is None else UNDO_MS,
             persist=False,
             behavior=ft.SnackBarBehavior.FLOATING,
             action=None

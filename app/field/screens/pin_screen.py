@@ -53,14 +53,15 @@ def PinScreen(
     body: list[ft.Control] = [
         ft.Text(words("pin.body"), size=16),
         ft.Container(
-            height=380,
+            expand=True,
             border_radius=theme.RADIUS,
             clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
             content=outline_map(
                 outlines,
-                [MapPoint(point=pin, name=words("pin.use"), icon=ft.Icons.PLACE)],
+                [MapPoint(point=pin, icon=ft.Icons.PLACE)],
                 here=here,
                 centre=start,
+                name=words("pin.map"),
                 on_tap=tapped,
             ),
         ),
@@ -98,10 +99,13 @@ def PinScreen(
             words,
             leading=icon_button(ft.Icons.ARROW_BACK, words("app.back"), done, key="pin-back"),
         ),
-        ft.Column(
-            spacing=theme.GAP,
-            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-            controls=body,
+        ft.Container(
+            padding=theme.EDGE,
+            content=ft.Column(
+                spacing=theme.GAP,
+                horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+                controls=body,
+            ),
         ),
         ft.Container(
             padding=theme.GAP,
@@ -112,6 +116,7 @@ def PinScreen(
                 controls=buttons,
             ),
         ),
+        scrolls=False,  # inside a scrolling column no tap would reach the map
     )
 
 

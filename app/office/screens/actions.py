@@ -137,7 +137,6 @@ def doubt_box(detail: DefectDetail, decision: Decision, words: Words) -> ft.Cont
     uncertain = report.state is ReportState.UNCERTAIN
     key = "uncertain" if uncertain else "needs_person"
     last = next((one for one in detail.events if one.what == report.state.value), None)
-    colour = ft.Colors.ON_ERROR_CONTAINER
     evidence = [
         words("office.doubt.reference", reference=report.reference or "–"),
         words("office.doubt.when", when=day_and_time(None if last is None else last.at)),
@@ -147,7 +146,8 @@ def doubt_box(detail: DefectDetail, decision: Decision, words: Words) -> ft.Cont
         evidence.append(words("office.doubt.detail", detail=last.detail))
     return ft.Container(
         key="doubt",
-        bgcolor=ft.Colors.ERROR_CONTAINER,
+        bgcolor=ft.Colors.SURFACE_CONTAINER,
+        border=ft.Border.all(2, ft.Colors.ERROR),
         border_radius=theme.RADIUS,
         padding=theme.EDGE,
         content=ft.Column(
@@ -155,8 +155,8 @@ def doubt_box(detail: DefectDetail, decision: Decision, words: Words) -> ft.Cont
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
             controls=[
                 heading(words(f"office.doubt.{key}.title")),
-                ft.Text(words(f"office.doubt.{key}.body"), size=15, color=colour),
-                *(ft.Text(one, size=14, color=colour, selectable=True) for one in evidence),
+                ft.Text(words(f"office.doubt.{key}.body"), size=15),
+                *(ft.Text(one, size=14) for one in evidence),
                 ft.Row(
                     wrap=True,
                     controls=[

@@ -150,7 +150,6 @@ def _text(row: DefectRow, decision: Decision, words: Words) -> ft.Control:
             row.text or words("office.no_text"),
             key="defect-text",
             size=17,
-            selectable=True,
             expand=True,
             italic=not row.text,
         )
@@ -174,7 +173,6 @@ def _text(row: DefectRow, decision: Decision, words: Words) -> ft.Control:
                 words("office.detail.rejected_because", reason=row.status_reason),
                 size=15,
                 color=ft.Colors.ERROR,
-                selectable=True,
             )
         )
     return ft.Column(spacing=8, controls=column)
@@ -222,7 +220,7 @@ def _place(row: DefectRow, room: Room, words: Words) -> ft.Control:
                         tight=True,
                         spacing=2,
                         controls=[
-                            ft.Text(position, key="defect-position", size=14, selectable=True),
+                            ft.Text(position, key="defect-position", size=14),
                             ft.Text(source, size=13, color=ft.Colors.ON_SURFACE_VARIANT),
                         ],
                     ),
@@ -267,7 +265,7 @@ def _fact(name: str, value: str, number: int) -> ft.Control:
         vertical_alignment=ft.CrossAxisAlignment.START,
         controls=[
             ft.Text(name, size=14, width=130, color=ft.Colors.ON_SURFACE_VARIANT),
-            ft.Text(value, size=14, selectable=True, expand=True),
+            ft.Text(value, size=14, expand=True),
         ],
     )
 

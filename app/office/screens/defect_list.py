@@ -48,7 +48,7 @@ def _search(room: Room, words: Words) -> ft.Control:
         prefix_icon=ft.Icons.SEARCH,
         dense=True,
         filled=True,
-        border_radius=theme.RADIUS,
+        border=ft.OutlineInputBorder(border_radius=theme.RADIUS),
         on_focus=room.typing_starts,
         on_blur=room.typing_ends,
         on_change=typed,

@@ -95,7 +95,6 @@ def _invitation(invitation: Invitation, words: Words) -> ft.Control:
                     key="enrolment-code",
                     size=32,
                     weight=ft.FontWeight.W_700,
-                    selectable=True,
                 ),
                 ft.Text(
                     words("office.phones.how", when=day_and_time(invitation.expires_at)),
@@ -105,7 +104,6 @@ def _invitation(invitation: Invitation, words: Words) -> ft.Control:
                 ft.Text(
                     invitation.link,
                     size=12,
-                    selectable=True,
                     text_align=ft.TextAlign.CENTER,
                     color=ft.Colors.ON_SURFACE_VARIANT,
                 ),

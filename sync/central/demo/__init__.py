@@ -8,6 +8,6 @@ and the simulator. Only the clock is another.
 from __future__ import annotations
 
 from sync.central.demo.fill import fill_demo
-from sync.central.demo.state import DemoState, DemoSummary
+from sync.central.demo.state import DemoState, DemoSummary, is_demo
 
-__all__ = ["DemoState", "DemoSummary", "fill_demo"]
+__all__ = ["DemoState", "DemoSummary", "fill_demo", "is_demo"]

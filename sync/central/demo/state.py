@@ -25,11 +25,16 @@ class DemoState(StrEnum):
     FILLED = "filled"
     INTERRUPTED = "interrupted"
     OTHER_DATA = "other_data"
+    REAL_CITY = "real_city"
+    """Not the store but what it forwards to: no simulator."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoSummary:
-    """before: what the store was; only an EMPTY one has been filled. Counts are of now."""
+    """before: what the store was; only an EMPTY one has been filled. Counts are of now.
+
+    sentence: for the person in front of the terminal.
+    """
 
     before: DemoState
     rounds: int
@@ -43,21 +48,31 @@ class DemoSummary:
         match self.before:
             case DemoState.EMPTY:
                 return (
-                    f"Filled the store with the demo: {self.rounds} rounds, {self.defects} "
-                    f"defects, {self.reports} reports of which {self.sent} have a case number."
+                    f"Exempel är inlagda: {self.rounds} rundor, {self.defects} brister och "
+                    f"{self.reports} felanmälningar, varav {self.sent} har ett ärendenummer."
                 )
             case DemoState.FILLED:
-                return "The demo is in this store already; nothing was added."
+                return "Exemplen finns redan här; inget är tillagt."
             case DemoState.INTERRUPTED:
                 return (
-                    "Filling this store with the demo was interrupted; remove the data folder, "
-                    "or choose another with RUNDAN_DATA, and start again."
+                    "Exemplen blev bara delvis inlagda förra gången: ta bort datamappen, "
+                    "eller välj en annan med RUNDAN_DATA, och starta igen."
                 )
             case DemoState.OTHER_DATA:
                 return (
-                    "This store has data of its own, so the demo was left out; "
-                    "choose another data folder with RUNDAN_DATA to see it."
+                    "Här finns redan egna uppgifter, så exemplen lades inte in: "
+                    "välj en annan mapp med RUNDAN_DATA för att se dem."
                 )
+            case DemoState.REAL_CITY:
+                return (
+                    "Exemplen läggs bara in när simulatorn tar emot, så att inget påhittat når "
+                    "staden: ta bort RUNDAN_MALMO_URL för att se dem."
+                )
+
+
+def is_demo(connection: Connection) -> bool:
+    """True for a store with demo data, whole or in part: what it holds must reach no city."""
+    return demo_state(connection) in (DemoState.FILLED, DemoState.INTERRUPTED)
 
 
 def demo_state(connection: Connection) -> DemoState:

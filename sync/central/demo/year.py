@@ -46,7 +46,7 @@ def rounds_of(entries: Sequence[Mapping[str, Any]]) -> list[CalendarRound]:
 def weekly(rule: str, first: datetime, last: datetime) -> Iterator[datetime]:
     """FREQ=WEEKLY;BYDAY=… of RFC 5545, from first to last, at the same time on the wall.
 
-    first and last have no time zone: they are what a clock on the wall in Sweden shows.
+    first and last are in the same zone: a day is added to what the clock on the wall shows.
     """
     parts = dict(part.split("=", 1) for part in rule.split(";") if "=" in part)
     days = parts.get("BYDAY", "").split(",")
@@ -58,7 +58,7 @@ def weekly(rule: str, first: datetime, last: datetime) -> Iterator[datetime]:
     moment = first
     while moment <= last:
         if moment.weekday() in wanted:
-            yield moment.replace(tzinfo=LOCAL)
+            yield moment
         moment += timedelta(days=1)
 
 
@@ -73,7 +73,9 @@ def _moments(entry: Mapping[str, Any]) -> Iterator[datetime]:
         starts = USUAL_START[RoundKind(entry["kind"])]
         yield datetime.combine(date.fromisoformat(entry["date"]), starts, tzinfo=LOCAL)
         return
-    first, last = (datetime.fromisoformat(entry[end]) for end in ("first", "last"))
+    first, last = (
+        datetime.fromisoformat(entry[end]).replace(tzinfo=LOCAL) for end in ("first", "last")
+    )
     for moment in weekly(entry["rrule"], first, last):
         if moment.date() != midsummer_eve(moment.year):
             yield moment

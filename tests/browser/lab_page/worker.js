@@ -3,6 +3,9 @@
 // No top-level await here: a message that comes before `onmessage` is set would be lost.
 import { loadPyodide } from "/pyodide/pyodide.mjs";
 
+// What app/device asks its worker for; assets/web/python-worker.js has the same.
+self.rundanWorker = { load: (name) => import(new URL(`/${name}`, self.location.href)) };
+
 const BOOT = `
 import base64, json, sys, traceback
 import pyodide.code

@@ -1,0 +1,60 @@
+"""A coordinator at the office's page, in a browser on a desk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, Playwright, expect
+
+from tests.journeys.environment import SCREENS
+from tests.journeys.field_phone import chromium
+
+SEE_MS = 20_000
+NAME = "samordnare"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeDesk:
+    page: Page
+
+    def log_in(self, url: str, password: str) -> None:
+        self.page.goto(f"{url}/kontor/")
+        self.page.get_by_label("Namn").fill(NAME)
+        self.page.get_by_label("Lösenord").fill(password)
+        self.page.keyboard.press("Enter")
+        self.page.get_by_role("button", name=re.compile("^Att granska")).first.wait_for()
+
+    def open_defect(self, of: str) -> None:
+        """of: what its line in the list has in it: the category or the text."""
+        self.page.get_by_role("button", name=of).first.click()
+        self.page.get_by_role("button", name="Godkänn och skicka").wait_for()
+
+    def approve(self) -> None:
+        """The very first time, the office asks whether somebody has looked."""
+        self.page.get_by_role("button", name="Godkänn och skicka").first.click()
+
+    def confirm_first_send(self) -> None:
+        self.page.get_by_role("button", name="Jag har tittat").click()
+
+    def sees(self, text: str | re.Pattern[str]) -> None:
+        expect(self.page.get_by_text(text).last).to_be_attached(timeout=SEE_MS)
+
+    def photograph_screen(self, name: str) -> None:
+        """For people to look at: build/screens/name.png."""
+        SCREENS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SCREENS / f"{name}.png")
+
+
+@contextmanager
+def office_desk(playwright: Playwright) -> Iterator[OfficeDesk]:
+    with chromium(playwright) as browser:
+        context = browser.new_context(
+            viewport={"width": 1280, "height": 800},
+            locale="sv-SE",
+            timezone_id="Europe/Stockholm",
+        )
+        context.set_default_timeout(SEE_MS)
+        yield OfficeDesk(page=context.new_page())
