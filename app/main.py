@@ -44,7 +44,15 @@ async def main(page: ft.Page) -> None:
     url = await _address(page)
     words = Words(best_language([]))
     page.rtl = words.is_right_to_left
-    model = AppModel(_opener(_base_url(url)), words, code_in(url))
+
+    async def push_path(path: str) -> None:
+        await page.push_route(path)
+
+    async def route_changed(event: ft.RouteChangeEvent) -> None:
+        await model.went_to(event.route)
+
+    model = AppModel(_opener(_base_url(url)), words, code_in(url), push_path)
+    page.on_route_change = route_changed
     if is_in_page():
         on_page_event(_page_events(model))
     page.render(AppScreen, model)
@@ -108,6 +116,7 @@ def _opener(base_url: str) -> Callable[[], Awaitable[Services]]:
             base_url=base_url,
             now=now,
             random=secrets.token_bytes,
+            persist=_persist,
         )
 
     return open_services
@@ -151,6 +160,11 @@ def _native_side() -> Side:
         picker=FletPicker(),
         transport=NativeTransport(),
     )
+
+
+async def _persist() -> bool:
+    """Files of a packaged app are kept without asking."""
+    return bool(await page_call("persist")) if is_in_page() else True
 
 
 def _page_events(model: AppModel) -> Callable[[str, Any], None]:

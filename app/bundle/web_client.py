@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 import flet_web
+from flet.controls.types import RouteUrlStrategy
 
 from app.bundle.layout import BACKGROUND_COLOUR, DESCRIPTION, NAME, THEME_COLOUR
 from app.bundle.symbols import symbol_fonts
@@ -84,6 +85,8 @@ def patched_index(template: str) -> str:
             pyodide=True,
             pyodide_script_path="main.py",
             no_cdn=True,
+            # Screens live behind the #, so that every address a person can reload is "/".
+            route_url_strategy=RouteUrlStrategy.HASH,
         )
         return page.read_text(encoding="utf-8")
 

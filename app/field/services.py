@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,10 +17,15 @@ from sync.client.recorder import Recorder
 from sync.client.transport import Transport
 from sync.client.walk_store import WalkStore
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """now: the wall clock, aware. random: n random bytes. base_url: of the store, no slash."""
+    """now: the wall clock, aware. random: n random bytes. base_url: of the store, no slash.
+
+    persist: asks the browser not to clear what is kept here; True where it promises.
+    """
 
     storage: Storage
     local: LocalStore
@@ -33,3 +39,16 @@ class Services:
     base_url: str
     now: Callable[[], datetime]
     random: Callable[[int], bytes]
+    persist: Callable[[], Awaitable[bool]]
+
+    async def ask_to_keep(self) -> None:
+        """Nothing follows from a no: the person is told of storage that forgets, not of this."""
+        if not await self.persist():
+            log.info("the browser does not promise to keep what is stored")
+
+    async def remove_unused_photos(self) -> None:
+        """Deletes the files of photos that were taken but never saved with a defect."""
+        known = self.walk.known_photos()
+        for name in await self.storage.photos.names():
+            if name.split(".")[0] not in known:
+                await self.storage.photos.delete(name)

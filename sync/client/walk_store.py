@@ -64,9 +64,12 @@ class WalkStore:
         rows = self._db.execute(_REFUSALS).fetchall()
         return [(row[0], EntityId(row[1]), row[2]) for row in rows]
 
-    def known_photo_names(self) -> set[str]:
-        """Hashes of all photos that a record refers to, deleted ones too (undo needs them)."""
-        return {row[0] for row in self._db.execute("SELECT sha256 FROM photo_file")}
+    def known_photos(self) -> set[str]:
+        """Hashes of all photos that a record refers to; deleted ones too, undo needs them."""
+        rows = self._db.execute(
+            "SELECT sha256 FROM photo WHERE sha256 IS NOT NULL UNION SELECT sha256 FROM photo_file"
+        )
+        return {row[0] for row in rows}
 
     def _with_photos(self, rows: list[dict[str, Any]]) -> list[ObservationRecord]:
         photos: dict[str, list[PhotoRecord]] = {row["id"]: [] for row in rows}

@@ -43,7 +43,6 @@ class GeoBox:
     def holds(self, point: GeoPoint) -> bool:
         return self.south <= point.lat_deg <= self.north and self.west <= point.lon_deg <= self.east
 
-
     @property
     def centre(self) -> GeoPoint:
         return GeoPoint(

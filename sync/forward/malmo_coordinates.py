@@ -14,7 +14,7 @@ from functools import cache
 
 from pyproj import Transformer
 
-from sync.domain.geo import GeoBox, GeoPoint
+from sync.domain.geo import GeoPoint
 from sync.domain.malmo import LIMITS
 
 MALMO = LIMITS
@@ -45,9 +45,7 @@ class _Range:
 
 
 _PLAUSIBLE = {
-    CoordinateSystem.WGS84: _Range(
-        east=(MALMO.west, MALMO.east), north=(MALMO.south, MALMO.north)
-    ),
+    CoordinateSystem.WGS84: _Range(east=(MALMO.west, MALMO.east), north=(MALMO.south, MALMO.north)),
     # The south-east corner of MALMO has N 6 151 902.
     CoordinateSystem.EPSG3008: _Range(east=(109_000, 130_000), north=(6_151_900, 6_171_000)),
 }
@@ -87,9 +85,7 @@ def from_malmo(sent: MalmoCoordinates, system: CoordinateSystem) -> GeoPoint:
     return GeoPoint(lat_deg=lat, lon_deg=lon)
 
 
-def refuse_implausible(
-    sent: MalmoCoordinates, system: CoordinateSystem
-) -> tuple[float, float]:
+def refuse_implausible(sent: MalmoCoordinates, system: CoordinateSystem) -> tuple[float, float]:
     """East and north as numbers. Raises ImplausibleCoordinates, for text that is no number too."""
     try:
         east, north = float(sent.easting), float(sent.northing)

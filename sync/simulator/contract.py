@@ -59,9 +59,7 @@ def contract_router(desk: Desk) -> APIRouter:
         async def carry_out() -> Response:
             try:
                 sent, temp_ids = await read_case(request)
-                case_id = await run_in_threadpool(
-                    desk.store.add_case, sent, temp_ids, desk.now()
-                )
+                case_id = await run_in_threadpool(desk.store.add_case, sent, temp_ids, desk.now())
             except (RefusedCase, UnknownPhoto) as refusal:
                 log.info("case refused: %s", type(refusal).__name__)
                 return JSONResponse(SERVICE_ERROR, 500)

@@ -19,7 +19,7 @@ _EXIF_SEARCH_BYTES = 256 * 1024
 
 
 def accepted_extension(name: str) -> str | None:
-    """".jpg" and so on, lower case; None when the service refuses the file.
+    """ ".jpg" and so on, lower case; None when the service refuses the file.
 
     The real service judges by name as far as is known, so content does not decide here.
     """

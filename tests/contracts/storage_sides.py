@@ -21,6 +21,7 @@ from tests.browser.pyodide_lab import PyodideLab, PythonError
 
 OPENED = """
 import sqlite3
+from app.device.storage.errors import database_errors
 storage = make_storage()
 await storage.open()
 db = sqlite3.connect(storage.database_path)
@@ -29,6 +30,12 @@ for pragma in storage.pragmas:
 db.execute("CREATE TABLE IF NOT EXISTS defect (id INTEGER PRIMARY KEY, body TEXT) STRICT")
 db.commit()
 await storage.flush()
+"""
+
+CLOSED = """
+if "storage" in globals():
+    db.close()
+    await storage.close()
 """
 
 
@@ -50,19 +57,19 @@ class Side(Protocol):
     def free(self) -> None: ...
 
 
-FULL = """
+NO_ROOM = """
 import js
-code = '''
-globalThis.noRoom = () => { throw new DOMException("simulated", "QuotaExceededError") };
-globalThis.places = [[globalThis.FileSystemSyncAccessHandle?.prototype, "write"], [IDBObjectStore.prototype, "put"]];
-for (const [place, name] of places) if (place) { place["was_" + name] = place[name]; place[name] = noRoom; }
-'''
-js.eval(code)
+js.eval('''{
+  const noRoom = () => { throw new DOMException("simulated", "QuotaExceededError"); };
+  const places = [[IDBObjectStore.prototype, "put"]];
+  if (self.FileSystemSyncAccessHandle) places.push([FileSystemSyncAccessHandle.prototype, "write"]);
+  const real = places.map(([place, name]) => place[name]);
+  for (const [place, name] of places) place[name] = noRoom;
+  self.makeRoom = () => places.forEach(([place, name], n) => { place[name] = real[n]; });
+}''')
+None
 """
-ROOM = """
-import js
-js.eval('for (const [place, name] of places) if (place) place[name] = place["was_" + name];')
-"""
+ROOM = "js.makeRoom()"
 NO_OPFS = """
 import js
 js.eval("navigator.storage.getDirectory = async () => { throw new DOMException('no', 'UnknownError') }")
@@ -110,7 +117,7 @@ class BrowserSide:
         self._lab.open()
 
     def fill(self) -> None:
-        self.run(FULL)
+        self.run(NO_ROOM)
 
     def free(self) -> None:
         self.run(ROOM)

@@ -30,6 +30,8 @@ OPTIONS = (
 START_MS = 60_000
 SEE_MS = 20_000
 POLL_S = 0.05
+KEYBOARD_MS = 150
+"""Until a keyboard is up."""
 OFFLINE_READY = "html[data-offline=ready]"
 SIZE = {"width": 412, "height": 915}
 KIRSEBERGS_TORG = {"latitude": 55.6110, "longitude": 13.0320, "accuracy": 8}
@@ -63,9 +65,12 @@ class FieldPhone:
         self.taps += 1
 
     def fill(self, label: str, text: str) -> None:
+        """By focus, not by a click: the canvas under the tree may still be scrolling."""
         field = self.page.get_by_label(label).last
-        field.click(timeout=SEE_MS)
+        field.wait_for(state="attached", timeout=SEE_MS)
+        field.focus()
         expect(field).to_be_focused()
+        self.page.wait_for_timeout(KEYBOARD_MS)
         self.page.keyboard.type(text, delay=10)
         expect(field).to_have_value(text)
 
@@ -124,8 +129,11 @@ class FieldPhone:
         """As sees, but without the pause between two looks."""
         self.page.get_by_text(text, exact=True).first.wait_for(state="attached", timeout=SEE_MS)
 
-    def does_not_see(self, text: str) -> None:
-        assert text not in self.screen_text()
+    def sees_no_longer(self, text: str) -> None:
+        deadline = time.monotonic() + SEE_MS / 1000
+        while text in (shown := self.screen_text()):
+            assert time.monotonic() < deadline, f"{text!r} is still on the screen:\n{shown}"
+            self.page.wait_for_timeout(POLL_S * 1000)
 
     def screen_text(self) -> str:
         return "\n".join(self.page.evaluate(_SCREEN_TEXT))

@@ -32,10 +32,15 @@ class AppModel:
     """blocked_by: key of the title and body that say why the app cannot open.
 
     open_services: opens the phone's storage and builds what the models work with.
+    push_path: puts a path into the browser's history, so that "back" has somewhere to go.
     """
 
     def __init__(
-        self, open_services: Callable[[], Awaitable[Services]], words: Words, code: str
+        self,
+        open_services: Callable[[], Awaitable[Services]],
+        words: Words,
+        code: str,
+        push_path: Callable[[str], Awaitable[None]],
     ) -> None:
         self.phase = Phase.OPENING
         self.blocked_by: str | None = None
@@ -47,8 +52,10 @@ class AppModel:
         self.sync: SyncModel | None = None
         self.notices = Notices()
         self.words = words
-        self._open_services, self._code = open_services, code
+        self._open_services, self._code, self._push_path = open_services, code, push_path
         self._services: Services | None = None
+        self._left_round: RoundModel | None = None
+        self._pushed_path = "/"
 
     async def open(self) -> None:
         """Opens the storage; what goes wrong is a screen, never a silence."""
@@ -67,6 +74,8 @@ class AppModel:
             return
         current = services.local.fact("current_round")
         self.sync.start()
+        await services.remove_unused_photos()
+        await services.ask_to_keep()
         if current is not None and services.walk.round(EntityId(current)) is not None:
             await self._open_round(EntityId(current))
         else:
@@ -76,21 +85,72 @@ class AppModel:
         if self.sync is not None and self.phase in (Phase.HOME, Phase.ROUND):
             self.sync.soon()
 
+    # Where the person is, for the browser's "back"
+
+    @property
+    def path(self) -> str:
+        base = "/"
+        if self.phase is Phase.ROUND and self.round is not None:
+            base = f"/runda{self.round.path}"
+        elif self.phase is Phase.ENROL and self.may_skip_code:
+            base = "/kod"
+        return f"{base.rstrip('/')}/hjalp" if self.is_help_open else base
+
+    async def moved(self) -> None:
+        """Another screen is up: the browser's history gets its path."""
+        if self.path != self._pushed_path:
+            self._pushed_path = self.path
+            await self._push_path(self.path)
+
+    async def went_to(self, path: str) -> None:
+        """The browser's history stands at `path`: by our own push, or because of "back"."""
+        if path == self._pushed_path:
+            return
+        self._pushed_path = path
+        if path != self.path:
+            await self.back()
+
+    async def back(self) -> None:
+        """One screen back; nothing that was typed or taken is lost by it."""
+        if self.is_help_open:
+            self.close_help()
+        elif self.phase is Phase.ROUND and self.round is not None:
+            await self.round.back()
+        elif self.phase is Phase.ENROL and self.may_skip_code:
+            self.skip_code()
+
+    def enrol_again(self) -> None:
+        """The store does not know this phone any more: a new code, and all that waits is kept."""
+        if self._services is not None:
+            self.enrol = EnrolModel(self._services, "", self._enrolled)
+            self.phase = Phase.ENROL
+
+    @property
+    def may_skip_code(self) -> bool:
+        """The phone has been enrolled before: it can be used without contact."""
+        return self._services is not None and self._services.local.fact("store_id") is not None
+
+    def skip_code(self) -> None:
+        self._go_home()
+
     def open_help(self) -> None:
         self.is_help_open = True
 
     def close_help(self) -> None:
         self.is_help_open = False
 
-    def _enrolled(self) -> None:
+    async def _enrolled(self) -> None:
         self._go_home()
         if self.sync is not None:
             self.sync.start()
+            self.sync.soon()
+        if self._services is not None:
+            await self._services.ask_to_keep()
 
     def _go_home(self) -> None:
         if self._services is None:
             raise RuntimeError("the storage is not open")
-        self.home = HomeModel(self._services, self._open_round)
+        self.home = HomeModel(self._services, self.notices, self.words, self._open_round)
         self.round, self.enrol = None, None
         self.phase = Phase.HOME
 
@@ -99,15 +159,21 @@ class AppModel:
         record = None if services is None else services.walk.round(round_id)
         if services is None or record is None:
             raise RuntimeError("a round that is not on this phone cannot be opened")
-        self.round = RoundModel(
-            services, record, self.notices, self.words, saved=self._saved, left=self._leave
-        )
+        left, self._left_round = self._left_round, None
+        if left is not None and left.record.round_id == round_id:
+            left.synced()
+            self.round = left
+        else:
+            self.round = RoundModel(
+                services, record, self.notices, self.words, saved=self._saved, left=self._leave
+            )
         self.phase = Phase.ROUND
         self._saved()
 
     async def _leave(self) -> None:
         if self._services is not None:
             await self._services.recorder.join_round(None)
+        self._left_round = self.round  # with the defect that was being recorded
         self._go_home()
 
     def _saved(self) -> None:

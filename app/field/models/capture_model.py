@@ -34,6 +34,9 @@ class DraftPhoto:
     photo: PreparedPhoto
 
 
+CAMERA_USED = "camera_used"
+
+
 class CameraState(StrEnum):
     OFF = "off"
     STARTING = "starting"
@@ -82,13 +85,22 @@ class CaptureModel:
         """Shows the preview; opening follows once it is on the screen."""
         self.problem, self.camera = None, CameraState.STARTING
 
+    def camera_again(self) -> None:
+        """The screen is back: the camera too, for a person who has used it before."""
+        if self._services.local.fact(CAMERA_USED) and self.camera is CameraState.OFF:
+            self.camera = CameraState.STARTING
+
     async def preview_shown(self) -> None:
+        local = self._services.local
         try:
             await self._services.camera.open()
         except CameraError as error:
             self.problem, self.camera = error.key, CameraState.OFF
+            local.set_facts({CAMERA_USED: None})
         else:
             self.camera = CameraState.READY
+            if not local.fact(CAMERA_USED):
+                local.set_facts({CAMERA_USED: "yes"})
 
     def camera_off(self) -> None:
         self.camera = CameraState.OFF

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import flet as ft
 
@@ -20,9 +20,11 @@ MAX_NICKNAME = 40
 class EnrolModel:
     """problem, code_problem, nickname_problem: keys of what is wrong, of all or of one field."""
 
-    def __init__(self, services: Services, code: str, enrolled: Callable[[], None]) -> None:
+    def __init__(
+        self, services: Services, code: str, enrolled: Callable[[], Awaitable[None]]
+    ) -> None:
         self.code = code
-        self.nickname = ""
+        self.nickname = services.local.fact("nickname") or ""
         self.is_busy = False
         self.problem: str | None = None
         self.code_problem: str | None = None
@@ -50,7 +52,7 @@ class EnrolModel:
         except SyncError as error:
             self.problem = error.key
         else:
-            self._enrolled()
+            await self._enrolled()
         finally:
             self.is_busy = False
 

@@ -6,7 +6,10 @@ from collections.abc import Awaitable, Callable
 
 import flet as ft
 
+from app.device.storage.errors import StorageFull
+from app.field.models.notices import Notices
 from app.field.services import Services
+from app.i18n import Words
 from sync.client.enrolment import Area, enrolled_areas
 from sync.client.records import RoundRecord
 from sync.domain.ids import AreaCode, EntityId
@@ -17,7 +20,13 @@ ENDED_SHOWN = 5
 
 @ft.observable
 class HomeModel:
-    def __init__(self, services: Services, opened: Callable[[EntityId], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        services: Services,
+        notices: Notices,
+        words: Words,
+        opened: Callable[[EntityId], Awaitable[None]],
+    ) -> None:
         self.areas: list[Area] = enrolled_areas(services.local)
         self.area: AreaCode = self.areas[0].code
         self.kind: RoundKind = RoundKind.INSPECTION
@@ -25,6 +34,7 @@ class HomeModel:
         self.ended: list[RoundRecord] = []
         self.is_busy = False
         self._services, self._opened = services, opened
+        self._notices, self._words = notices, words
         self.refresh()
 
     @property
@@ -51,6 +61,8 @@ class HomeModel:
         try:
             round_id = await self._services.recorder.start_round(kind=self.kind, area=self.area)
             await self._opened(round_id)
+        except StorageFull:
+            self._notices.show(self._words("app.storage_full.body"))
         finally:
             self.is_busy = False
 

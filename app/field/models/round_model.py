@@ -58,12 +58,15 @@ class RoundModel:
     async def shown(self) -> None:
         """The screen is up: begin to listen for the place, read the pictures."""
         if not self.record.ended_at:
+            self.capture.camera_again()
             await self.place.start()
         await self.findings.load_thumbnails()
 
     async def show_tab(self, tab: Tab) -> None:
         self.tab = tab
-        if tab is not Tab.CAPTURE:
+        if tab is Tab.CAPTURE:
+            self.capture.camera_again()
+        else:
             self.capture.camera_off()
         self.findings.refresh()
         await self.findings.load_thumbnails()
@@ -84,6 +87,24 @@ class RoundModel:
 
     def place_picked(self) -> None:
         self.is_picking_place = False
+
+    @property
+    def path(self) -> str:
+        if self.edit is not None:
+            return "/andra"
+        if self.is_picking_place:
+            return "/plats"
+        return "/lista" if self.tab is Tab.LIST and not self.record.ended_at else ""
+
+    async def back(self) -> None:
+        if self.edit is not None:
+            self.edit.cancel()
+        elif self.is_picking_place:
+            self.place_picked()
+        elif self.tab is Tab.LIST and not self.record.ended_at:
+            await self.show_tab(Tab.CAPTURE)
+        else:
+            await self.leave()
 
     async def leave(self) -> None:
         self.capture.camera_off()

@@ -27,6 +27,7 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 class SyncModel:
     """problem: key of the words for what is wrong, None when all is well.
 
+    needs_code: the store does not know this phone, or has shut it out.
     clock_off_min: minutes that the phone's clock is wrong by, 0 when it is right enough.
     """
 
@@ -36,6 +37,7 @@ class SyncModel:
         self.synced_at: str | None = services.local.fact("synced_at")
         self.waiting: Waiting = services.walk.waiting()
         self.clock_off_min = 0
+        self.needs_code = False
         self._services, self._changed = services, changed
         self._wake = asyncio.Event()
         self._failures = 0
@@ -63,7 +65,7 @@ class SyncModel:
         while True:
             self._wake.clear()
             await self._one_round()
-            if isinstance(self._last_error, SignInNeeded):
+            if self.needs_code:
                 await self._wake.wait()
                 continue
             delay_s = retry_delay_s(self._failures, random.random()) if self._failures else WATCH_S
@@ -71,8 +73,6 @@ class SyncModel:
                 await asyncio.wait_for(self._wake.wait(), delay_s)
             except TimeoutError:
                 continue
-
-    _last_error: SyncError | None = None
 
     async def _one_round(self) -> None:
         services = self._services
@@ -99,7 +99,7 @@ class SyncModel:
             log.exception("a sync round failed")
             self._failed(SyncError())
         else:
-            self._last_error, self.problem = None, None
+            self.problem, self.needs_code = None, False
             self._failures = 1 if result.photos_left else 0
         self.is_busy = False
         self.synced_at = services.local.fact("synced_at")
@@ -112,7 +112,7 @@ class SyncModel:
         self._changed()
 
     def _failed(self, error: SyncError) -> None:
-        self._last_error, self.problem = error, error.key
+        self.problem, self.needs_code = error.key, isinstance(error, SignInNeeded)
         self._failures += 1
         if not isinstance(error, NotReached):
             log.warning("sync: %s: %s", type(error).__name__, error)

@@ -20,6 +20,7 @@ UNDO_MS = 7000
 @ft.component
 def AppScreen(model: AppModel) -> ft.Control:
     ft.use_effect(model.open, [])
+    ft.use_effect(model.moved, [model.path])
     return ft.Stack(
         expand=True,
         fit=ft.StackFit.EXPAND,

@@ -9,7 +9,7 @@ from app.device.storage.protocol import Persistence
 from app.field.models.app_model import AppModel
 from app.field.models.enrol_model import CODE_LENGTH, MAX_NICKNAME, EnrolModel
 from app.i18n import Words
-from app.widgets.buttons import icon_button, main_button
+from app.widgets.buttons import icon_button, main_button, quiet_button
 from app.widgets.notes import warning_note
 
 
@@ -75,6 +75,8 @@ def EnrolScreen(model: AppModel, enrol: EnrolModel, words: Words) -> ft.Control:
             disabled=enrol.is_busy,
         )
     )
+    if model.may_skip_code:
+        controls.append(quiet_button(words("app.back"), model.skip_code, key="skip-code"))
     return ft.SafeArea(
         expand=True,
         content=ft.Column(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import flet as ft
 
 from app import theme
 from app.field.models.app_model import AppModel
 from app.field.models.sync_model import SyncModel
 from app.i18n import Words
-from app.widgets.buttons import icon_button
+from app.widgets.buttons import icon_button, quiet_button
 
 
 def screen(
@@ -72,7 +74,7 @@ def bar(
         )
     ]
     if model.sync is not None:
-        parts.append(SyncLine(model.sync, words))
+        parts.append(SyncLine(model.sync, model.enrol_again, words))
     return ft.Container(
         bgcolor=ft.Colors.SURFACE_CONTAINER,
         content=ft.Column(
@@ -82,7 +84,7 @@ def bar(
 
 
 @ft.component
-def SyncLine(sync: SyncModel, words: Words) -> ft.Control:
+def SyncLine(sync: SyncModel, enrol_again: Callable[[], None], words: Words) -> ft.Control:
     """What waits, what went wrong, when it was sent last; pressing it sends now."""
     waiting = sync.waiting
     if waiting.refused:
@@ -106,12 +108,9 @@ def SyncLine(sync: SyncModel, words: Words) -> ft.Control:
                 ft.Semantics(
                     live_region=True, expand=True, content=ft.Column(spacing=0, controls=lines)
                 ),
-                ft.TextButton(
-                    content=words("sync.now"),
-                    key="sync-now",
-                    on_click=sync.now,
-                    height=theme.TARGET_DP,
-                ),
+                quiet_button(words("sync.new_code"), enrol_again, key="enrol-again")
+                if sync.needs_code
+                else quiet_button(words("sync.now"), sync.now, key="sync-now"),
             ],
         ),
     )

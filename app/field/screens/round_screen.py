@@ -19,6 +19,7 @@ from app.widgets.buttons import Handler, icon_button
 @ft.component
 def RoundScreen(model: AppModel, round_: RoundModel, words: Words) -> ft.Control:
     ft.use_effect(round_.shown, [round_.record.round_id])
+    ft.use_effect(model.moved, [model.path])
     if round_.edit is not None:
         return EditScreen(model, round_.edit, words)
     if round_.is_picking_place:
