@@ -50,6 +50,11 @@ class Words:
         when = local(moment)
         return f"{when.day}/{when.month} {when:%H.%M}"
 
+    def date_and_time(self, moment: str) -> str:
+        """The local day with its year, and the time, of a UTC text: 20/11 2026 10.05."""
+        when = local(moment)
+        return f"{when.day}/{when.month} {when.year} {when:%H.%M}"
+
 
 def local(moment: str) -> datetime:
     """A UTC text as a moment in the zone of the device that shows it."""

@@ -12,7 +12,8 @@ import os
 import socket
 import sqlite3
 import sys
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -26,7 +27,6 @@ from app.office.mount import OfficeServices, create_office
 from sync.central.api.app import add_api
 from sync.central.areas import areas_with
 from sync.central.composition import (
-    SIMULATOR_PATH,
     Store,
     category_names,
     enrolment_link,
@@ -44,6 +44,7 @@ from sync.simulator.settings import SimulatorSettings
 WEB = Path(__file__).resolve().parent.parent.parent / "build" / "web"
 CODE_VALID_FOR = timedelta(days=2)
 STOP_WITHIN_S = 5
+SIMULATOR_PATH = "/simulator"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -67,14 +68,18 @@ def main(arguments: list[str] | None = None) -> int:
             f"Port {settings.port} på {settings.host} är upptagen ({error.strerror}): stäng det "
             "program som använder den, eller välj en annan med RUNDAN_PORT."
         )
-    with listener:
-        return _open_and_serve(settings, listener, wants_demo=given.demo)
+    with listener, _inner_listener() as inner:
+        return _open_and_serve(settings, listener, inner, wants_demo=given.demo)
 
 
-def _open_and_serve(settings: Settings, listener: socket.socket, *, wants_demo: bool) -> int:
+def _open_and_serve(
+    settings: Settings, listener: socket.socket, inner: socket.socket, *, wants_demo: bool
+) -> int:
+    simulator_url = f"http://127.0.0.1:{inner.getsockname()[1]}"
     try:
-        store = open_store(settings)
-        app = create_app(store)
+        store = open_store(settings, settings.malmo_url or simulator_url)
+        simulator = None if settings.malmo_url else _simulator(settings)
+        app = create_app(store, simulator)
     except StoreIsNewer as error:
         return _stop(f"Databasen i {settings.data} är från en nyare Rundan: {error}")
     except (OSError, sqlite3.Error, SQLAlchemyError) as error:
@@ -100,7 +105,8 @@ def _open_and_serve(settings: Settings, listener: socket.socket, *, wants_demo: 
             simulator=None if settings.malmo_url else f"{settings.local_url}{SIMULATOR_PATH}/",
         )
     )
-    _serve(app, settings, listener)
+    with _served_inside(simulator, inner):
+        _serve(app, settings, listener)
     return 0
 
 
@@ -117,9 +123,8 @@ def _filled_with_examples(store: Store) -> str:
     return summary.sentence
 
 
-def create_app(store: Store) -> FastAPI:
+def create_app(store: Store, simulator: FastAPI | None) -> FastAPI:
     """Everything that answers on the one port."""
-    settings = store.settings
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -136,16 +141,54 @@ def create_app(store: Store) -> FastAPI:
         title="Rundan", version=store.services.version, openapi_url=None, lifespan=lifespan
     )
     add_api(app, store.services)
-    if settings.malmo_url is None:
-        simulator = create_simulator(
-            settings.data / "simulator",
-            SimulatorSettings(api_key=settings.malmo_api_key, advance_s=settings.advance_s),
-            now,
-        )
+    if simulator is not None:
         app.mount(SIMULATOR_PATH, simulator)
     app.mount("/kontor", create_office(OfficeServices(desk=store.desk)))
     app.mount("/", create_static_app(WEB))
     return app
+
+
+def _simulator(settings: Settings) -> FastAPI:
+    return create_simulator(
+        settings.data / "simulator",
+        SimulatorSettings(api_key=settings.malmo_api_key, advance_s=settings.advance_s),
+        now,
+    )
+
+
+def _inner_listener() -> socket.socket:
+    """Where the worker reaches the simulator: plain HTTP, from this machine only.
+
+    Not through the store's own port, whose certificate (if any) is made out to another name.
+    """
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    return listener
+
+
+@contextlib.contextmanager
+def _served_inside(simulator: FastAPI | None, listener: socket.socket) -> Iterator[None]:
+    """The simulator in a thread of its own, for the worker."""
+    if simulator is None:
+        yield
+        return
+    config = uvicorn.Config(
+        simulator,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=1,
+        lifespan="off",
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(
+        target=server.run, kwargs={"sockets": [listener]}, name="simulator", daemon=True
+    )
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(STOP_WITHIN_S)
 
 
 class _AnnouncingServer(uvicorn.Server):

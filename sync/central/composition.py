@@ -26,7 +26,6 @@ from sync.forward.schedule import PollSchedule
 from sync.forward.worker import Forwarding, Worker
 
 ASSETS = Path(__file__).resolve().parent.parent.parent / "assets"
-SIMULATOR_PATH = "/simulator"
 
 
 def now() -> datetime:
@@ -45,8 +44,10 @@ class Store:
     first_password: str | None
 
 
-def open_store(settings: Settings) -> Store:
+def open_store(settings: Settings, city_url: str) -> Store:
     """Opens the data folder, migrates the database, and builds all that works on it.
+
+    city_url: where the e-service answers, the real one or the simulator.
 
     Raises OSError when the folder cannot be written, StoreIsNewer for a newer database.
     """
@@ -69,7 +70,7 @@ def open_store(settings: Settings) -> Store:
         limits=LIMITS,
         grace=timedelta(seconds=settings.grace_s),
     )
-    worker = _worker(settings, services)
+    worker = _worker(settings, services, city_url)
     desk = Desk(
         engine=engine,
         accounts=accounts,
@@ -122,10 +123,10 @@ def _polygon(box: dict[str, float]) -> dict[str, object]:
     return {"type": "Polygon", "coordinates": [ring]}
 
 
-def _worker(settings: Settings, services: Services) -> Worker:
+def _worker(settings: Settings, services: Services, city_url: str) -> Worker:
     malmo = MalmoConnector(
         MalmoSettings(
-            base_url=settings.malmo_url or settings.local_url + SIMULATOR_PATH,
+            base_url=city_url,
             api_key=settings.malmo_api_key,
             photo_field=settings.malmo_photo_field,
             coordinate_system=settings.malmo_coordinates,

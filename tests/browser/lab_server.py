@@ -1,4 +1,4 @@
-"""The laboratory's web server: Pyodide, our assets and packages, and the channel for jobs and notes."""
+"""The laboratory's web server: Pyodide, our assets and packages, jobs and notes."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""A small web server that answers in every way a transport must understand, and some it must bear."""
+"""A web server that answers in every way a transport must understand, and some it must bear."""
 
 import gzip
 import json

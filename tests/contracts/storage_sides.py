@@ -72,7 +72,9 @@ None
 ROOM = "js.makeRoom()"
 NO_OPFS = """
 import js
-js.eval("navigator.storage.getDirectory = async () => { throw new DOMException('no', 'UnknownError') }")
+js.eval('''navigator.storage.getDirectory = async () => {
+  throw new DOMException("simulated", "UnknownError");
+}''')
 """
 BROWSER = "from app.device.storage.browser import BrowserStorage as make_storage\n"
 
@@ -182,11 +184,11 @@ class NativeSide:
             self.close_tab(tab)
 
     def fill(self) -> None:
-        """A limit on the size of files: the kernel's own answer to a write too many."""
-        self.run(_LIMIT.format(size=0))
+        """The kernel's own refusal for photos, SQLite's own for the database."""
+        self.run(_LIMIT)
 
     def free(self) -> None:
-        self.run(_LIMIT.format(size=-1))
+        self.run(_NO_LIMIT)
 
     def _send(self, code: str, tab: str, data: dict[str, Any]) -> subprocess.Popen[str]:
         process = self._processes.get(tab)
@@ -204,9 +206,16 @@ class NativeSide:
 
 
 _LIMIT = """
-import errno, os, signal, resource
+import resource, signal
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, -1))
+db.execute("VACUUM")
+pages = db.execute("PRAGMA page_count").fetchone()[0]
+db.execute(f"PRAGMA max_page_count={pages}").fetchall()
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, -1))
+"""
+_NO_LIMIT = """
+resource.setrlimit(resource.RLIMIT_FSIZE, (-1, -1))
+db.execute("PRAGMA max_page_count=1073741823").fetchall()
 """
 
 _LOOP = """

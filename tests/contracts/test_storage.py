@@ -48,7 +48,9 @@ def running(request: pytest.FixtureRequest) -> Iterator[Side]:
 @pytest.fixture
 def side(running: Side) -> Iterator[Side]:
     """Open, with an empty table."""
-    running.run(CLOSED + OPENED + "db.execute('DELETE FROM defect'); db.commit(); await storage.flush()")
+    running.run(
+        CLOSED + OPENED + "db.execute('DELETE FROM defect'); db.commit(); await storage.flush()"
+    )
     yield running
 
 
@@ -210,6 +212,45 @@ def test_a_commit_is_on_disk_in_time_with_ten_thousand_rows(
     with capsys.disabled():
         print(f"\n{side.name}: commit + flush p50 {took_ms[150]:.1f} ms, p99 {took_ms[297]:.1f} ms")  # noqa: T201
     assert took_ms[150] < 100
+
+
+WATCH_THE_ORDER = """
+import js
+js.eval('''{
+  self.unflushed = null; self.disorder = 0; self.written = 0;
+  const files = FileSystemSyncAccessHandle.prototype;
+  for (const name of ["write", "truncate", "flush"]) {
+    const real = files[name];
+    files[name] = function (...given) {
+      if (name === "flush") self.unflushed = null;
+      else {
+        if (self.unflushed && self.unflushed !== this) self.disorder++;
+        self.unflushed = this; self.written++;
+      }
+      return real.apply(this, given);
+    };
+  }
+}''')
+None
+"""
+
+
+def test_one_file_is_on_disk_before_another_is_written(pyodide_lab: PyodideLab) -> None:
+    """What SQLite's log relies on when the power goes; checkpoints happen on the way here."""
+    pyodide_lab.reload()
+    pyodide_lab.run(BROWSER + OPENED + WATCH_THE_ORDER)
+    pyodide_lab.run(
+        "for n in range(400):\n"
+        "    db.execute('INSERT INTO defect (body) VALUES (?)', ['x' * 5000]); db.commit()\n"
+    )
+    assert pyodide_lab.run("[js.disorder, js.written > 1000, js.unflushed is None]") == [
+        0,
+        True,
+        False,
+    ]
+    pyodide_lab.run("await storage.flush()")
+    assert pyodide_lab.run("js.unflushed is None")
+    pyodide_lab.run("db.close(); await storage.close()")
 
 
 def test_a_private_window_says_that_it_forgets() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +29,7 @@ OPTIONS = (
 )
 START_MS = 60_000
 SEE_MS = 20_000
-POLL_S = 0.05
+POLL_MS = 50
 KEYBOARD_MS = 150
 """Until a keyboard is up."""
 OFFLINE_READY = "html[data-offline=ready]"
@@ -73,6 +73,10 @@ class FieldPhone:
         self.page.wait_for_timeout(KEYBOARD_MS)
         self.page.keyboard.type(text, delay=10)
         expect(field).to_have_value(text)
+
+    def scroll(self, dp: int) -> None:
+        self.page.mouse.move(SIZE["width"] / 2, SIZE["height"] / 2)
+        self.page.mouse.wheel(0, dp)
 
     def be_at(self, place: GeoPoint) -> None:
         """Walks there, and waits until the phone knows. Each place needs an accuracy of its own."""
@@ -118,24 +122,32 @@ class FieldPhone:
         self.page.wait_for_selector("flt-semantics", state="attached", timeout=START_MS)
 
     def sees(self, text: str | re.Pattern[str], timeout_ms: int = SEE_MS) -> None:
-        """Whatever is painted is in the accessibility tree, as a label or as text."""
-        deadline = time.monotonic() + timeout_ms / 1000
         wanted = re.compile(re.escape(text)) if isinstance(text, str) else text
-        while not wanted.search(shown := self.screen_text()):
-            assert time.monotonic() < deadline, f"{wanted.pattern!r} is not on the screen:\n{shown}"
-            self.page.wait_for_timeout(POLL_S * 1000)
+        shown = self._shows(lambda screen: wanted.search(screen) is not None, timeout_ms)
+        assert wanted.search(shown), f"{wanted.pattern!r} is not on the screen:\n{shown}"
+
+    def sees_no_longer(self, text: str) -> None:
+        shown = self._shows(lambda screen: text not in screen, SEE_MS)
+        assert text not in shown, f"{text!r} is still on the screen:\n{shown}"
+
+    def waits_for(self, is_so: Callable[[str], bool]) -> None:
+        """is_so is given all that is on the screen, a line for each thing."""
+        shown = self._shows(is_so, SEE_MS)
+        assert is_so(shown), f"{is_so.__name__} is not so:\n{shown}"
+
+    def _shows(self, is_so: Callable[[str], bool], timeout_ms: int) -> str:
+        """The screen when it is as wanted, or as it is at the end of the time."""
+        deadline = time.monotonic() + timeout_ms / 1000
+        while not is_so(shown := self.screen_text()) and time.monotonic() < deadline:
+            self.page.wait_for_timeout(POLL_MS)
+        return shown
 
     def sees_at_once(self, text: str) -> None:
         """As sees, but without the pause between two looks."""
         self.page.get_by_text(text, exact=True).first.wait_for(state="attached", timeout=SEE_MS)
 
-    def sees_no_longer(self, text: str) -> None:
-        deadline = time.monotonic() + SEE_MS / 1000
-        while text in (shown := self.screen_text()):
-            assert time.monotonic() < deadline, f"{text!r} is still on the screen:\n{shown}"
-            self.page.wait_for_timeout(POLL_S * 1000)
-
     def screen_text(self) -> str:
+        """Whatever is painted is in the accessibility tree, as a label or as text."""
         return "\n".join(self.page.evaluate(_SCREEN_TEXT))
 
     def count_of(self, label: str) -> int:

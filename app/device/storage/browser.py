@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from app.device.page import load_page_module
 from app.device.storage.database import DURABLE
 from app.device.storage.errors import (
     AlreadyOpen,
@@ -79,11 +80,10 @@ class BrowserStorage:
         return BrowserPhotos(self._open_storage.photos)
 
     async def open(self) -> None:
-        import js
         import pyodide_js
 
         with _javascript_errors():
-            module = await js.rundanWorker.load(MODULE)
+            module = await load_page_module(MODULE)
             self._opened = await module.open(pyodide_js.FS, MOUNTPOINT)
 
     async def flush(self) -> None:

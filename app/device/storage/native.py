@@ -18,7 +18,7 @@ from app.device.storage.errors import (
 from app.device.storage.protocol import Persistence
 
 PART = ".part"
-FULL = {errno.ENOSPC, errno.EDQUOT}
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @contextmanager

@@ -22,7 +22,7 @@ CONNECTIONS = 4
 
 
 def _causes(error: BaseException | None) -> Iterator[object]:
-    """The error and what it wraps: urllib3 keeps that in `reason` or args, Python in __context__."""
+    """The error and all it wraps: urllib3 keeps that in `reason` or args, Python in __context__."""
     seen: set[int] = set()
     waiting: list[object] = [error]
     while waiting:

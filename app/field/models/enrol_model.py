@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 
 import flet as ft
 
+from app.device.storage.errors import StorageFull
+from app.field.models.typed_text import one_line
 from app.field.services import Services
 from sync.client.enrolment import CodeNotTaken, enrol
 from sync.client.errors import SyncError
@@ -39,7 +41,7 @@ class EnrolModel:
 
     async def go(self) -> None:
         code = "".join(c for c in self.code.upper() if c.isalnum())
-        nickname = " ".join(self.nickname.split())[:MAX_NICKNAME]
+        nickname = one_line(self.nickname)[:MAX_NICKNAME].strip()
         self.code_problem = None if len(code) == CODE_LENGTH else "enrol.code.missing"
         self.nickname_problem = None if len(nickname) >= MIN_NICKNAME else "enrol.nickname.missing"
         if self.is_busy or self.code_problem or self.nickname_problem:
@@ -51,6 +53,8 @@ class EnrolModel:
             self.problem = error.key
         except SyncError as error:
             self.problem = error.key
+        except StorageFull:
+            self.problem = "app.storage_full.body"
         else:
             await self._enrolled()
         finally:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import flet as ft
+
+from app.device.storage.errors import StorageError, StorageFull
+from app.i18n import Words
+
+log = logging.getLogger(__name__)
 
 Undo = Callable[[], Awaitable[None]]
 
@@ -37,3 +44,15 @@ class Notices:
         notice, self.shown = self.shown, None
         if notice is not None and notice.undo is not None:
             await notice.undo()
+
+
+@contextmanager
+def telling_when_not_kept(notices: Notices, words: Words) -> Iterator[None]:
+    """Around what writes: a phone that cannot keep it says so, and the screen stays as it is."""
+    try:
+        yield
+    except StorageFull:
+        notices.show(words("app.storage_full.body"))
+    except StorageError as error:
+        log.warning("the phone could not write: %s", error)
+        notices.show(words("app.storage_trouble"))

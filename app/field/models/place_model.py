@@ -55,13 +55,19 @@ class PlaceModel:
     def lock(self) -> None:
         """The photo is taken now: the place is where the phone is now, or will next know it is."""
         if self.chosen is None or self.chosen.source is PlaceSource.GPS:
-            self.chosen = self._live_place()
+            # without a fix from now, the one this defect had is still the best there is
+            self.chosen = self._live_place() or (self.chosen if self.is_locked else None)
         self.is_locked = self.chosen is not None
         self._locks_next = not self.is_locked
 
     def photo_taken(self, photo: PreparedPhoto, *, is_fresh: bool) -> None:
-        """A photo came in. An older one has its own place offered, if it is another."""
-        if photo.place is None or is_fresh or not self._is_old(photo):
+        """A photo came in. An older one has its own place offered, if it is another.
+
+        is_fresh: lock() was called as it was taken, and the phone may have moved since.
+        """
+        if is_fresh:
+            return
+        if photo.place is None or not self._is_old(photo):
             self.lock()
             return
         offered = Place(
@@ -77,6 +83,12 @@ class PlaceModel:
             self.lock()
         else:
             self.lock()
+
+    def photos_removed(self) -> None:
+        """No photo is left: neither is a place that came from one, nor its lock on GPS."""
+        self.offered = None
+        if self.chosen is None or self.chosen.source is not PlaceSource.PIN:
+            self.clear()
 
     def take_offered(self) -> None:
         if self.offered is not None:

@@ -50,6 +50,12 @@ class RoundModel:
         self._saved, self._left = saved, left
 
     @property
+    def area_name(self) -> str:
+        areas = enrolled_areas(self._services.local)
+        code = self.record.area
+        return next((area.name for area in areas if area.code == code), code)
+
+    @property
     def outlines(self) -> list[dict[str, Any]]:
         """The outline of the round's area, for the map."""
         areas = enrolled_areas(self._services.local)

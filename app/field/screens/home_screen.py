@@ -137,7 +137,7 @@ def _ended(home: HomeModel, record: RoundRecord, words: Words) -> ft.Control:
     async def look() -> None:
         await home.join(record.round_id)
 
-    when = words.day_and_time(record.started_at)
+    when = words.date_and_time(record.started_at)
     return _row(
         home, record, when, words, words("home.open_round"), look, f"look-{record.round_id}"
     )

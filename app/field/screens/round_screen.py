@@ -37,7 +37,11 @@ def RoundScreen(model: AppModel, round_: RoundModel, words: Words) -> ft.Control
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
             controls=[
                 bar(
-                    words(f"round.kind.{round_.record.kind.value}"),
+                    words(
+                        "round.title",
+                        kind=words(f"round.kind.{round_.record.kind.value}"),
+                        area=round_.area_name,
+                    ),
                     model,
                     words,
                     leading=icon_button(

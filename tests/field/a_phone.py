@@ -1,0 +1,245 @@
+"""One phone with the whole field app on it: real storage, codec and store, devices in the hand."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import os
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from app.device.photo.native import PillowCodec
+from app.device.storage.errors import StorageError, database_errors
+from app.device.storage.protocol import Persistence
+from app.field.models.app_model import AppModel
+from app.field.models.capture_model import CaptureModel
+from app.field.models.round_model import RoundModel
+from app.field.models.sync_model import SyncModel
+from app.field.services import Services
+from app.i18n import Words
+from sync.client.local_store import LocalStore
+from sync.client.recorder import Recorder
+from sync.client.records import ObservationRecord
+from sync.client.walk_store import WalkStore
+from sync.domain.geo import GeoPoint
+from sync.domain.ids import EntityId
+from sync.domain.words import Category, EntityKind, Writer
+from tests.central.a_store import KIRSEBERG, AStore, Clock, a_jpeg
+from tests.client.a_phone import BASE_URL, Link
+from tests.field.devices import (
+    KIRSEBERGS_TORG,
+    CrampedStorage,
+    HandCamera,
+    HandLocation,
+    HandPicker,
+    History,
+    Room,
+)
+
+PATIENCE_S = 10.0
+POLL_S = 0.005
+Test = Callable[..., Coroutine[Any, Any, None]]
+
+
+def walking(test: Test) -> Callable[..., None]:
+    """A test that is a coroutine, in a loop of its own."""
+
+    @functools.wraps(test)
+    def run(*args: Any, **kwargs: Any) -> None:
+        asyncio.run(test(*args, **kwargs))
+
+    return run
+
+
+async def until(what: Callable[[], object]) -> None:
+    """Waits for what happens by itself, as sync does."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not what():
+        assert time.monotonic() < deadline, "it never happened"
+        await asyncio.sleep(POLL_S)
+
+
+def typed(text: str) -> Any:
+    """What a text field tells when a person has typed in it."""
+    return SimpleNamespace(control=SimpleNamespace(value=text))
+
+
+@dataclass(kw_only=True)
+class Phone:
+    """clock: the phone's own. cannot_open: what opening the storage raises."""
+
+    store: AStore
+    folder: Path
+    clock: Clock = field(default_factory=Clock)
+    room: Room = field(default_factory=Room)
+    cannot_open: StorageError | None = None
+    persistence: Persistence = Persistence.DURABLE
+    nickname: str = "Räven"
+    language: str = "sv"
+
+    def __post_init__(self) -> None:
+        self.link = Link(self.store)
+        self.camera = HandCamera(picture=a_jpeg())
+        self.picker = HandPicker()
+        self.location = HandLocation(now=self.clock)
+        self.history = History()
+        self._opened: list[Services] = []
+
+    # The app and its parts
+
+    async def start(self, code: str = "") -> AppModel:
+        """Starts the app, again if it ran: what was only in memory is gone."""
+        await self.end()
+        words = Words(self.language)
+        self.app = AppModel(self._open_services, words, code, self.history.push)
+        await self.app.open()
+        return self.app
+
+    async def enrol(self) -> AppModel:
+        """A fresh app that has joined with a code."""
+        await self.start(self.store.code())
+        enrol = self.app.enrol
+        assert enrol is not None
+        enrol.set_nickname(typed(self.nickname))
+        await enrol.go()
+        assert self.app.home is not None, enrol.problem
+        return self.app
+
+    async def walk(self) -> CaptureModel:
+        """Joined, a round started, standing on Kirsebergs torg: ready for the first defect."""
+        await self.enrol()
+        assert self.app.home is not None
+        await self.app.home.start()
+        await self.round.shown()
+        self.location.walk_to(KIRSEBERGS_TORG)
+        return self.capture
+
+    @property
+    def round(self) -> RoundModel:
+        assert self.app.round is not None
+        return self.app.round
+
+    @property
+    def capture(self) -> CaptureModel:
+        return self.round.capture
+
+    @property
+    def sync(self) -> SyncModel:
+        assert self.app.sync is not None
+        return self.app.sync
+
+    @property
+    def services(self) -> Services:
+        return self._opened[-1]
+
+    @property
+    def findings(self) -> list[ObservationRecord]:
+        return list(self.round.findings.findings)
+
+    @property
+    def notice(self) -> str | None:
+        shown = self.app.notices.shown
+        return None if shown is None else shown.text
+
+    # What a person does
+
+    async def take_picture(self) -> None:
+        if self.capture.camera != "ready":
+            self.capture.want_camera()
+            await self.capture.preview_shown()
+        await self.capture.shutter()
+
+    async def pick(self, picture: bytes) -> None:
+        self.picker.chosen = picture
+        await self.capture.pick()
+
+    async def save_a_defect(
+        self, text: str = "Lampan är trasig", category: Category = Category.LIGHTING
+    ) -> ObservationRecord:
+        """With a photo of its own, saved without a question."""
+        await self.pick(a_jpeg())
+        self.capture.choose(category)
+        self.capture.set_text(typed(text))
+        await self.capture.save()
+        return self.findings[0]
+
+    def stand_at(self, point: GeoPoint) -> None:
+        self.location.walk_to(point)
+
+    # What the rest of the world does
+
+    async def all_sent(self) -> None:
+        await self.sync.now()
+        await until(lambda: self.sync.waiting.is_all_sent)
+
+    async def news(self) -> None:
+        """A whole sync round from here on: what the store had to say is here."""
+        before = len(self.link.requests)
+        await self.sync.now()
+        await until(lambda: len(self.link.requests) > before + 1)
+        await until(lambda: not self.sync.is_busy)
+
+    def office_writes(self, observation_id: EntityId, **fields: str) -> None:
+        with self.store.services.engine.begin() as connection:
+            self.store.services.ledger.record(
+                connection,
+                area=KIRSEBERG,
+                entity=EntityKind.OBSERVATION,
+                entity_id=observation_id,
+                fields=dict(fields),
+                writer=Writer.OFFICE,
+                received_from="anna",
+            )
+
+    def fill_database(self) -> None:
+        """SQLite itself refuses to grow, as on a disk with no room. A long text needs room."""
+        pages = self.services.local.db.execute("PRAGMA page_count").fetchone()[0]
+        self.services.local.db.execute(f"PRAGMA max_page_count = {pages}").fetchall()
+
+    def empty_database(self) -> None:
+        self.services.local.db.execute("PRAGMA max_page_count = 1000000").fetchall()
+
+    async def end(self) -> None:
+        """Ends the app as the system does: without asking it."""
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
+        await asyncio.sleep(0)
+        for services in self._opened:
+            services.local.close()
+            await services.storage.close()
+        self._opened.clear()
+
+    async def _open_services(self) -> Services:
+        if self.cannot_open is not None:
+            raise self.cannot_open
+        storage = CrampedStorage(self.folder, self.room)
+        storage.persistence = self.persistence
+        await storage.open()
+        local = LocalStore(
+            storage.database_path, pragmas=storage.pragmas, now=self.clock, guard=database_errors
+        )
+        services = Services(
+            storage=storage,
+            local=local,
+            walk=WalkStore(local),
+            recorder=Recorder(local=local, flush=storage.flush),
+            codec=PillowCodec(),
+            picker=self.picker,
+            camera=self.camera,
+            location=self.location,
+            transport=self.link,
+            base_url=BASE_URL,
+            now=self.clock,
+            random=os.urandom,
+            persist=_promised,
+        )
+        self._opened.append(services)
+        return services
+
+
+async def _promised() -> bool:
+    return True
