@@ -100,6 +100,7 @@ class FletLocation:
         if self._asking is not None:
             self._asking.cancel()
             self._asking = None
+        self._heard_at = -math.inf  # the next to listen is told at once
         if self._geolocator is not None:
             self._geolocator.on_position_change = None
             self._geolocator.on_error = None

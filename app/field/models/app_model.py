@@ -11,7 +11,7 @@ from app.device.storage.errors import AlreadyOpen, StorageError, StorageFull
 from app.device.storage.protocol import Persistence
 from app.field.models.enrol_model import EnrolModel
 from app.field.models.home_model import HomeModel
-from app.field.models.notices import Notices
+from app.field.models.notices import Notices, telling_when_not_kept
 from app.field.models.round_model import RoundModel
 from app.field.models.sync_model import SyncModel
 from app.field.services import Services
@@ -54,7 +54,7 @@ class AppModel:
         self.words = words
         self._open_services, self._code, self._push_path = open_services, code, push_path
         self._services: Services | None = None
-        self._left_round: RoundModel | None = None
+        self._left_rounds: dict[EntityId, RoundModel] = {}
         self._pushed_path = "/"
 
     async def open(self) -> None:
@@ -74,7 +74,8 @@ class AppModel:
             return
         current = services.local.fact("current_round")
         self.sync.start()
-        await services.remove_unused_photos()
+        with telling_when_not_kept(self.notices, self.words):
+            await services.remove_unused_photos()
         await services.ask_to_keep()
         if current is not None and services.walk.round(EntityId(current)) is not None:
             await self._open_round(EntityId(current))
@@ -150,6 +151,8 @@ class AppModel:
     def _go_home(self) -> None:
         if self._services is None:
             raise RuntimeError("the storage is not open")
+        if self.round is not None:  # with the defect that was being recorded
+            self._left_rounds[self.round.record.round_id] = self.round
         self.home = HomeModel(self._services, self.notices, self.words, self._open_round)
         self.round, self.enrol = None, None
         self.phase = Phase.HOME
@@ -159,8 +162,8 @@ class AppModel:
         record = None if services is None else services.walk.round(round_id)
         if services is None or record is None:
             raise RuntimeError("a round that is not on this phone cannot be opened")
-        left, self._left_round = self._left_round, None
-        if left is not None and left.record.round_id == round_id:
+        left = self._left_rounds.pop(round_id, None)
+        if left is not None:
             left.synced()
             self.round = left
         else:
@@ -172,8 +175,8 @@ class AppModel:
 
     async def _leave(self) -> None:
         if self._services is not None:
-            await self._services.recorder.join_round(None)
-        self._left_round = self.round  # with the defect that was being recorded
+            with telling_when_not_kept(self.notices, self.words):
+                await self._services.recorder.join_round(None)
         self._go_home()
 
     def _saved(self) -> None:

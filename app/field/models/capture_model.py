@@ -13,9 +13,10 @@ from app.device.camera import CameraError
 from app.device.photo.codec import PreparedPhoto
 from app.device.photo.errors import PhotoError
 from app.device.photo.source import BytesSource, PhotoSource
-from app.device.storage.errors import StorageFull
-from app.field.models.notices import Notices
+from app.device.storage.errors import StorageError, StorageFull
+from app.field.models.notices import Notices, telling_when_not_kept
 from app.field.models.place_model import PlaceModel
+from app.field.models.typed_text import many_lines
 from app.field.services import Services
 from app.i18n import Words
 from sync.client.records import NewPhoto, RoundRecord
@@ -96,11 +97,13 @@ class CaptureModel:
             await self._services.camera.open()
         except CameraError as error:
             self.problem, self.camera = error.key, CameraState.OFF
-            local.set_facts({CAMERA_USED: None})
+            with telling_when_not_kept(self._notices, self._words):
+                local.set_facts({CAMERA_USED: None})
         else:
             self.camera = CameraState.READY
             if not local.fact(CAMERA_USED):
-                local.set_facts({CAMERA_USED: "yes"})
+                with telling_when_not_kept(self._notices, self._words):
+                    local.set_facts({CAMERA_USED: "yes"})
 
     def camera_off(self) -> None:
         self.camera = CameraState.OFF
@@ -142,8 +145,9 @@ class CaptureModel:
         except PhotoError as error:
             self.problem = error.key
             return
-        except StorageFull:
-            self.problem = "app.storage_full.body"
+        except StorageError as error:
+            is_full = isinstance(error, StorageFull)
+            self.problem = "app.storage_full.body" if is_full else "app.storage_trouble"
             return
         finally:
             self.is_preparing = False
@@ -154,6 +158,8 @@ class CaptureModel:
 
     def remove_photo(self, sha256: str) -> None:
         self.photos = [one for one in self.photos if one.photo.sha256 != sha256]
+        if not self.photos:
+            self.place.photos_removed()
 
     # The rest
 
@@ -170,11 +176,12 @@ class CaptureModel:
 
     async def save(self) -> None:
         """Asks once when something is missing; the second press saves without it."""
-        if self.is_saving or self.is_preparing:
+        if self.is_saving or self.is_preparing or self.camera is CameraState.TAKING:
             return
         if self.is_empty:
             self._notices.show(self._words("capture.nothing"))
             return
+        self.place.settle()
         missing = self._what_is_missing()
         if missing and missing != list(self.missing):
             self.missing = missing
@@ -182,8 +189,9 @@ class CaptureModel:
         self.is_saving = True
         try:
             await self._write()
-        except StorageFull:
-            self.problem = "capture.save_failed"
+        except StorageError as error:
+            is_full = isinstance(error, StorageFull)
+            self.problem = "capture.save_failed" if is_full else "app.storage_trouble"
             return
         finally:
             self.is_saving = False
@@ -205,7 +213,7 @@ class CaptureModel:
             observation_id=self._observation_id,
             round_=self._round,
             category=self.category,
-            text=self.text.strip(),
+            text=many_lines(self.text),
             place=self.place.chosen,
             photos=[
                 NewPhoto(

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import flet as ft
 
-from app.device.storage.errors import StorageFull
-from app.field.models.notices import Notices
+from app.device.storage.errors import StorageError, StorageFull
+from app.field.models.notices import Notices, telling_when_not_kept
 from app.field.models.place_model import PlaceModel
+from app.field.models.typed_text import many_lines
 from app.field.services import Services
 from app.i18n import Words
 from sync.client.records import ObservationRecord
@@ -49,10 +50,11 @@ class EditModel:
         self.is_saving, before = True, self.finding
         try:
             await self._services.recorder.change_defect(
-                before, category=self.category, text=self.text.strip(), place=self.place.chosen
+                before, category=self.category, text=many_lines(self.text), place=self.place.chosen
             )
-        except StorageFull:
-            self.problem = "capture.save_failed"
+        except StorageError as error:
+            is_full = isinstance(error, StorageFull)
+            self.problem = "capture.save_failed" if is_full else "app.storage_trouble"
             return
         finally:
             self.is_saving = False
@@ -61,9 +63,10 @@ class EditModel:
 
         async def undo() -> None:
             if after is not None:
-                await self._services.recorder.change_defect(
-                    after, category=before.category, text=before.text, place=before.place
-                )
+                with telling_when_not_kept(self._notices, self._words):
+                    await self._services.recorder.change_defect(
+                        after, category=before.category, text=before.text, place=before.place
+                    )
             self._done()
 
         if after is not None and after != before:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 import flet as ft
 
+from app.device.storage.errors import StorageError
 from app.field.models.capture_model import thumbnail_name
-from app.field.models.notices import Notices
+from app.field.models.notices import Notices, telling_when_not_kept
 from app.field.services import Services
 from app.i18n import Words
 from sync.client.errors import SyncError
 from sync.client.records import ObservationRecord, RoundRecord
 from sync.client.store_api import StoreApi
 from sync.domain.ids import Sha256
+
+log = logging.getLogger(__name__)
 
 
 @ft.observable
@@ -67,20 +71,24 @@ class FindingsModel:
         except SyncError:
             return
         if isinstance(answer, bytes):
-            await services.storage.photos.write(thumbnail_name(sha256), answer)
             self.thumbnails[sha256] = answer
+            try:
+                await services.storage.photos.write(thumbnail_name(sha256), answer)
+            except StorageError as error:
+                log.info("a small picture is shown but not kept: %s", error)
         else:
             self._unreadable.add(sha256)
 
     async def delete(self, finding: ObservationRecord) -> None:
-        await self._services.recorder.delete_defect(finding)
-        self.refresh()
-        self._changed()
-
         async def undo() -> None:
-            await self._services.recorder.restore_defect(finding)
+            with telling_when_not_kept(self._notices, self._words):
+                await self._services.recorder.restore_defect(finding)
+                self._notices.show(self._words("list.restored"))
             self.refresh()
             self._changed()
-            self._notices.show(self._words("list.restored"))
 
-        self._notices.show(self._words("list.deleted"), undo)
+        with telling_when_not_kept(self._notices, self._words):
+            await self._services.recorder.delete_defect(finding)
+            self._notices.show(self._words("list.deleted"), undo)
+        self.refresh()
+        self._changed()

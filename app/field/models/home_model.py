@@ -6,8 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import flet as ft
 
-from app.device.storage.errors import StorageFull
-from app.field.models.notices import Notices
+from app.field.models.notices import Notices, telling_when_not_kept
 from app.field.services import Services
 from app.i18n import Words
 from sync.client.enrolment import Area, enrolled_areas
@@ -59,13 +58,13 @@ class HomeModel:
             return
         self.is_busy = True
         try:
-            round_id = await self._services.recorder.start_round(kind=self.kind, area=self.area)
-            await self._opened(round_id)
-        except StorageFull:
-            self._notices.show(self._words("app.storage_full.body"))
+            with telling_when_not_kept(self._notices, self._words):
+                round_id = await self._services.recorder.start_round(kind=self.kind, area=self.area)
+                await self._opened(round_id)
         finally:
             self.is_busy = False
 
     async def join(self, round_id: EntityId) -> None:
-        await self._services.recorder.join_round(round_id)
+        with telling_when_not_kept(self._notices, self._words):
+            await self._services.recorder.join_round(round_id)
         await self._opened(round_id)

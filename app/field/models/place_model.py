@@ -24,7 +24,10 @@ WEAK_M = 30.0
 
 @ft.observable
 class PlaceModel:
-    """chosen: what would be saved now. live: the newest fix. offered: the place in a photo."""
+    """chosen: what would be saved now. live: the newest fix. offered: the place in a photo.
+
+    is_listening: positions are asked for, so a fix may come.
+    """
 
     def __init__(self, location: Location, now: Callable[[], datetime]) -> None:
         self.chosen: Place | None = None
@@ -33,20 +36,28 @@ class PlaceModel:
         self.is_locked = False
         self.problem: str | None = None
         self._location, self._now = location, now
-        self._is_started = False
+        self.is_listening = False
         self._locks_next = False
 
     async def start(self) -> None:
         """Listens for positions; asks the person for leave the first time."""
-        if self._is_started:
+        if self.is_listening:
             return
-        self._is_started = True
+        self.is_listening = True
         try:
             await self._location.start(self._fixed, self._failed)
         except LocationDenied:
-            self._is_started, self.problem = False, "place.denied"
+            self.is_listening, self.problem = False, "place.denied"
         except (RuntimeError, TimeoutError):
-            self._is_started, self.problem = False, "place.failed"
+            self.is_listening, self.problem = False, "place.failed"
+
+    async def stop(self) -> None:
+        """The round is left or ended: nobody listens to where the phone is any more."""
+        if self.is_listening:
+            self.is_listening, self.live = False, None
+            if not self.is_locked:
+                self.clear()
+            await self._location.stop()
 
     async def retry(self) -> None:
         self.problem = None
@@ -106,6 +117,11 @@ class PlaceModel:
         """Lets go of a pin."""
         self.chosen, self.offered = None, None
         self.lock()
+
+    def settle(self) -> None:
+        """Saving now: a place that is not locked is where the phone is, not where it was."""
+        if not self.is_locked and self.chosen is not None:
+            self.chosen = self._live_place()
 
     def clear(self) -> None:
         """The next defect: the live position again."""

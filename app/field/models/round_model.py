@@ -11,7 +11,7 @@ import flet as ft
 from app.field.models.capture_model import CaptureModel
 from app.field.models.edit_model import EditModel
 from app.field.models.findings_model import FindingsModel
-from app.field.models.notices import Notices
+from app.field.models.notices import Notices, telling_when_not_kept
 from app.field.models.place_model import PlaceModel
 from app.field.services import Services
 from app.i18n import Words
@@ -114,23 +114,22 @@ class RoundModel:
 
     async def leave(self) -> None:
         self.capture.camera_off()
+        await self.place.stop()
         await self._left()
 
     async def end(self) -> None:
-        round_ = self.record
-        await self._services.recorder.end_round(round_)
-        self._refresh_record()
-        await self.show_tab(Tab.LIST)
-
-        async def undo() -> None:
-            await self.reopen()
-
-        self._notices.show(self._words("round.ended"), undo)
+        with telling_when_not_kept(self._notices, self._words):
+            await self._services.recorder.end_round(self.record)
+            self._refresh_record()
+            await self.place.stop()
+            await self.show_tab(Tab.LIST)
+            self._notices.show(self._words("round.ended"), self.reopen)
 
     async def reopen(self) -> None:
-        await self._services.recorder.reopen_round(self.record)
-        self._refresh_record()
-        self._notices.show(self._words("round.reopened"))
+        with telling_when_not_kept(self._notices, self._words):
+            await self._services.recorder.reopen_round(self.record)
+            self._refresh_record()
+            self._notices.show(self._words("round.reopened"))
         await self.place.start()
 
     def _refresh_record(self) -> None:

@@ -54,7 +54,8 @@ def PlaceLine(place: PlaceModel, pick: Callable[[], None], words: Words) -> ft.C
 def place_words(place: PlaceModel, words: Words) -> str:
     chosen = place.chosen
     if chosen is None:
-        return words("capture.place.none" if place.problem else "capture.place.waiting")
+        is_coming = place.is_listening and place.problem is None
+        return words("capture.place.waiting" if is_coming else "capture.place.none")
     if chosen.source is PlaceSource.PIN:
         return words("capture.place.pin")
     if chosen.source is PlaceSource.EXIF:

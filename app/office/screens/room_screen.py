@@ -103,19 +103,27 @@ def _top(
         right.insert(
             0, ft.Text(account.name, size=14, color=ft.Colors.ON_SURFACE_VARIANT, key="who")
         )
+    below: list[ft.Control] = []
     if len(room.areas) > 1:
-        left.append(_areas(room, words))
+        (below if session.is_narrow else left).append(_areas(room, words))
     elif room.areas and not session.is_narrow:
         left.append(ft.Text(room.areas[0].name, size=16, color=ft.Colors.ON_SURFACE_VARIANT))
     return ft.Container(
         padding=ft.Padding.symmetric(horizontal=theme.EDGE, vertical=6),
         bgcolor=ft.Colors.SURFACE_CONTAINER_LOW,
         border=ft.Border.only(bottom=ft.BorderSide(1, ft.Colors.OUTLINE_VARIANT)),
-        content=ft.Row(
-            alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
+        content=ft.Column(
+            tight=True,
+            spacing=8,
             controls=[
-                ft.Row(spacing=theme.GAP, controls=left),
-                ft.Row(spacing=4, controls=right),
+                ft.Row(
+                    alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
+                    controls=[
+                        ft.Row(spacing=theme.GAP, controls=left),
+                        ft.Row(spacing=4, controls=right),
+                    ],
+                ),
+                *below,
             ],
         ),
     )
