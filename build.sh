@@ -49,7 +49,20 @@ ensure_environment() {
     echo "$sum" >"$stamp"
 }
 
+# Node, from playwright's wheel, compiles the browser app's Python and drives the test browsers.
+ensure_node() {
+    local node
+    node=$("$PY" -c 'import pathlib, playwright as p; print(pathlib.Path(p.__file__).parent / "driver/node")')
+    "$node" --version >/dev/null 2>&1 && return
+    if is_root_with_apt; then
+        apt_install libatomic1
+    else
+        say "Node does not run here, so the app will start slower on phones. As root: apt-get install libatomic1"
+    fi
+}
+
 ensure_web() {
+    ensure_node
     "$PY" -m app.bundle --out build/web
 }
 

@@ -4,6 +4,7 @@ The compiler is the Pyodide that flet-web ships, run by the Node that playwright
 both are pinned with their hashes in requirements.lock. Each result is cached by its source.
 """
 
+import contextlib
 import hashlib
 import logging
 import shutil
@@ -19,17 +20,24 @@ RUNNER = HERE / "bytecode_runner.mjs"
 
 
 def node_program() -> Path | None:
-    """The Node inside playwright's wheel, else one of the machine, else None."""
-    try:
+    """The Node inside playwright's wheel, else one of the machine, else None: one that runs."""
+    candidates = [shutil.which("node")]
+    with contextlib.suppress(ImportError):
         import playwright
-    except ImportError:
-        bundled = None
-    else:
-        bundled = Path(playwright.__file__).parent / "driver" / "node"
-    if bundled is not None and bundled.is_file():
-        return bundled
-    found = shutil.which("node")
-    return Path(found) if found else None
+
+        candidates.insert(0, str(Path(playwright.__file__).parent / "driver" / "node"))
+    for candidate in candidates:
+        if candidate is not None and _runs(candidate):
+            return Path(candidate)
+    return None
+
+
+def _runs(program: str) -> bool:
+    """A small Debian lacks a library (libatomic1) that Node wants."""
+    try:
+        return subprocess.run([program, "--version"], capture_output=True).returncode == 0
+    except OSError:
+        return False
 
 
 def with_bytecode(files: Mapping[str, bytes], *, pyodide: Path, cache: Path) -> dict[str, bytes]:

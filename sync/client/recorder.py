@@ -56,10 +56,12 @@ class Recorder:
         place: Place | None,
         photos: Sequence[NewPhoto],
         noted_at: datetime,
+        taken_off: Sequence[EntityId] = (),
     ) -> None:
         """photos: their files are on disk already, under their hashes.
 
         The ids come from the caller, so that saving again after the disk was full makes no twin.
+        taken_off: photos of a save that failed halfway, which are no longer wanted.
         """
         fields: dict[str, Json] = {
             "round_id": round_.round_id,
@@ -76,7 +78,16 @@ class Recorder:
             entity_id=observation_id,
             fields=fields,
         )
-        self._local.record([edit], {observation_id: photos})
+        away = [
+            Edit(
+                area=round_.area,
+                entity=EntityKind.PHOTO,
+                entity_id=photo_id,
+                fields={"deleted_at": self._now()},
+            )
+            for photo_id in taken_off
+        ]
+        self._local.record([edit, *away], {observation_id: photos})
         await self._flush()
 
     async def change_defect(

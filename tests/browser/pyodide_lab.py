@@ -131,7 +131,7 @@ class PyodideLab:
         self._server.notes.clear()
 
     def close_worker(self, worker: str) -> None:
-        """Ends a worker at once, as closing its tab does; the next run with its name starts anew."""
+        """Ends a worker at once, as closing its tab does; the next run there starts anew."""
         self._open_browser.call({"kind": "close", "worker": worker}, timeout_s=RUN_S)
 
     def reload(self) -> None:

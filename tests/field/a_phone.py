@@ -27,6 +27,7 @@ from sync.client.records import ObservationRecord
 from sync.client.walk_store import WalkStore
 from sync.domain.geo import GeoPoint
 from sync.domain.ids import EntityId
+from sync.domain.instants import to_text
 from sync.domain.words import Category, EntityKind, Writer
 from tests.central.a_store import KIRSEBERG, AStore, Clock, a_jpeg
 from tests.client.a_phone import BASE_URL, Link
@@ -160,7 +161,8 @@ class Phone:
     async def save_a_defect(
         self, text: str = "Lampan är trasig", category: Category = Category.LIGHTING
     ) -> ObservationRecord:
-        """With a photo of its own, saved without a question."""
+        """With a photo of its own, saved without a question, a second after the last."""
+        self.clock.forward(seconds=1)
         await self.pick(a_jpeg())
         self.capture.choose(category)
         self.capture.set_text(typed(text))
@@ -177,11 +179,10 @@ class Phone:
         await until(lambda: self.sync.waiting.is_all_sent)
 
     async def news(self) -> None:
-        """A whole sync round from here on: what the store had to say is here."""
-        before = len(self.link.requests)
+        """What the store has to say is here: it has answered after this moment."""
+        self.store.clock.forward(seconds=1)
         await self.sync.now()
-        await until(lambda: len(self.link.requests) > before + 1)
-        await until(lambda: not self.sync.is_busy)
+        await until(lambda: self.sync.synced_at == to_text(self.store.clock()))
 
     def office_writes(self, observation_id: EntityId, **fields: str) -> None:
         with self.store.services.engine.begin() as connection:

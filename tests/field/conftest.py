@@ -20,3 +20,11 @@ def phone(store: AStore, tmp_path: Path) -> Iterator[Phone]:
     made = Phone(store=store, folder=tmp_path / "phone")
     yield made
     asyncio.run(made.end())
+
+
+@pytest.fixture
+def other(store: AStore, phone: Phone, tmp_path: Path) -> Iterator[Phone]:
+    """The phone of somebody else on the same round, with a clock that agrees."""
+    made = Phone(store=store, folder=tmp_path / "other", nickname="Uven", clock=phone.clock)
+    yield made
+    asyncio.run(made.end())

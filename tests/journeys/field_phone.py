@@ -170,6 +170,10 @@ class FieldPhone:
     def online(self) -> None:
         self.context.set_offline(False)
 
+    def another_tab(self) -> FieldPhone:
+        page = self.context.new_page()
+        return FieldPhone(context=self.context, page=page, url=self.url, profile=self.profile)
+
     def kill(self) -> None:
         """SIGKILL to every process of the browser: nothing gets the time to write anything."""
         assert self.profile is not None, "only a browser with a profile is found by its process"

@@ -209,6 +209,8 @@ class CaptureModel:
 
     async def _write(self) -> None:
         services = self._services
+        halfway = services.walk.observation(self._observation_id)  # of a save that was not flushed
+        wanted = {one.photo_id for one in self.photos}
         await services.recorder.save_defect(
             observation_id=self._observation_id,
             round_=self._round,
@@ -228,6 +230,11 @@ class CaptureModel:
                 for position, one in enumerate(self.photos)
             ],
             noted_at=services.now(),
+            taken_off=[
+                one.photo_id
+                for one in (() if halfway is None else halfway.photos)
+                if one.photo_id not in wanted
+            ],
         )
 
     def _clear(self) -> None:

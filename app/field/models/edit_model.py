@@ -13,6 +13,7 @@ from app.field.models.typed_text import many_lines
 from app.field.services import Services
 from app.i18n import Words
 from sync.client.records import ObservationRecord
+from sync.domain.fields import Place
 from sync.domain.words import Category
 
 
@@ -69,5 +70,10 @@ class EditModel:
                     )
             self._done()
 
-        if after is not None and after != before:
+        if after is not None and _typed(after) != _typed(before):
             self._notices.show(self._words("list.changed"), undo)
+
+
+def _typed(record: ObservationRecord) -> tuple[Category | None, str, Place | None]:
+    """What a person changes here; receipts change by themselves meanwhile."""
+    return record.category, record.text, record.place

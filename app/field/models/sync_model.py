@@ -6,6 +6,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
 import flet as ft
@@ -69,10 +70,10 @@ class SyncModel:
                 await self._wake.wait()
                 continue
             delay_s = retry_delay_s(self._failures, random.random()) if self._failures else WATCH_S
-            try:
-                await asyncio.wait_for(self._wake.wait(), delay_s)
-            except TimeoutError:
-                continue
+            with suppress(TimeoutError):
+                # not wait_for: on Python 3.11 it forgets a cancellation that meets the wake
+                async with asyncio.timeout(delay_s):
+                    await self._wake.wait()
 
     async def _one_round(self) -> None:
         services = self._services

@@ -1,0 +1,151 @@
+"""Rounds: starting, joining, leaving, ending, and finding them again after a restart."""
+
+from __future__ import annotations
+
+from app.field.models.app_model import Phase
+from app.field.models.round_model import Tab
+from app.i18n import Words
+from sync.domain.words import Category, RoundKind
+from tests.central.a_store import KIRSEBERG, ROSENGARD
+from tests.field.a_phone import Phone, typed, until, walking
+
+
+@walking
+async def test_a_round_of_the_chosen_kind_and_area_is_started(phone: Phone) -> None:
+    app = await phone.start(phone.store.code(KIRSEBERG, ROSENGARD))
+    assert app.enrol is not None
+    app.enrol.set_nickname(typed("Räven"))
+    await app.enrol.go()
+    assert app.home is not None
+    app.home.choose_kind(RoundKind.SAFETY_WALK)
+    app.home.choose_area(ROSENGARD)
+    await app.home.start()
+    assert app.phase is Phase.ROUND
+    record = phone.round.record
+    assert (record.kind, record.area) == (RoundKind.SAFETY_WALK, ROSENGARD)
+    assert record.started_by == "Räven"
+    assert phone.round.area_name == "Rosengård"
+    assert phone.round.tab is Tab.CAPTURE
+
+
+@walking
+async def test_a_full_phone_that_cannot_start_a_round_says_so(phone: Phone) -> None:
+    app = await phone.enrol()
+    assert app.home is not None
+    phone.room.for_flushing = False
+    await app.home.start()
+    assert phone.notice == Words()("app.storage_full.body")
+    assert app.phase is Phase.HOME and not app.home.is_busy
+
+
+@walking
+async def test_the_app_opens_on_the_round_it_was_in(phone: Phone) -> None:
+    await phone.walk()
+    await phone.save_a_defect()
+    round_id = phone.round.record.round_id
+    app = await phone.start()
+    assert app.phase is Phase.ROUND
+    assert phone.round.record.round_id == round_id
+    assert phone.round.count == 1
+
+
+@walking
+async def test_after_leaving_the_round_the_app_opens_at_home_and_the_round_can_be_joined(
+    phone: Phone,
+) -> None:
+    await phone.walk()
+    round_id = phone.round.record.round_id
+    await phone.round.leave()
+    app = await phone.start()
+    assert app.phase is Phase.HOME and app.home is not None
+    assert [one.round_id for one in app.home.under_way] == [round_id]
+    await app.home.join(round_id)
+    assert app.phase is Phase.ROUND
+
+
+@walking
+async def test_a_half_recorded_defect_is_still_there_when_the_round_is_left_and_joined(
+    phone: Phone,
+) -> None:
+    capture = await phone.walk()
+    await phone.take_picture()
+    capture.set_text(typed("Halv"))
+    first = phone.round.record.round_id
+    await phone.round.leave()
+    assert phone.app.home is not None
+    await phone.app.home.start()
+    assert phone.round.record.round_id != first
+    assert phone.capture.is_empty
+    await phone.round.leave()
+    await phone.app.home.join(first)
+    assert phone.capture.text == "Halv"
+    assert len(phone.capture.photos) == 1
+
+
+@walking
+async def test_ending_a_round_closes_it_for_new_defects_and_undo_opens_it_again(
+    phone: Phone,
+) -> None:
+    await phone.walk()
+    await phone.save_a_defect()
+    await phone.round.end()
+    assert phone.round.record.ended_at is not None
+    assert (phone.round.tab, phone.notice) == (Tab.LIST, "Rundan är avslutad")
+    await phone.app.notices.undo()
+    assert phone.round.record.ended_at is None
+    assert phone.notice == "Rundan pågår igen"
+
+
+@walking
+async def test_an_ended_round_is_among_the_earlier_ones_and_can_be_opened_again(
+    phone: Phone,
+) -> None:
+    await phone.walk()
+    await phone.save_a_defect()
+    round_id = phone.round.record.round_id
+    await phone.round.end()
+    await phone.round.leave()
+    home = phone.app.home
+    assert home is not None
+    assert (home.under_way, [one.round_id for one in home.ended]) == ([], [round_id])
+    await home.join(round_id)
+    assert phone.round.tab is Tab.LIST
+    await phone.round.reopen()
+    await phone.round.show_tab(Tab.CAPTURE)
+    phone.capture.set_text(typed("Till"))
+    phone.capture.choose(Category.OTHER)
+    await phone.capture.save()
+    await phone.capture.save()
+    assert phone.round.count == 2
+
+
+@walking
+async def test_a_full_phone_that_cannot_end_the_round_says_so(phone: Phone) -> None:
+    await phone.walk()
+    phone.room.for_flushing = False
+    await phone.round.end()
+    assert phone.notice == Words()("app.storage_full.body")
+
+
+@walking
+async def test_a_second_phones_round_and_finding_appear_after_sync(
+    phone: Phone, other: Phone
+) -> None:
+    await phone.walk()
+    await other.enrol()
+    saved = await phone.save_a_defect("Lampan är trasig")
+    await phone.all_sent()
+    await other.news()
+    home = other.app.home
+    assert home is not None
+    await until(lambda: home.under_way)
+    assert home.under_way[0].started_by == "Räven"
+    await home.join(saved.round_id)
+    assert [one.text for one in other.findings] == ["Lampan är trasig"]
+    await other.round.findings.load_thumbnails()
+    assert saved.photos[0].sha256 in other.round.findings.thumbnails
+    await other.save_a_defect("Glas på lekplatsen")
+    await other.all_sent()
+    await phone.news()
+    assert {one.text for one in phone.findings} == {"Lampan är trasig", "Glas på lekplatsen"}
+    assert phone.round.count == 2
