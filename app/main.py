@@ -16,8 +16,9 @@ import flet as ft
 
 from app import theme
 from app.device.camera import FletCamera
+from app.device.late_answers import tolerate_late_answers
 from app.device.location import FletLocation
-from app.device.page import is_in_page, load_page_module, on_page_event, page_call
+from app.device.page import is_in_page, on_page_event, page_call
 from app.device.photo.codec import PhotoCodec
 from app.device.picker import Picker
 from app.device.storage.protocol import Storage
@@ -138,7 +139,6 @@ async def _browser_side() -> Side:
     from app.device.storage.browser import BrowserStorage
     from app.device.transport.browser import BrowserTransport
 
-    await load_page_module("storage.js")
     return Side(
         storage=BrowserStorage(),
         codec=CanvasCodec(),
@@ -176,4 +176,5 @@ def _page_events(model: AppModel) -> Callable[[str, Any], None]:
 
 
 if __name__ == "__main__":
+    tolerate_late_answers()
     ft.run(main)

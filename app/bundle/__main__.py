@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.bundle.build import build
 from app.bundle.layout import BundleOptions
+from app.bundle.stage import stage
 
 
 def main(arguments: list[str]) -> int:
@@ -17,9 +18,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--package", type=Path, action="append", default=[], help="one more package folder to ship"
     )
+    parser.add_argument("--stage", type=Path, help="only lay out the folder for `flet build` there")
     given = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     logging.getLogger("fontTools").setLevel(logging.WARNING)
+    if given.stage is not None:
+        stage(given.stage.resolve())
+        return 0
     started = time.monotonic()
     options = BundleOptions(
         out=given.out.resolve(),

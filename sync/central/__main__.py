@@ -27,6 +27,9 @@ from app.office.mount import OfficeServices, create_office
 from sync.central.api.app import add_api
 from sync.central.areas import areas_with
 from sync.central.composition import (
+    SIMULATOR,
+    FolderInUse,
+    OtherCity,
     Store,
     category_names,
     enrolment_link,
@@ -80,6 +83,17 @@ def _open_and_serve(
         store = open_store(settings, settings.malmo_url or simulator_url)
         simulator = None if settings.malmo_url else _simulator(settings)
         app = create_app(store, simulator)
+    except FolderInUse:
+        return _stop(
+            f"En annan Rundan är redan igång med mappen {settings.data}: stäng den, eller välj en "
+            "annan mapp med RUNDAN_DATA."
+        )
+    except OtherCity as error:
+        return _stop(
+            f"Ärendena i {settings.data} finns hos {_city_name(str(error))}, inte hos "
+            f"{_city_name(settings.malmo_url or SIMULATOR)}: ta en tom mapp med RUNDAN_DATA, eller "
+            "sätt RUNDAN_MALMO_URL som förut."
+        )
     except StoreIsNewer as error:
         return _stop(f"Databasen i {settings.data} är från en nyare Rundan: {error}")
     except (OSError, sqlite3.Error, SQLAlchemyError) as error:
@@ -102,7 +116,7 @@ def _open_and_serve(
             code=code,
             office=f"{settings.public_url}/kontor/",
             password=store.first_password,
-            simulator=None if settings.malmo_url else f"{settings.local_url}{SIMULATOR_PATH}/",
+            simulator=None if simulator is None else _simulator_page(settings, inner),
         )
     )
     with _served_inside(simulator, inner):
@@ -141,7 +155,8 @@ def create_app(store: Store, simulator: FastAPI | None) -> FastAPI:
         title="Rundan", version=store.services.version, openapi_url=None, lifespan=lifespan
     )
     add_api(app, store.services)
-    if simulator is not None:
+    if simulator is not None and store.settings.is_only_local:
+        # Its page has no log-in and shows reports with photos: not for a whole network.
         app.mount(SIMULATOR_PATH, simulator)
     app.mount("/kontor", create_office(OfficeServices(desk=store.desk)))
     app.mount("/", create_static_app(WEB))
@@ -237,6 +252,17 @@ def _new_code(store: Store) -> str:
         codes = [area.code for area in areas_with(connection)]
         new = store.services.enrolment.make_code(connection, codes, CODE_VALID_FOR)
     return new.text
+
+
+def _simulator_page(settings: Settings, inner: socket.socket) -> str:
+    """Where a person on this machine sees what the simulator has received."""
+    if settings.is_only_local:
+        return f"{settings.local_url}{SIMULATOR_PATH}/"
+    return f"http://127.0.0.1:{inner.getsockname()[1]}/ (bara på den här datorn)"
+
+
+def _city_name(city: str) -> str:
+    return "simulatorn" if city == SIMULATOR else city
 
 
 def _reason(error: Exception) -> str:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import tomllib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import IO
+
+from sqlalchemy import Connection, func, select
 
 from sync.central.accounts import Accounts
 from sync.central.api.services import Services, open_services
 from sync.central.areas import Area, areas_with, put_area
 from sync.central.desk import Desk
 from sync.central.engine import migrate, open_engine
+from sync.central.facts import Fact, fact_or_new, write_fact
 from sync.central.report_store import ReportStore
 from sync.central.review import Review
 from sync.central.settings import Settings
 from sync.central.stuck import StuckReports
+from sync.central.tables import report
 from sync.domain.ids import AreaCode
 from sync.domain.malmo import LIMITS
 from sync.domain.words import Category, Party
@@ -25,6 +31,9 @@ from sync.forward.malmo import MalmoConnector, MalmoSettings
 from sync.forward.schedule import PollSchedule
 from sync.forward.worker import Forwarding, Worker
 
+SIMULATOR = "simulator"
+ABANDONED_AFTER = timedelta(days=7)
+"""A photo that came in part and was not gone on with for this long is given up."""
 ASSETS = Path(__file__).resolve().parent.parent.parent / "assets"
 
 
@@ -33,15 +42,24 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+class FolderInUse(Exception):
+    """Another process serves this data folder."""
+
+
+class OtherCity(Exception):
+    """The store has case numbers of another service than the one it is told to use now."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
-    """first_password: of the office, None once it has been changed."""
+    """first_password: of the office, None once it has been changed. lock: of the folder."""
 
     settings: Settings
     services: Services
     desk: Desk
     worker: Worker
     first_password: str | None
+    lock: IO[bytes]
 
 
 def open_store(settings: Settings, city_url: str) -> Store:
@@ -49,17 +67,21 @@ def open_store(settings: Settings, city_url: str) -> Store:
 
     city_url: where the e-service answers, the real one or the simulator.
 
-    Raises OSError when the folder cannot be written, StoreIsNewer for a newer database.
+    Raises OSError when the folder cannot be written, StoreIsNewer for a newer database,
+    FolderInUse and OtherCity.
     """
     folder = settings.data
     folder.mkdir(parents=True, exist_ok=True)
+    lock = _locked(folder)
     engine = open_engine(f"sqlite:///{(folder / 'rundan.sqlite').resolve()}")
     migrate(engine)
     services = open_services(
         engine=engine, data_folder=folder, version=own_version(), now=now, random=os.urandom
     )
+    services.uploads.sweep(ABANDONED_AFTER)
     accounts = Accounts()
     with engine.begin() as connection:
+        _check_city(connection, settings.malmo_url or SIMULATOR)
         if not areas_with(connection):
             for area in areas_from_file(ASSETS / "areas.json"):
                 put_area(connection, area)
@@ -89,7 +111,29 @@ def open_store(settings: Settings, city_url: str) -> Store:
         desk=desk,
         worker=worker,
         first_password=first_password,
+        lock=lock,
     )
+
+
+def _locked(folder: Path) -> IO[bytes]:
+    """An open file that no second process can lock; the lock goes with the process."""
+    file = (folder / "rundan.lock").open("ab")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        file.close()
+        raise FolderInUse(str(folder)) from error
+    return file
+
+
+def _check_city(connection: Connection, city: str) -> None:
+    """A case number means something else at another service: asking there would be wrong."""
+    known = fact_or_new(connection, Fact.CITY, city)
+    if known == city:
+        return
+    if connection.scalar(select(func.count()).where(report.c.case_ref.is_not(None))):
+        raise OtherCity(known)
+    write_fact(connection, Fact.CITY, city)
 
 
 def enrolment_link(settings: Settings, code: str) -> str:
@@ -138,6 +182,7 @@ def _worker(settings: Settings, services: Services, city_url: str) -> Worker:
         photos=services.blobs,
         category_names=category_names(),
         sender_name=settings.sender_name,
+        sender_email=settings.sender_email,
     )
     forwarding = Forwarding(
         queue=queue,

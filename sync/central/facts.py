@@ -13,6 +13,7 @@ class Fact(StrEnum):
     STORE_ID = "store_id"
     CLOCK = "clock"
     CODE_KEY = "code_key"
+    CITY = "city"
 
 
 def read_fact(connection: Connection, name: Fact) -> str | None:

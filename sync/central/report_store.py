@@ -37,13 +37,17 @@ class PhotoBytes(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportStore:
-    """category_names: in the language of the party. sender_name: the organisation, no person."""
+    """category_names: in the language of the party.
+
+    sender_name and sender_email: of the organisation, no person.
+    """
 
     engine: Engine
     ledger: Ledger
     photos: PhotoBytes
     category_names: Mapping[Category, str]
     sender_name: str
+    sender_email: str | None = None
 
     def release_claims(self, now: datetime) -> None:
         with self.engine.begin() as connection:
@@ -159,6 +163,7 @@ class ReportStore:
             place=approved.point,
             photos=photos,
             sender_name=self.sender_name,
+            contact_email=self.sender_email,
         )
 
     def sent(self, job: Job, case_ref: CaseRef, now: datetime, next_poll_at: datetime) -> None:

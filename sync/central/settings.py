@@ -15,6 +15,7 @@ from sync.forward.malmo_coordinates import CoordinateSystem
 T = TypeVar("T")
 
 DEFAULT_PORT = 8000
+EVERY_ADDRESS = ("0.0.0.0", "::")
 DEFAULT_POLL_S = 900.0
 SIMULATOR_POLL_S = 5.0
 SIMULATOR_ADVANCE_S = 20.0
@@ -55,18 +56,27 @@ class Settings:
     @property
     def local_url(self) -> str:
         scheme = "http" if self.tls_cert is None else "https"
-        return f"{scheme}://{self.host}:{self.port}"
+        return f"{scheme}://{_in_url(self.host)}:{self.port}"
+
+    @property
+    def is_only_local(self) -> bool:
+        """Nobody but this machine reaches the store."""
+        return self.host in ("127.0.0.1", "::1", "localhost")
 
 
 def read_settings(env: Mapping[str, str]) -> Settings:
     """Raises BadSettings that names every fault at once. An empty value counts as not set."""
     reader = _Reader(env)
     host = reader.text("RUNDAN_HOST", "127.0.0.1")
-    port = reader.read("RUNDAN_PORT", DEFAULT_PORT, _port, "a whole number from 1 to 65535")
+    port = reader.read("RUNDAN_PORT", DEFAULT_PORT, _port, "ett heltal från 1 till 65535")
     cert, key = reader.file("RUNDAN_TLS_CERT"), reader.file("RUNDAN_TLS_KEY")
     if (cert is None) != (key is None) and not reader.faults:
-        reader.faults.append("RUNDAN_TLS_CERT and RUNDAN_TLS_KEY must be set together.")
-    malmo_url = reader.read("RUNDAN_MALMO_URL", None, _url, "an address like https://example.org")
+        reader.faults.append("RUNDAN_TLS_CERT och RUNDAN_TLS_KEY ska sättas tillsammans.")
+    if host in EVERY_ADDRESS and not env.get("RUNDAN_PUBLIC_URL", "").strip():
+        reader.faults.append(
+            f"RUNDAN_HOST är {host}; då ska RUNDAN_PUBLIC_URL säga vilken adress telefonerna har."
+        )
+    malmo_url = reader.read("RUNDAN_MALMO_URL", None, _url, "en adress som https://rundan.example")
     scheme = "http" if cert is None else "https"
     settings = Settings(
         host=host,
@@ -74,22 +84,22 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         data=Path(reader.text("RUNDAN_DATA", "data")).expanduser(),
         public_url=reader.read(
             "RUNDAN_PUBLIC_URL",
-            f"{scheme}://{host}:{port}",
+            f"{scheme}://{_in_url(host)}:{port}",
             _url,
-            "an address like https://example.org",
+            "en adress som https://rundan.example",
         ),
         tls_cert=cert,
         tls_key=key,
         malmo_url=malmo_url,
         malmo_api_key=env.get("RUNDAN_MALMO_API_KEY") or None,
         malmo_photo_field=reader.read(
-            "RUNDAN_MALMO_PHOTO_FIELD", PhotoField.FILE, PhotoField, "file or UploadedImage"
+            "RUNDAN_MALMO_PHOTO_FIELD", PhotoField.FILE, PhotoField, "file eller UploadedImage"
         ),
         malmo_coordinates=reader.read(
             "RUNDAN_MALMO_COORDINATES",
             CoordinateSystem.WGS84,
             CoordinateSystem,
-            " or ".join(CoordinateSystem),
+            " eller ".join(CoordinateSystem),
         ),
         sender_name=reader.text("RUNDAN_SENDER_NAME", "Rundan"),
         sender_email=env.get("RUNDAN_SENDER_EMAIL") or None,
@@ -97,14 +107,14 @@ def read_settings(env: Mapping[str, str]) -> Settings:
             "RUNDAN_POLL_S",
             SIMULATOR_POLL_S if malmo_url is None else DEFAULT_POLL_S,
             _seconds,
-            "seconds, 1 or more",
+            "sekunder, 1 eller mer",
         ),
-        grace_s=reader.read("RUNDAN_GRACE_S", 5.0, _seconds_or_zero, "seconds, 0 or more"),
+        grace_s=reader.read("RUNDAN_GRACE_S", 5.0, _seconds_or_zero, "sekunder, 0 eller mer"),
         advance_s=reader.read(
             "RUNDAN_SIMULATOR_ADVANCE_S",
             SIMULATOR_ADVANCE_S,
             _seconds_or_zero,
-            "seconds, 0 or more",
+            "sekunder, 0 eller mer",
         ),
     )
     if reader.faults:
@@ -127,7 +137,7 @@ class _Reader:
         try:
             return convert(raw)
         except ValueError:
-            self.faults.append(f"{name} is {raw!r}; it must be {must_be}.")
+            self.faults.append(f"{name} är {raw!r}; det ska vara {must_be}.")
             return default
 
     def file(self, name: str) -> Path | None:
@@ -136,8 +146,12 @@ class _Reader:
             return None
         path = Path(raw).expanduser()
         if not path.is_file():
-            self.faults.append(f"{name} is {raw!r}, where there is no file.")
+            self.faults.append(f"{name} är {raw!r}, men där finns ingen fil.")
         return path
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def _port(raw: str) -> int:

@@ -15,7 +15,9 @@ from pathlib import Path
 
 import pytest
 import requests
+from sqlalchemy import text
 
+from sync.central.engine import open_engine
 from sync.central.settings import BadSettings, read_settings
 from tests.simulator.serving import free_port
 
@@ -134,8 +136,34 @@ def test_every_wrong_setting_is_named_at_once(tmp_path: Path) -> None:
 
 
 def test_a_port_that_is_no_port_says_what_it_must_be(tmp_path: Path) -> None:
-    with pytest.raises(BadSettings, match="RUNDAN_PORT is '99999'; it must be a whole number"):
+    with pytest.raises(BadSettings, match="RUNDAN_PORT är '99999'; det ska vara ett heltal"):
         read_settings({"RUNDAN_PORT": "99999", "RUNDAN_DATA": str(tmp_path)})
+
+
+def test_a_store_for_every_address_must_be_told_which_one_phones_use() -> None:
+    with pytest.raises(BadSettings, match="RUNDAN_PUBLIC_URL"):
+        read_settings({"RUNDAN_HOST": "0.0.0.0"})
+
+
+def test_a_second_store_on_the_same_folder_is_told_so(tmp_path: Path) -> None:
+    with a_store(tmp_path / "data", free_port()):
+        said = refusal(tmp_path / "data", free_port())
+    assert "RUNDAN_DATA" in said and "igång" in said
+
+
+def test_a_store_that_sent_to_the_simulator_never_asks_the_real_city(tmp_path: Path) -> None:
+    with a_store(tmp_path / "data", free_port()):
+        pass
+    engine = open_engine(f"sqlite:///{tmp_path / 'data' / 'rundan.sqlite'}")
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO report (id, area, case_ref, clocks) VALUES ('r', 'k', '599467', '{}')"
+            )
+        )
+    engine.dispose()
+    said = refusal(tmp_path / "data", free_port(), RUNDAN_MALMO_URL="http://127.0.0.1:9")
+    assert "simulatorn" in said and "RUNDAN_DATA" in said
 
 
 def test_a_secret_is_never_in_the_text_of_the_settings() -> None:

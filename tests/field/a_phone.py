@@ -167,6 +167,7 @@ class Phone:
         self.capture.choose(category)
         self.capture.set_text(typed(text))
         await self.capture.save()
+        assert self.capture.is_empty, (self.capture.problem, list(self.capture.missing))
         return self.findings[0]
 
     def stand_at(self, point: GeoPoint) -> None:
@@ -206,6 +207,8 @@ class Phone:
 
     async def end(self) -> None:
         """Ends the app as the system does: without asking it."""
+        if not self._opened:
+            return
         for task in asyncio.all_tasks() - {asyncio.current_task()}:
             task.cancel()
         await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""The parts of a phone that a test holds in its hand: camera, place, pictures, a disk with an end."""
+"""The parts of a phone that a test holds in its hand: camera, place, pictures, a full disk."""
 
 from __future__ import annotations
 

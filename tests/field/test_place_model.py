@@ -28,9 +28,7 @@ def a_photo_from(point: GeoPoint, taken: str = "2026:11:18 14:30:00") -> bytes:
     exif = Image.Exif()
     exif[0x0132] = taken
     exif.get_ifd(0x8769).update({0x9003: taken, 0x9011: "+00:00"})
-    exif.get_ifd(0x8825).update(
-        {1: "N", 2: dms(point.lat_deg), 3: "E", 4: dms(point.lon_deg)}
-    )
+    exif.get_ifd(0x8825).update({1: "N", 2: dms(point.lat_deg), 3: "E", 4: dms(point.lon_deg)})
     out = io.BytesIO()
     Image.open(io.BytesIO(a_jpeg())).save(out, "JPEG", exif=exif.tobytes())
     return out.getvalue()

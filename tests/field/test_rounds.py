@@ -8,6 +8,7 @@ from app.i18n import Words
 from sync.domain.words import Category, RoundKind
 from tests.central.a_store import KIRSEBERG, ROSENGARD
 from tests.field.a_phone import Phone, typed, until, walking
+from tests.field.devices import KIRSEBERGS_TORG
 
 
 @walking
@@ -144,6 +145,8 @@ async def test_a_second_phones_round_and_finding_appear_after_sync(
     assert [one.text for one in other.findings] == ["Lampan är trasig"]
     await other.round.findings.load_thumbnails()
     assert saved.photos[0].sha256 in other.round.findings.thumbnails
+    await other.round.shown()
+    other.stand_at(KIRSEBERGS_TORG)
     await other.save_a_defect("Glas på lekplatsen")
     await other.all_sent()
     await phone.news()

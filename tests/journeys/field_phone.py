@@ -4,37 +4,22 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, Playwright, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from sync.domain.geo import GeoPoint
 from tests.journeys.browser_process import end_at_once, process_of_profile
 from tests.journeys.environment import SCREENS
 
-CHROMIUM = "/usr/bin/chromium"
-OPTIONS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-default-apps",
-    "--no-first-run",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-)
 START_MS = 60_000
 SEE_MS = 20_000
 POLL_MS = 50
 KEYBOARD_MS = 150
 """Until a keyboard is up."""
 OFFLINE_READY = "html[data-offline=ready]"
-SIZE = {"width": 412, "height": 915}
-KIRSEBERGS_TORG = {"latitude": 55.6110, "longitude": 13.0320, "accuracy": 8}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -75,7 +60,8 @@ class FieldPhone:
         expect(field).to_have_value(text)
 
     def scroll(self, dp: int) -> None:
-        self.page.mouse.move(SIZE["width"] / 2, SIZE["height"] / 2)
+        size = self.page.viewport_size or {"width": 0, "height": 0}
+        self.page.mouse.move(size["width"] / 2, size["height"] / 2)
         self.page.mouse.wheel(0, dp)
 
     def be_at(self, place: GeoPoint) -> None:
@@ -106,7 +92,7 @@ class FieldPhone:
         self.sees("Vad är det?")
 
     def record(self, photo: Path, category: str) -> None:
-        """A defect with a photo from a file. Returns as soon as the screen says that it is saved."""
+        """A defect with a photo from a file. Returns as soon as the screen says "Sparad"."""
         self.pick_photo(photo)
         self.sees("Ta om")
         self.tap(category)
@@ -179,66 +165,6 @@ class FieldPhone:
         assert self.profile is not None, "only a browser with a profile is found by its process"
         end_at_once(process_of_profile(self.profile))
 
-
-@contextmanager
-def field_phone(
-    playwright: Playwright, url: str, profile: Path, *, offline: bool = False
-) -> Iterator[FieldPhone]:
-    """A profile on disk, as a person's own browser has: a window without one forgets."""
-    _needed()
-    context = playwright.chromium.launch_persistent_context(
-        str(profile), executable_path=CHROMIUM, args=list(OPTIONS), **_AS_A_PHONE
-    )
-    try:
-        context.set_default_timeout(SEE_MS)
-        context.set_offline(offline)
-        yield FieldPhone(context=context, page=context.pages[0], url=url, profile=profile)
-    finally:
-        _close(context)
-
-
-@contextmanager
-def private_phone(playwright: Playwright, url: str) -> Iterator[FieldPhone]:
-    """A private window: what it keeps is gone when it is closed."""
-    with chromium(playwright) as browser:
-        context = browser.new_context(**_AS_A_PHONE)
-        context.set_default_timeout(SEE_MS)
-        yield FieldPhone(context=context, page=context.new_page(), url=url, profile=None)
-
-
-@contextmanager
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    _needed()
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(OPTIONS))
-    try:
-        yield browser
-    finally:
-        browser.close()
-
-
-def _needed() -> None:
-    if not Path(CHROMIUM).is_file():
-        pytest.fail(f"{CHROMIUM} is missing: apt-get install -y chromium")
-
-
-def _close(context: BrowserContext) -> None:
-    """A browser that was killed on purpose is closed already, and says so."""
-    try:
-        context.close()
-    except Error as error:
-        if "closed" not in str(error):
-            raise
-
-
-_AS_A_PHONE = {
-    "viewport": SIZE,
-    "has_touch": True,
-    "is_mobile": True,
-    "locale": "sv-SE",
-    "timezone_id": "Europe/Stockholm",
-    "geolocation": KIRSEBERGS_TORG,
-    "permissions": ["geolocation", "camera"],
-}
 
 _SCREEN_TEXT = """() => {
     const found = [];

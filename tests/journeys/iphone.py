@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import re
 import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +33,8 @@ from tests.journeys.webkit_inspector import InspectorError, WebKitInspector, ins
 SEE_S = 30.0
 START_S = 90.0
 POLL_S = 0.1
+PIECE = 64_000
+"""Letters at a time: the inspector's server takes messages of 128 KiB."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,10 @@ class IPhone:
         """Without a person's touch WebKit opens no dialog, so the file is put where it belongs."""
         self.tap("Välj bild")
         content = base64.b64encode(photo.read_bytes()).decode()
-        self._does(_GIVE_FILE, photo.name, content)
+        self.inspector.evaluate("window.pieces = []")
+        for start in range(0, len(content), PIECE):
+            self.inspector.evaluate(f"window.pieces.push('{content[start : start + PIECE]}')")
+        self._does(_GIVE_FILE, photo.name)
 
     def reload(self) -> None:
         self.inspector.evaluate("window.beforeReload = true")
@@ -76,8 +80,7 @@ class IPhone:
         done = self._until(lambda: self.inspector.evaluate(call) is True, SEE_S)
         assert done, f"{arguments[0]!r} cannot be touched:\n{self.screen_text()}"
 
-    def _until(self, is_so: object, within_s: float) -> bool:
-        assert callable(is_so)
+    def _until(self, is_so: Callable[[], bool], within_s: float) -> bool:
         deadline = time.monotonic() + within_s
         while True:
             try:
@@ -129,7 +132,7 @@ _TAP = """(name) => {
 }"""
 
 _FILL = """(label, text) => {
-    const fields = [...document.querySelectorAll("flt-semantics-host input, flt-semantics-host textarea")];
+    const fields = [...document.querySelectorAll("flt-semantics-host :is(input, textarea)")];
     const field = fields.find((one) => one.getAttribute("aria-label") === label);
     if (!field) return false;
     field.focus();
@@ -139,10 +142,10 @@ _FILL = """(label, text) => {
     }, 200));
 }"""
 
-_GIVE_FILE = """(name, content) => {
+_GIVE_FILE = """(name) => {
     const input = document.querySelector("body > input[type=file]");
     if (!input) return false;
-    const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+    const bytes = Uint8Array.from(atob(window.pieces.join("")), (letter) => letter.charCodeAt(0));
     const files = new DataTransfer();
     files.items.add(new File([bytes], name, { type: "image/jpeg" }));
     input.files = files.files;

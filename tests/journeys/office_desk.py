@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from playwright.sync_api import Page, Playwright, expect
 
 from tests.journeys.environment import SCREENS
-from tests.journeys.field_phone import chromium
+from tests.journeys.phone_browser import chromium
 
 SEE_MS = 20_000
 NAME = "samordnare"
+LOOKED = "Jag har tittat"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +34,13 @@ class OfficeDesk:
         self.page.get_by_role("button", name="Godkänn och skicka").wait_for()
 
     def approve(self) -> None:
-        """The very first time, the office asks whether somebody has looked."""
         self.page.get_by_role("button", name="Godkänn och skicka").first.click()
 
+    def is_asked_before_the_first_send(self) -> None:
+        self.page.get_by_role("button", name=LOOKED).wait_for()
+
     def confirm_first_send(self) -> None:
-        self.page.get_by_role("button", name="Jag har tittat").click()
+        self.page.get_by_role("button", name=LOOKED).click()
 
     def sees(self, text: str | re.Pattern[str]) -> None:
         expect(self.page.get_by_text(text).last).to_be_attached(timeout=SEE_MS)

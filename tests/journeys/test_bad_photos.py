@@ -8,7 +8,8 @@ from pathlib import Path
 from playwright.sync_api import Playwright
 
 from tests.device.photo_cases import a_photo, jpeg_claiming
-from tests.journeys.field_phone import FieldPhone, field_phone
+from tests.journeys.field_phone import FieldPhone
+from tests.journeys.phone_browser import field_phone
 from tests.journeys.running_store import running_store
 
 TEXT = "Lampan utanför nummer 12"

@@ -12,7 +12,8 @@ from PIL import Image, ImageDraw, ImageStat
 from playwright.sync_api import Playwright
 
 from tests.journeys.environment import PHOTOS
-from tests.journeys.field_phone import FieldPhone, field_phone
+from tests.journeys.field_phone import FieldPhone
+from tests.journeys.phone_browser import field_phone
 from tests.journeys.running_store import RunningStore, running_store
 from tests.journeys.store_records import StoredPhoto, photos_kept_by, records_in
 

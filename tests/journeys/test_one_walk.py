@@ -9,8 +9,9 @@ from playwright.sync_api import Playwright
 
 from sync.domain.geo import GeoPoint, distance_m
 from tests.journeys.environment import PHOTOS
-from tests.journeys.field_phone import FieldPhone, field_phone
+from tests.journeys.field_phone import FieldPhone
 from tests.journeys.office_desk import OfficeDesk, office_desk
+from tests.journeys.phone_browser import field_phone
 from tests.journeys.running_store import RunningStore, running_store
 from tests.journeys.what_arrived import (
     ArrivedCase,
@@ -155,6 +156,7 @@ def approve_all(office: OfficeDesk, store: RunningStore) -> None:
     office.sees("55.61100, 13.03200")
     office.photograph_screen("21-kontor-brist")
     office.approve()
+    office.is_asked_before_the_first_send()
     office.photograph_screen("22-kontor-allman-handling")
     office.confirm_first_send()
     office.sees(re.compile(r"Ärende \d+ hos staden: Ej Registrerat"))

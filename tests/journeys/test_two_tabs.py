@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Playwright
 
-from tests.journeys.field_phone import field_phone
+from tests.journeys.phone_browser import field_phone
 from tests.journeys.running_store import running_store
 
 

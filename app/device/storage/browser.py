@@ -8,6 +8,7 @@ from app.device.page import load_page_module
 from app.device.storage.database import DURABLE
 from app.device.storage.errors import (
     AlreadyOpen,
+    InsecurePage,
     PhotoMissing,
     StorageError,
     StorageFull,
@@ -80,8 +81,11 @@ class BrowserStorage:
         return BrowserPhotos(self._open_storage.photos)
 
     async def open(self) -> None:
+        import js
         import pyodide_js
 
+        if not js.isSecureContext:
+            raise InsecurePage("the page was not fetched over https")
         with _javascript_errors():
             module = await load_page_module(MODULE)
             self._opened = await module.open(pyodide_js.FS, MOUNTPOINT)

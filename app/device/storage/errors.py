@@ -4,6 +4,7 @@
   - StorageFull          nothing of this was kept; the person frees space, then tries again
   - AlreadyOpen          Rundan is open in another tab or process; the person closes that one
   - StorageUnavailable   this browser or folder can keep nothing; the text is for the log
+    - InsecurePage       the page came over plain http from another machine; it needs https
   - PhotoMissing         there is no photo of that name
 """
 
@@ -26,6 +27,10 @@ class AlreadyOpen(StorageError):
 
 class StorageUnavailable(StorageError):
     """The storage cannot be opened, read or written at all."""
+
+
+class InsecurePage(StorageUnavailable):
+    """Browsers give neither storage, camera nor place to such a page."""
 
 
 class PhotoMissing(StorageError, LookupError):

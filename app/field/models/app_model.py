@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import flet as ft
 
-from app.device.storage.errors import AlreadyOpen, StorageError, StorageFull
+from app.device.storage.errors import AlreadyOpen, InsecurePage, StorageError, StorageFull
 from app.device.storage.protocol import Persistence
 from app.field.models.enrol_model import EnrolModel
 from app.field.models.home_model import HomeModel
@@ -195,4 +195,6 @@ def _blocked_key(error: StorageError) -> str:
         return "app.already_open"
     if isinstance(error, StorageFull):
         return "app.storage_full"
+    if isinstance(error, InsecurePage):
+        return "app.insecure"
     return "app.storage_unavailable"

@@ -36,6 +36,7 @@ class DraftPhoto:
 
 
 CAMERA_USED = "camera_used"
+MAX_PHOTOS = 10
 
 
 class CameraState(StrEnum):
@@ -65,6 +66,7 @@ class CaptureModel:
         self.camera = CameraState.OFF
         self.photos: list[DraftPhoto] = []
         self.is_preparing = False
+        self.wants_another = False
         self.category: Category | None = None
         self.text = ""
         self.problem: str | None = None
@@ -75,6 +77,7 @@ class CaptureModel:
         self._services, self._round, self._notices = services, round_, notices
         self._words, self._saved = words, saved
         self._observation_id = services.local.new_id()
+        self._opening = 0
 
     # The camera
 
@@ -93,13 +96,19 @@ class CaptureModel:
 
     async def preview_shown(self) -> None:
         local = self._services.local
+        self._opening += 1
+        opening = self._opening
         try:
             await self._services.camera.open()
         except CameraError as error:
+            if opening != self._opening or self.camera is not CameraState.STARTING:
+                return  # the person has gone elsewhere meanwhile
             self.problem, self.camera = error.key, CameraState.OFF
             with telling_when_not_kept(self._notices, self._words):
                 local.set_facts({CAMERA_USED: None})
         else:
+            if opening != self._opening or self.camera is not CameraState.STARTING:
+                return
             self.camera = CameraState.READY
             if not local.fact(CAMERA_USED):
                 with telling_when_not_kept(self._notices, self._words):
@@ -116,9 +125,11 @@ class CaptureModel:
         try:
             picture = await self._services.camera.take()
         except CameraError as error:
-            self.problem, self.camera = error.key, CameraState.OFF
+            if self.camera is CameraState.TAKING:
+                self.problem, self.camera = error.key, CameraState.OFF
             return
-        self.camera = CameraState.READY
+        if self.camera is CameraState.TAKING:
+            self.camera = CameraState.READY
         await self._take_in(BytesSource(picture), is_fresh=True)
 
     # Files
@@ -153,8 +164,16 @@ class CaptureModel:
             self.is_preparing = False
         if all(photo.sha256 != other.photo.sha256 for other in self.photos):
             self.photos.append(DraftPhoto(photo_id=self._services.local.new_id(), photo=photo))
-        self.missing = []
+        self.missing, self.wants_another = [], False
         self.place.photo_taken(photo, is_fresh=is_fresh)
+
+    @property
+    def may_take_another(self) -> bool:
+        return len(self.photos) < MAX_PHOTOS
+
+    def another(self) -> None:
+        """One more photo of the same defect: the camera and the buttons are back."""
+        self.wants_another = True
 
     def remove_photo(self, sha256: str) -> None:
         self.photos = [one for one in self.photos if one.photo.sha256 != sha256]
@@ -239,6 +258,7 @@ class CaptureModel:
 
     def _clear(self) -> None:
         self.photos, self.category, self.text = [], None, ""
+        self.wants_another = False
         self.problem, self.missing = None, []
         self.number += 1
         self._observation_id = self._services.local.new_id()

@@ -26,7 +26,7 @@ def CaptureTab(
 ) -> ft.Control:
     body: list[ft.Control] = [_picture(round_, capture, words), _photo_buttons(capture, words)]
     if capture.problem is not None:
-        body.append(warning_note(words(capture.problem), key="capture-problem"))
+        body.append(_problem(capture, capture.problem, words))
     body += [
         PlaceLine(place, round_.pick_place, words),
         ft.Semantics(
@@ -73,6 +73,16 @@ def CaptureTab(
     )
 
 
+def _problem(capture: CaptureModel, problem: str, words: Words) -> ft.Control:
+    """What went wrong; where the preview does not work, the phone's own camera may."""
+    other_way = (
+        plain_button(words("capture.system_camera"), capture.photograph, key="system-camera")
+        if problem.startswith("camera.")
+        else None
+    )
+    return warning_note(words(problem), key="capture-problem", action=other_way)
+
+
 def _picture(round_: RoundModel, capture: CaptureModel, words: Words) -> ft.Control:
     """The preview, with the photo on top of it once it is taken."""
     layers: list[ft.Control] = []
@@ -81,14 +91,14 @@ def _picture(round_: RoundModel, capture: CaptureModel, words: Words) -> ft.Cont
     if capture.is_preparing or capture.camera is CameraState.STARTING:
         key = "capture.preparing" if capture.is_preparing else "capture.camera_starting"
         layers.append(_centred([ft.ProgressRing(), ft.Text(words(key))]))
-    elif capture.photos:
+    elif capture.photos and not capture.wants_another:
         layers.append(
             ft.Image(
                 src=capture.photos[-1].photo.jpeg,
                 fit=ft.BoxFit.CONTAIN,
                 expand=True,
                 gapless_playback=True,
-                semantics_label=words("capture.photo"),
+                semantics_label=words("capture.photo_count", count=len(capture.photos)),
             )
         )
     elif capture.camera is CameraState.OFF:
@@ -142,20 +152,8 @@ def _centred(controls: list[ft.Control]) -> ft.Control:
 
 
 def _photo_buttons(capture: CaptureModel, words: Words) -> ft.Control:
-    if capture.photos and not capture.is_preparing:
-        last = capture.photos[-1].photo.sha256
-
-        def remove() -> None:
-            capture.remove_photo(last)
-
-        return ft.Row(
-            spacing=8,
-            controls=[
-                plain_button(
-                    words("capture.retake"), remove, key="retake", icon=ft.Icons.REPLAY, expand=True
-                )
-            ],
-        )
+    if capture.photos and not capture.is_preparing and not capture.wants_another:
+        return _after_photo(capture, words)
     is_ready = capture.camera in (CameraState.READY, CameraState.TAKING)
     first = (
         plain_button(
@@ -185,6 +183,30 @@ def _photo_buttons(capture: CaptureModel, words: Words) -> ft.Control:
         disabled=capture.is_preparing,
     )
     return ft.Row(spacing=8, controls=[first, second])
+
+
+def _after_photo(capture: CaptureModel, words: Words) -> ft.Control:
+    last = capture.photos[-1].photo.sha256
+
+    def remove() -> None:
+        capture.remove_photo(last)
+
+    controls = [
+        plain_button(
+            words("capture.retake"), remove, key="retake", icon=ft.Icons.REPLAY, expand=True
+        )
+    ]
+    if capture.may_take_another:
+        controls.append(
+            plain_button(
+                words("capture.another"),
+                capture.another,
+                key="another-photo",
+                icon=ft.Icons.ADD_A_PHOTO_OUTLINED,
+                expand=True,
+            )
+        )
+    return ft.Row(spacing=8, controls=controls)
 
 
 def _save(capture: CaptureModel, words: Words) -> ft.Control:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import flet as ft
 
 from app import theme
-from app.field.models.app_model import AppModel
+from app.field.models.app_model import AppModel, Phase
 from app.field.models.sync_model import SyncModel
 from app.i18n import Words
 from app.widgets.buttons import icon_button, quiet_button
@@ -46,8 +46,14 @@ def screen(
 
 
 def bar(
-    title: str, model: AppModel, words: Words, *, leading: ft.Control | None = None
+    title: str,
+    model: AppModel,
+    words: Words,
+    *,
+    leading: ft.Control | None = None,
+    has_help: bool = True,
 ) -> ft.Control:
+    """has_help: False on the help screen alone; everywhere else it is one tap away."""
     row: list[ft.Control] = [] if leading is None else [leading]
     row.append(
         ft.Semantics(
@@ -62,18 +68,19 @@ def bar(
             ),
         )
     )
-    row.append(
-        icon_button(
-            ft.Icons.HEALTH_AND_SAFETY_OUTLINED, words("help.open"), model.open_help, key="help"
+    if has_help:
+        row.append(
+            icon_button(
+                ft.Icons.HEALTH_AND_SAFETY_OUTLINED, words("help.open"), model.open_help, key="help"
+            )
         )
-    )
     parts: list[ft.Control] = [
         ft.Container(
             padding=ft.Padding.only(left=theme.EDGE, right=8, top=8, bottom=4),
             content=ft.Row(controls=row, spacing=8),
         )
     ]
-    if model.sync is not None:
+    if model.sync is not None and model.phase in (Phase.HOME, Phase.ROUND):
         parts.append(SyncLine(model.sync, model.enrol_again, words))
     return ft.Container(
         bgcolor=ft.Colors.SURFACE_CONTAINER,

@@ -6,7 +6,7 @@ import flet as ft
 
 from app import theme
 from app.field.models.app_model import AppModel
-from app.field.screens.frame import screen
+from app.field.screens.frame import bar, screen
 from app.i18n import Words
 from app.widgets.buttons import icon_button
 
@@ -16,21 +16,14 @@ NUMBERS = (("112", "tel:112"), ("11414", "tel:11414"), ("city", "tel:+4640341000
 @ft.component
 def HelpScreen(model: AppModel, words: Words) -> ft.Control:
     return screen(
-        ft.Container(
-            bgcolor=ft.Colors.SURFACE_CONTAINER,
-            padding=ft.Padding.only(left=theme.EDGE, right=8, top=8, bottom=8),
-            content=ft.Row(
-                controls=[
-                    icon_button(
-                        ft.Icons.ARROW_BACK, words("app.back"), model.close_help, key="help-back"
-                    ),
-                    ft.Semantics(
-                        header=True,
-                        expand=True,
-                        content=ft.Text(words("help.title"), size=20, weight=ft.FontWeight.W_600),
-                    ),
-                ]
+        bar(
+            words("help.title"),
+            model,
+            words,
+            leading=icon_button(
+                ft.Icons.ARROW_BACK, words("app.back"), model.close_help, key="help-back"
             ),
+            has_help=False,
         ),
         ft.Column(
             spacing=theme.GAP,

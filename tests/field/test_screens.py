@@ -1,0 +1,259 @@
+"""Every screen of the field app, built as it would be shown and used by its keys."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import flet as ft
+import pytest
+
+from app import theme
+from app.device.camera import CameraDenied
+from app.device.storage.errors import AlreadyOpen
+from app.device.storage.protocol import Persistence
+from app.field.models.app_model import Phase
+from app.field.models.round_model import Tab
+from app.field.screens.app_screen import AppScreen
+from app.i18n import Words
+from sync.domain.geo import GeoPoint
+from sync.domain.words import Category, RoundKind
+from tests.central.a_store import KIRSEBERG, ROSENGARD, a_jpeg
+from tests.field.a_phone import Phone, typed, until, walking
+from tests.field.expand import Screen, Shown
+from tests.field.test_app_and_sync import shut_out
+from tests.field.test_place_model import IN_ROSENGARD, a_photo_from
+
+
+def screen(phone: Phone) -> Screen:
+    return Screen(lambda: AppScreen(phone.app))
+
+
+async def every_screen(phone: Phone) -> AsyncIterator[tuple[str, Screen]]:
+    """The app from the first start to a shut-out phone, with all that can be on its screens."""
+    phone.cannot_open = AlreadyOpen()
+    await phone.start()
+    yield "blocked", screen(phone)
+    phone.cannot_open, phone.persistence = None, Persistence.FORGETFUL
+    await phone.start(phone.store.code(KIRSEBERG, ROSENGARD))
+    enrol = phone.app.enrol
+    assert enrol is not None
+    await enrol.go()
+    yield "enrol, a nickname is missing", screen(phone)
+    phone.app.open_help()
+    yield "help", screen(phone)
+    phone.app.close_help()
+    enrol.set_nickname(typed("Räven"))
+    await enrol.go()
+    yield "home, the first time", screen(phone)
+    assert phone.app.home is not None
+    phone.app.home.choose_area(KIRSEBERG)
+    await phone.app.home.start()
+    yield "capture, waiting for the place", screen(phone)
+    await phone.round.shown()
+    phone.stand_at(GeoPoint(lat_deg=55.611, lon_deg=13.032, accuracy_m=80.0))
+    phone.capture.set_text(typed("Lampan"))
+    await phone.capture.save()
+    yield "capture, asked for what is missing, weak place", screen(phone)
+    phone.camera.fails = CameraDenied()
+    phone.capture.want_camera()
+    yield "capture, camera starting", screen(phone)
+    await phone.capture.preview_shown()
+    yield "capture, camera denied", screen(phone)
+    await phone.pick(a_photo_from(IN_ROSENGARD))
+    yield "capture, a place is offered", screen(phone)
+    phone.capture.choose(Category.LIGHTING)
+    await phone.capture.save()
+    phone.camera.fails = None
+    phone.capture.want_camera()
+    await phone.capture.preview_shown()
+    yield "capture, camera on, saved", screen(phone)
+    phone.round.pick_place()
+    yield "pin", screen(phone)
+    phone.round.place_picked()
+    await phone.round.show_tab(Tab.LIST)
+    await phone.round.findings.load_thumbnails()
+    yield "list", screen(phone)
+    phone.round.open_edit(phone.findings[0])
+    yield "edit", screen(phone)
+    assert phone.round.edit is not None
+    phone.round.edit.cancel()
+    await phone.round.findings.delete(phone.findings[0])
+    yield "list, empty, with undo", screen(phone)
+    await phone.round.end()
+    yield "ended round", screen(phone)
+    await phone.round.leave()
+    yield "home, with an earlier round", screen(phone)
+    await phone.all_sent()
+    shut_out(phone)
+    await phone.sync.now()
+    await until(lambda: phone.sync.needs_code)
+    yield "home, shut out", screen(phone)
+    phone.app.enrol_again()
+    yield "enrol again", screen(phone)
+
+
+@walking
+async def test_every_control_that_can_be_pressed_has_a_key_a_name_and_room_for_a_finger(
+    phone: Phone,
+) -> None:
+    seen = 0
+    async for where, shown in every_screen(phone):
+        for one in shown.pressable:
+            what = f"{where}: {type(one.control).__name__} {one.key}"
+            assert one.key or is_named_from_outside(one), f"{what} has no key"
+            assert shown.name(one), f"{what} has no name"
+            for side in ("height", "width"):
+                length = getattr(one.control, side, None)
+                assert length is None or length >= theme.TARGET_DP, f"{what}: {side} {length}"
+            seen += 1
+    assert seen > 150
+
+
+def is_named_from_outside(one: Shown) -> bool:
+    """The map, which only its label stands for; the one thing to do in a message."""
+    around = [c for c in one.around if isinstance(c, ft.Semantics) and c.exclude_semantics]
+    return bool(around) or isinstance(one.control, ft.SnackBarAction)
+
+
+@pytest.mark.parametrize("language", ["sv", "en", "ar"])
+def test_no_screen_shows_a_key_or_a_hole_instead_of_words(phone: Phone, language: str) -> None:
+    @walking
+    async def walk() -> None:
+        phone.language = language
+        async for where, shown in every_screen(phone):
+            for line in shown.text.splitlines():
+                is_key = line.count(".") and " " not in line and line.islower() and "…" not in line
+                assert not is_key, f"{where}: {line!r}"
+                assert "{" not in line and "None" not in line, f"{where}: {line!r}"
+
+    walk()
+
+
+@walking
+async def test_help_is_one_press_away_on_every_screen_of_the_app(phone: Phone) -> None:
+    async for where, shown in every_screen(phone):
+        if where not in ("blocked", "help"):
+            assert "help" in shown.keys(), where  # noqa: SIM118
+
+
+@walking
+async def test_the_numbers_to_call_are_dialled_by_a_press(phone: Phone) -> None:
+    await phone.start()
+    phone.app.open_help()
+    shown = screen(phone)
+    urls = {key: shown.find(f"call-{key}").control.url for key in ("112", "11414", "city")}  # type: ignore[attr-defined]
+    assert urls == {"112": "tel:112", "11414": "tel:11414", "city": "tel:+4640341000"}
+    await shown.press("help-back")
+    assert not phone.app.is_help_open
+
+
+@walking
+async def test_three_presses_from_the_rounds_screen_to_saved(phone: Phone) -> None:
+    await phone.walk()
+    phone.capture.want_camera()
+    await phone.capture.preview_shown()
+    for key in ("shutter", "category-belysning", "save-next"):
+        await screen(phone).press(key)
+    assert phone.notice == "Sparad"
+    assert "Sparad" in screen(phone).text
+    assert phone.findings[0].category is Category.LIGHTING
+
+
+@walking
+async def test_a_round_is_started_in_two_presses(phone: Phone) -> None:
+    await phone.enrol()
+    await screen(phone).press(f"kind-{RoundKind.SAFETY_WALK.value}")
+    await screen(phone).press("start-round")
+    assert "Trygghetsvandring" in screen(phone).text
+    assert phone.app.phase is Phase.ROUND
+
+
+@walking
+async def test_what_waits_is_on_every_screen_of_a_round(phone: Phone) -> None:
+    await phone.walk()
+    await phone.all_sent()
+    phone.link.is_up = False
+    saved = await phone.save_a_defect()
+    words = Words()("sync.waiting", count=1)
+    assert words in screen(phone).text
+    phone.round.open_edit(saved)
+    assert words in screen(phone).text
+    await screen(phone).press("edit-cancel")
+    phone.round.pick_place()
+    assert words in screen(phone).text
+
+
+@walking
+async def test_the_list_is_used_by_its_keys_edit_delete_and_undo(phone: Phone) -> None:
+    await phone.walk()
+    saved = await phone.save_a_defect("Lampan är trasig")
+    await screen(phone).press("tab-list")
+    assert "Lampan är trasig" in screen(phone).text
+    await screen(phone).press(f"edit-{saved.observation_id}")
+    await screen(phone).press("category-klotter")
+    await screen(phone).press("edit-save")
+    assert phone.findings[0].category is Category.GRAFFITI
+    await screen(phone).press(f"delete-{saved.observation_id}")
+    assert phone.findings == []
+    assert Words()("app.undo") in screen(phone).text
+
+
+@walking
+async def test_an_approved_defect_has_no_buttons_to_change_it_and_says_why(phone: Phone) -> None:
+    await phone.walk()
+    saved = await phone.save_a_defect()
+    await phone.all_sent()
+    phone.office_writes(saved.observation_id, status="approved")
+    await phone.news()
+    await phone.round.show_tab(Tab.LIST)
+    shown = screen(phone)
+    assert not {f"edit-{saved.observation_id}", f"delete-{saved.observation_id}"} & shown.keys()
+    assert "odkänd" in shown.text
+
+
+@walking
+async def test_the_pin_is_moved_with_buttons_and_used(phone: Phone) -> None:
+    await phone.walk()
+    phone.round.pick_place()
+    await screen(phone).press("use-pin")
+    assert not phone.round.is_picking_place
+    place = phone.capture.place.chosen
+    assert place is not None and place.source.value == "pin"
+    assert Words()("capture.place.pin") in screen(phone).text
+
+
+@walking
+async def test_a_private_window_is_told_on_the_first_screens(phone: Phone) -> None:
+    phone.persistence = Persistence.FORGETFUL
+    await phone.start()
+    assert Words()("app.forgetful") in screen(phone).text
+    await phone.enrol()
+    assert Words()("app.forgetful") in screen(phone).text
+
+
+@walking
+async def test_a_browser_with_simpler_storage_is_told_at_home(phone: Phone) -> None:
+    phone.persistence = Persistence.FALLBACK
+    await phone.enrol()
+    assert Words()("app.fallback_storage") in screen(phone).text
+
+
+@walking
+async def test_a_wrong_clock_is_said_in_words(phone: Phone) -> None:
+    await phone.walk()
+    phone.clock.forward(minutes=-42)
+    await phone.news()
+    await until(lambda: phone.sync.clock_off_min)
+    assert f"{phone.sync.clock_off_min} minuter fel" in screen(phone).text
+
+
+@walking
+async def test_a_list_that_is_all_sent_says_that_the_phone_can_be_handed_over(
+    phone: Phone,
+) -> None:
+    await phone.walk()
+    phone.picker.chosen = a_jpeg()
+    await phone.save_a_defect()
+    await phone.all_sent()
+    await phone.round.show_tab(Tab.LIST)
+    assert Words()("sync.all_sent.hand_over") in screen(phone).text

@@ -1,0 +1,269 @@
+"""The words of three languages: complete, of the same shape, and every one of them used."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from app.field.screens.help_screen import NUMBERS
+from app.i18n import DEFAULT, FOLDER, LANGUAGES, Words, best_language, load, plural_form
+from app.office.screens.questions import SUGGESTIONS
+from sync.central.defects import Filter
+from sync.domain.status import ReportState, Status
+from sync.domain.words import Category, PlaceSource, RoundKind
+from sync.forward.report_queue import Reason
+
+ROOT = Path(__file__).parent.parent
+FORMS = {"sv": {"one", "other"}, "en": {"one", "other"}}
+FORMS["ar"] = {"zero", "one", "two", "few", "many", "other"}
+KEY = re.compile(
+    r"(app|help|enrol|home|round|capture|camera|place|pin|list|refused|receipt|edit|sync|category"
+    r"|photo|office)(\.[a-z0-9_]+)+"
+)
+SHOWN = ("app/field", "app/office", "app/widgets", "app/device", "sync/client")
+REVIEWED = (Status.RECEIVED, Status.APPROVED, Status.REJECTED)
+
+# What stands in the hole of every key that is put together: f"category.{…}" and its like.
+PUT_TOGETHER: dict[str, set[str]] = {
+    "category.{}": {one.value for one in Category},
+    "round.kind.{}": {one.value for one in RoundKind},
+    "capture.missing.{}": {"photo", "category", "place"},
+    "receipt.{}": {"on_phone", "with_coordinator", "with_city"},
+    "refused.{}": {"already_approved", "other"},
+    "help.{}": {name for name, _ in NUMBERS},
+    "help.{}.why": {name for name, _ in NUMBERS},
+    "{}.title": {"app.already_open", "app.storage_full", "app.storage_unavailable"},
+    "{}.body": {"app.already_open", "app.storage_full", "app.storage_unavailable"},
+    "office.filter.{}": {one.value for one in Filter},
+    "office.list.empty.{}": {one.value for one in Filter},
+    "office.status.{}": {one.value for one in REVIEWED},
+    "office.state.{}": {one.value for one in ReportState},
+    "office.sentence.{}": {one.value for one in ReportState},
+    "office.reason.{}": {one.value for one in Reason},
+    "office.history.status.{}": {one.value for one in REVIEWED},
+    "office.history.changed.{}": {"text", "category", "place"},
+    "office.history.report.{}": {one.value for one in ReportState},
+    "office.place.source.{}": {one.value for one in PlaceSource},
+    "office.reject.suggestion.{}": set(SUGGESTIONS),
+    "office.doubt.{}.title": {"uncertain", "needs_person"},
+    "office.doubt.{}.body": {"uncertain", "needs_person"},
+    "office.sure.{}.title": {"remove_photo", "send_again"},
+    "office.sure.{}.body": {"remove_photo", "send_again"},
+    "office.sure.{}.go": {"remove_photo", "send_again"},
+    "office.top.{}": {"phones", "password", "log_out"},
+    "office.password.{}": {"old", "new", "again"},
+}
+OFFICE_REFUSALS = "office.refused.{}"
+ENGLISH = re.compile(
+    r"\b(the|and|you|your|please|error|failed|save|photo|loading|retry|cancel|settings|with|"
+    r"again|phone|sent|not|from|reports?|this)\b",
+    re.IGNORECASE,
+)
+SWEDISH = re.compile(r"\b(och|inte|är|du|din|telefonen|bilden|för|försök|att)\b|[åäö]", re.I)
+PLACE_NAMES = re.compile(r"Malmö|Rosengård")
+
+
+@cache
+def texts(language: str) -> dict[str, str | dict[str, str]]:
+    return load(language)
+
+
+def forms(text: str | dict[str, str]) -> dict[str, str]:
+    return text if isinstance(text, dict) else {"other": text}
+
+
+def holes(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+# Three languages, one shape
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_the_same_keys(language: str) -> None:
+    assert set(texts(language)) == set(texts(DEFAULT))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_empty_or_has_blanks_around_it(language: str) -> None:
+    for key, text in texts(language).items():
+        for form in forms(text).values():
+            assert form and form == form.strip(), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_counted_has_every_form_that_the_language_needs(language: str) -> None:
+    counted = {key for key, text in texts(DEFAULT).items() if isinstance(text, dict)}
+    assert counted == {key for key, text in texts(language).items() if isinstance(text, dict)}
+    for key in counted:
+        assert set(forms(texts(language)[key])) == FORMS[language], key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_placeholders_are_the_same_in_every_language(language: str) -> None:
+    """A form for one exact number may do without the number: "اثنان في الانتظار"."""
+    for key, text in texts(DEFAULT).items():
+        wanted = holes(forms(text)["other"])
+        for form, translated in forms(texts(language)[key]).items():
+            may_lack = {"count"} if form in ("zero", "one", "two") else set()
+            assert holes(translated) | may_lack == wanted | may_lack, f"{language} {key} {form}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_number_has_its_form_and_says_it(language: str) -> None:
+    words = Words(language)
+    seen = {plural_form(language, count) for count in range(201)}
+    assert seen == FORMS[language]
+    for count in (3, 11, 100, 103):
+        assert str(count) in words("sync.waiting.photos", count=count)
+
+
+def test_arabic_counts_as_arabic_does() -> None:
+    said = [Words("ar")("sync.waiting.photos", count=count) for count in (0, 1, 2, 3, 11, 100)]
+    assert len(set(said)) == 6
+
+
+# Every key in the code, and every key used
+
+
+@cache
+def in_code() -> tuple[frozenset[str], frozenset[str]]:
+    """Keys written out, and those put together with {} for their holes."""
+    whole, patterns = set(), set()
+    for folder in SHOWN:
+        for path in (ROOT / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    if KEY.fullmatch(node.value):
+                        whole.add(node.value)
+                elif isinstance(node, ast.JoinedStr):
+                    patterns.add("".join(_pieces(node)))
+    return frozenset(whole), frozenset(one for one in patterns if _is_of_a_key(one))
+
+
+def _pieces(node: ast.JoinedStr) -> Iterator[str]:
+    for value in node.values:
+        yield str(value.value) if isinstance(value, ast.Constant) else "{}"
+
+
+def _is_of_a_key(pattern: str) -> bool:
+    is_of_any = pattern in ("{}.title", "{}.body")
+    return is_of_any or (pattern[0] != "{" and bool(KEY.fullmatch(pattern.replace("{}", "x"))))
+
+
+def expanded() -> set[str]:
+    keys = {
+        pattern.replace("{}", value) for pattern, values in PUT_TOGETHER.items() for value in values
+    }
+    return keys | {OFFICE_REFUSALS.replace("{}", code) for code in refusal_codes()}
+
+
+@cache
+def refusal_codes() -> frozenset[str]:
+    """What sync.central says no with: ReviewRefused(…), Declined(…), and passwords' own codes."""
+    found = {"unavailable"}
+    for path in (ROOT / "sync" / "central").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
+                code = node.args[0]
+                if isinstance(code, ast.Constant) and isinstance(code.value, str):
+                    if node.func.id in ("ReviewRefused", "Declined"):
+                        found.add(code.value)
+                    elif node.func.id == "BadPassword":
+                        found.add(f"password_{code.value}")
+    return frozenset(found)
+
+
+def test_the_code_is_read_where_the_words_are() -> None:
+    whole, patterns = in_code()
+    assert len(whole) > 150
+    assert "category.{}" in patterns
+    assert len(refusal_codes()) > 12
+
+
+def test_every_key_in_the_code_has_words() -> None:
+    known = set(texts(DEFAULT))
+    unknown = {
+        key
+        for key in in_code()[0]
+        if key not in known and not {f"{key}.title", f"{key}.body"} <= known
+    }
+    assert not unknown
+
+
+def test_every_key_that_is_put_together_is_known_here_with_all_it_can_become() -> None:
+    patterns = set(in_code()[1]) - {OFFICE_REFUSALS}
+    assert patterns == set(PUT_TOGETHER)
+    assert expanded() <= set(texts(DEFAULT)), expanded() - set(texts(DEFAULT))
+
+
+def test_no_words_are_left_over_from_what_is_no_longer_there() -> None:
+    whole, _ = in_code()
+    assert set(texts(DEFAULT)) - whole - expanded() == set()
+
+
+# The languages themselves
+
+
+def test_swedish_has_no_english_left_in_it() -> None:
+    for key, text in texts("sv").items():
+        for form in forms(text).values():
+            assert not ENGLISH.search(re.sub(r"\{\w+\}", "", form)), f"{key}: {form}"
+
+
+def test_english_has_no_swedish_left_in_it() -> None:
+    for key, text in texts("en").items():
+        for form in forms(text).values():
+            left = SWEDISH.search(PLACE_NAMES.sub("", re.sub(r"\{\w+\}", "", form)))
+            assert not left, f"{key}: {form}"
+
+
+def test_arabic_is_written_in_arabic() -> None:
+    brands = re.compile(r"\{\w+\}|Rundan|GPS|HEIC|iPhone|Samsung|https|wifi|QR|AR|FGK|J|K|G|A|–")
+    for key, text in texts("ar").items():
+        for form in forms(text).values():
+            left = re.search(r"[A-Za-zÅÄÖåäö]+", brands.sub("", form))
+            assert not left, f"{key}: {form}"
+            if re.sub(r"[\W\d_]", "", brands.sub("", form)):
+                assert re.search(r"[\u0600-\u06ff]", form), f"{key}: {form}"
+
+
+def test_a_sentence_ends_as_a_sentence_in_every_language() -> None:
+    for key, text in texts("sv").items():
+        ends = [forms(text)["other"][-1] in ".!?؟"]
+        ends += [forms(texts(language)[key])["other"][-1] in ".!?؟" for language in ("en", "ar")]
+        assert len(set(ends)) == 1, key
+
+
+@pytest.mark.parametrize(
+    ("wanted", "language"),
+    [
+        ([], "sv"),
+        (["sv-SE", "en-US"], "sv"),
+        (["en-GB"], "en"),
+        (["ar-SY", "sv"], "ar"),
+        (["so", "ar"], "ar"),
+        (["fa_IR"], "sv"),
+        (["AR"], "ar"),
+    ],
+)
+def test_the_first_language_of_the_phone_that_there_is_is_chosen(
+    wanted: list[str], language: str
+) -> None:
+    assert best_language(wanted) == language
+
+
+def test_files_are_sorted_as_the_swedish_one_so_that_they_are_compared_side_by_side() -> None:
+    for start in ("", "office."):
+        keys = [
+            list(json.loads((FOLDER / f"{start}{one}.json").read_text(encoding="utf-8")))
+            for one in LANGUAGES
+        ]
+        assert keys[0] == keys[1] == keys[2]
