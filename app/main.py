@@ -26,7 +26,7 @@ from app.field.models.app_model import AppModel
 from app.field.models.enrol_model import CODE_LENGTH
 from app.field.screens.app_screen import AppScreen
 from app.field.services import Services
-from app.i18n import Words, best_language
+from app.i18n import LANGUAGES, Words, best_language
 from sync.client.transport import Transport
 
 log = logging.getLogger(__name__)
@@ -42,9 +42,13 @@ async def main(page: ft.Page) -> None:
     page.theme = page.dark_theme = theme.theme()
     page.theme_mode = ft.ThemeMode.SYSTEM
     page.padding = 0
-    url = await _address(page)
-    words = Words(best_language([]))
+    url, languages = await _opened_as(page)
+    words = Words(best_language(languages))
     page.rtl = words.is_right_to_left
+    page.locale_configuration = ft.LocaleConfiguration(
+        supported_locales=[ft.Locale(one) for one in LANGUAGES],
+        current_locale=ft.Locale(words.language),
+    )
 
     async def push_path(path: str) -> None:
         await page.push_route(path)
@@ -78,11 +82,12 @@ def _base_url(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-async def _address(page: ft.Page) -> str:
+async def _opened_as(page: ft.Page) -> tuple[str, list[str]]:
+    """The address, and the person's languages, the best liked first (none in a packaged app)."""
     if is_in_page():
         state: dict[str, Any] = await page_call("page_state")
-        return str(state["url"])
-    return os.environ.get("RUNDAN_STORE", page.url or "http://127.0.0.1:8000")
+        return str(state["url"]), [str(tag) for tag in state["languages"]]
+    return os.environ.get("RUNDAN_STORE", page.url or "http://127.0.0.1:8000"), []
 
 
 def _opener(base_url: str) -> Callable[[], Awaitable[Services]]:

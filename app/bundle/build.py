@@ -58,7 +58,7 @@ def input_fingerprint(options: BundleOptions) -> str:
 def _own_inputs(options: BundleOptions) -> Iterator[Path]:
     yield from phone_code(options).values()
     yield options.project / "requirements.lock"
-    for folder in ("app/bundle", "assets/web", "assets/icons"):
+    for folder in ("app/bundle", "assets/web", "assets/icons", "assets/fonts"):
         for path in sorted((options.project / folder).rglob("*")):
             if path.is_file() and "__pycache__" not in path.parts:
                 yield path

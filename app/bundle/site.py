@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from app.bundle.arabic import arabic_fonts
 from app.bundle.archive import stored_zip
 from app.bundle.bytecode import with_bytecode
 from app.bundle.layout import BundleOptions
@@ -18,6 +19,7 @@ from app.bundle.web_client import (
     manifest,
     patched_index,
     pyodide_directory,
+    web_directory,
 )
 
 CONFIG_SCRIPT = re.compile(r"<script>\s*(flet\..*?)</script>", re.DOTALL)
@@ -73,6 +75,7 @@ def _with_address(content: bytes, app_base: str) -> bytes:
 def _engine_files(options: BundleOptions) -> dict[str, bytes]:
     return {
         **client_files(),
+        **arabic_fonts(options, web_directory()),
         "pyodide/python_stdlib.zip": standard_library(pyodide_directory(), options.cache),
         "packages.zip": _archive(options, phone_packages(options)),
     }
@@ -137,14 +140,15 @@ def _service_worker(
     root: Mapping[str, bytes],
     engine_base: str,
 ) -> bytes:
-    """The service worker with the list of what to keep: for all browsers, and per engine."""
+    """The service worker with the list of what to keep: for all, per engine, and per language."""
     of_one_engine = tuple({engine_base + start for starts in ENGINES.values() for start in starts})
+    arabic = sorted(engine_base + name for name in arabic_fonts(options, web_directory()))
     not_kept = {f"{engine_base}assets/NOTICES", "icons/icon-512.png", "icons/icon-maskable-512.png"}
     lists = {
         "all": [
             f"/{path}"
             for path in sorted({**immutable, **root})
-            if not path.startswith(of_one_engine) and path not in not_kept
+            if not path.startswith(of_one_engine) and path not in not_kept | {*arabic}
         ],
         **{
             engine: [
@@ -154,6 +158,7 @@ def _service_worker(
             ]
             for engine, starts in ENGINES.items()
         },
+        "ar": [f"/{path}" for path in arabic],
     }
     # Root files change without a new address: they are part of what makes a version.
     stamp = content_hash({**root, "version": version.encode()})

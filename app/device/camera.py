@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from typing import Protocol
 
 import flet as ft
 import flet_camera as fc
+
+log = logging.getLogger(__name__)
+
+AGAIN_S = 0.7
 
 
 class CameraError(Exception):
@@ -49,6 +55,17 @@ class FletCamera:
         return shown
 
     async def open(self) -> None:
+        """Tries again once: a camera that another screen has just let go of needs a moment."""
+        try:
+            await self._open()
+        except CameraError as error:
+            if type(error) is not CameraError:
+                raise
+            log.info("the camera did not open, once more: %s", error)
+            await asyncio.sleep(AGAIN_S)
+            await self._open()
+
+    async def _open(self) -> None:
         try:
             cameras = await self._camera.get_available_cameras()
             if not cameras:

@@ -57,7 +57,7 @@ async function share({ title, text, url }) {
 /** The address as the person opened it: Flutter changes it once it has started. */
 const OPENED_AT = document.URL;
 
-/** {visible, online, offline_ready, update_ready, standalone, language} as they are now. */
+/** {visible, online, offline_ready, update_ready, standalone, languages, url} as they are now. */
 export function pageState() {
     return {
         visible: document.visibilityState === "visible",
@@ -65,7 +65,7 @@ export function pageState() {
         offline_ready: document.documentElement.dataset.offline === "ready",
         update_ready: document.documentElement.dataset.update === "ready",
         standalone: matchMedia("(display-mode: standalone)").matches || navigator.standalone === true,
-        language: navigator.language,
+        languages: [...navigator.languages], // the one the person likes best first
         url: OPENED_AT,
     };
 }

@@ -7,14 +7,15 @@
  * Everything that is not the app (the API, the office, the documentation) goes straight to the network.
  */
 const VERSION = "%VERSION%";
-const FILES = "%FILES%"; // {all: […], <engine>: […]}
+const FILES = "%FILES%"; // {all: […], <engine>: […], <language>: […]}
 const NAME = `rundan-${VERSION}`;
 const CURRENT = "/v/current"; // an entry of the cache BOOK: the name of the cache to start from
 const BOOK = "rundan";
 const AT_ONCE = 6;
 
 const engine = new URL(self.location.href).searchParams.get("engine") ?? "canvaskit";
-const kept = ["/", ...FILES.all, ...(FILES[engine] ?? [])];
+const languages = new Set(navigator.languages.map((tag) => tag.split("-")[0].toLowerCase()));
+const kept = ["/", ...FILES.all, ...(FILES[engine] ?? []), ...[...languages].flatMap((one) => FILES[one] ?? [])];
 
 async function keep(cache, path) {
     const older = path.startsWith("/v/") ? await caches.match(path) : undefined;

@@ -8,17 +8,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page
 
 from sync.domain.geo import GeoPoint
 from tests.journeys.browser_process import end_at_once, process_of_profile
 from tests.journeys.environment import SCREENS
+from tests.journeys.keyboard import type_into
 
 START_MS = 60_000
 SEE_MS = 20_000
 POLL_MS = 50
-KEYBOARD_MS = 150
-"""Until a keyboard is up."""
+ASK_EVERY_MS = 1500
+ASK_TIMES = 10
 OFFLINE_READY = "html[data-offline=ready]"
 
 
@@ -50,14 +51,7 @@ class FieldPhone:
         self.taps += 1
 
     def fill(self, label: str, text: str) -> None:
-        """By focus, not by a click: the canvas under the tree may still be scrolling."""
-        field = self.page.get_by_label(label).last
-        field.wait_for(state="attached", timeout=SEE_MS)
-        field.focus()
-        expect(field).to_be_focused()
-        self.page.wait_for_timeout(KEYBOARD_MS)
-        self.page.keyboard.type(text, delay=10)
-        expect(field).to_have_value(text)
+        type_into(self.page, self.page.get_by_label(label).last, text)
 
     def scroll(self, dp: int) -> None:
         size = self.page.viewport_size or {"width": 0, "height": 0}
@@ -115,6 +109,14 @@ class FieldPhone:
     def sees_no_longer(self, text: str) -> None:
         shown = self._shows(lambda screen: text not in screen, SEE_MS)
         assert text not in shown, f"{text!r} is still on the screen:\n{shown}"
+
+    def asks_until_it_sees(self, text: str) -> None:
+        """Asks the store by the button again and again, as somebody does who is curious."""
+        for _ in range(ASK_TIMES):
+            self.tap("Skicka nu")
+            if text in self._shows(lambda screen: text in screen, ASK_EVERY_MS):
+                return
+        self.sees(text)
 
     def waits_for(self, is_so: Callable[[str], bool]) -> None:
         """is_so is given all that is on the screen, a line for each thing."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page, Playwright, expect
 
 from tests.journeys.environment import SCREENS
+from tests.journeys.keyboard import type_into
 from tests.journeys.phone_browser import chromium
 
 SEE_MS = 20_000
@@ -23,8 +24,8 @@ class OfficeDesk:
 
     def log_in(self, url: str, password: str) -> None:
         self.page.goto(f"{url}/kontor/")
-        self.page.get_by_label("Namn").fill(NAME)
-        self.page.get_by_label("Lösenord").fill(password)
+        type_into(self.page, self.page.get_by_label("Namn"), NAME)
+        type_into(self.page, self.page.get_by_label("Lösenord"), password)
         self.page.keyboard.press("Enter")
         self.page.get_by_role("button", name=re.compile("^Att granska")).first.wait_for()
 

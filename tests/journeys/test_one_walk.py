@@ -57,12 +57,11 @@ def test_a_walk_without_a_network_becomes_cases_at_the_city(
         lamp, cabinet, bin_ = in_the_order_of(["Belysning", "Klotter", "Papperskorg"], store)
         check_what_the_city_got(lamp, cabinet, bin_)
 
-        phone.tap("Skicka nu")
         for case in (lamp, cabinet, bin_):
-            phone.sees(f"Hos staden, ärende {case.case_id} · Ej Registrerat")
+            phone.asks_until_it_sees(f"Hos staden, ärende {case.case_id} · Ej Registrerat")
         the_city_moves_on(store.url)
         the_city_moves_on(store.url)
-        phone.sees(f"Hos staden, ärende {lamp.case_id} · Pågående")
+        phone.asks_until_it_sees(f"Hos staden, ärende {lamp.case_id} · Pågående")
         phone.photograph_screen("14-lista-hos-staden")
         end(phone)
 
@@ -194,7 +193,7 @@ def end(phone: FieldPhone) -> None:
     phone.sees("Rundan är avslutad. Du kan titta och ändra")
     phone.photograph_screen("15-rundan-avslutad")
     phone.tap("Till start")
-    phone.sees("Tidigare rundor på den här telefonen")
+    phone.sees("Tidigare rundor")
     phone.photograph_screen("16-start-efter")
     phone.tap("Hjälp och nödnummer")
     phone.sees("112 – fara för liv")

@@ -1,7 +1,7 @@
 """WebKit's own inspector protocol, through WEBKIT_INSPECTOR_HTTP_SERVER.
 
-Not WebDriver: a WebKit under automation is a private window, which keeps nothing on disk and is told
-so by the app. A page's target changes when it is loaded anew, so the newest one is spoken to.
+Not WebDriver: a WebKit under automation is a private window, which keeps nothing on disk. A page's
+target changes when it is loaded anew, so the newest one is spoken to.
 """
 
 from __future__ import annotations

@@ -66,6 +66,7 @@ def PinScreen(
             ),
         ),
         ft.Row(
+            rtl=False,  # west is to the left in every language
             alignment=ft.MainAxisAlignment.CENTER,
             controls=[
                 icon_button(ft.Icons.ARROW_BACK, words("pin.west"), moved(0, -1), key="pin-west"),
