@@ -96,19 +96,23 @@ def _opener(base_url: str) -> Callable[[], Awaitable[Services]]:
 
     async def open_services() -> Services:
         # Imported when the first screen is up already: they are not what it waits for.
-        from app.device.storage.errors import database_errors
+        from app.device.storage.errors import StorageError, database_errors
         from sync.client.local_store import LocalStore
         from sync.client.recorder import Recorder
         from sync.client.walk_store import WalkStore
 
         side = await _browser_side() if is_in_page() else _native_side()
         await side.storage.open()
-        local = LocalStore(
-            side.storage.database_path,
-            pragmas=side.storage.pragmas,
-            now=now,
-            guard=database_errors,
-        )
+        try:
+            local = LocalStore(
+                side.storage.database_path,
+                pragmas=side.storage.pragmas,
+                now=now,
+                guard=database_errors,
+            )
+        except StorageError:
+            await side.storage.close()  # or the next try would find Rundan open already
+            raise
         return Services(
             storage=side.storage,
             local=local,

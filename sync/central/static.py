@@ -5,6 +5,7 @@ asked for again each time and answered 304 when nothing has changed.
 """
 
 import hashlib
+import logging
 import mimetypes
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
+
+log = logging.getLogger(__name__)
 
 TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -65,10 +68,11 @@ class ServedFile:
 
 
 def create_static_app(directory: Path) -> ASGIApp:
-    """The app's folder as an ASGI application; what is in it is read once, now."""
-    files = _served_files(directory)
+    """The app's folder as an ASGI application; it may be built anew while it is served."""
+    folder = _Folder(directory)
 
     async def answer(request: Request) -> Response:
+        files = folder.files()
         name = request.url.path.removeprefix("/")
         if name == "" or name.startswith("anslut/"):
             name = "index.html"
@@ -78,6 +82,24 @@ def create_static_app(directory: Path) -> ASGIApp:
         return _response(served, request)
 
     return Starlette(routes=[Route("/{path:path}", answer, methods=["GET", "HEAD"])])
+
+
+class _Folder:
+    """What is in the folder, read again only when another index.html lies in it."""
+
+    def __init__(self, directory: Path) -> None:
+        self._index = directory / "index.html"
+        self._read_at = self._index.stat().st_mtime_ns
+        self._files = _served_files(directory)
+
+    def files(self) -> dict[str, ServedFile]:
+        try:
+            changed_at = self._index.stat().st_mtime_ns
+            if changed_at != self._read_at:
+                self._files, self._read_at = _served_files(self._index.parent), changed_at
+        except FileNotFoundError:
+            log.info("the app's folder is being replaced")
+        return self._files
 
 
 def _served_files(directory: Path) -> dict[str, ServedFile]:

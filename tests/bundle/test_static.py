@@ -1,6 +1,7 @@
 """The web server's part: compressed and kept where that is right, and nothing else served."""
 
 import asyncio
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -106,3 +107,15 @@ def test_types_are_what_browsers_ask_for(client: SiteClient) -> None:
 
 def test_writing_is_not_possible(client: SiteClient) -> None:
     assert client.ask("/", method="POST")[0].status_code == 405
+
+
+def test_an_app_that_is_built_anew_is_served_without_a_restart(
+    client: SiteClient, tmp_path: Path
+) -> None:
+    site = tmp_path / "web"
+    (site / "v" / "2e").mkdir()
+    (site / "v" / "2e" / "b.wasm").write_bytes(b"newer")
+    (site / "index.html").write_text("<p>Rundan, nyare</p>")
+    os.utime(site / "index.html", ns=(1, 1))
+    assert client.ask("/v/2e/b.wasm")[1] == b"newer"
+    assert b"nyare" in client.ask("/")[1]

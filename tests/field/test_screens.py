@@ -257,3 +257,15 @@ async def test_a_list_that_is_all_sent_says_that_the_phone_can_be_handed_over(
     await phone.all_sent()
     await phone.round.show_tab(Tab.LIST)
     assert Words()("sync.all_sent.hand_over") in screen(phone).text
+
+
+@walking
+async def test_west_is_the_leftmost_arrow_also_where_one_reads_from_the_right(
+    phone: Phone,
+) -> None:
+    phone.language = "ar"
+    await phone.walk()
+    phone.round.pick_place()
+    keys = [str(one.key) for one in screen(phone).pressable]
+    arrows = [key for key in keys if key in ("pin-west", "pin-north", "pin-south", "pin-east")]
+    assert arrows[0] == "pin-east" and arrows[-1] == "pin-west"

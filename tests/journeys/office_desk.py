@@ -16,6 +16,8 @@ from tests.journeys.phone_browser import chromium
 SEE_MS = 20_000
 NAME = "samordnare"
 LOOKED = "Jag har tittat"
+FADES_IN_MS = 400
+"""A dialog is in the accessibility tree before it can be seen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,7 @@ class OfficeDesk:
 
     def is_asked_before_the_first_send(self) -> None:
         self.page.get_by_role("button", name=LOOKED).wait_for()
+        self.page.wait_for_timeout(FADES_IN_MS)
 
     def confirm_first_send(self) -> None:
         self.page.get_by_role("button", name=LOOKED).click()

@@ -65,20 +65,7 @@ def PinScreen(
                 on_tap=tapped,
             ),
         ),
-        ft.Row(
-            rtl=False,  # west is to the left in every language
-            alignment=ft.MainAxisAlignment.CENTER,
-            controls=[
-                icon_button(ft.Icons.ARROW_BACK, words("pin.west"), moved(0, -1), key="pin-west"),
-                icon_button(
-                    ft.Icons.ARROW_UPWARD, words("pin.north"), moved(1, 0), key="pin-north"
-                ),
-                icon_button(
-                    ft.Icons.ARROW_DOWNWARD, words("pin.south"), moved(-1, 0), key="pin-south"
-                ),
-                icon_button(ft.Icons.ARROW_FORWARD, words("pin.east"), moved(0, 1), key="pin-east"),
-            ],
-        ),
+        ft.Row(alignment=ft.MainAxisAlignment.CENTER, controls=_arrows(moved, words)),
         ft.Text(
             words("pin.chosen", lat=f"{pin.lat_deg:.5f}", lon=f"{pin.lon_deg:.5f}"),
             text_align=ft.TextAlign.CENTER,
@@ -119,6 +106,20 @@ def PinScreen(
         ),
         scrolls=False,  # inside a scrolling column no tap would reach the map
     )
+
+
+def _arrows(moved: Callable[[int, int], Callable[[], None]], words: Words) -> list[ft.Control]:
+    """West is on the left in every language."""
+    left, right = ft.Icons.ARROW_BACK, ft.Icons.ARROW_FORWARD
+    if words.is_right_to_left:  # Flutter mirrors both, and the row
+        left, right = right, left
+    arrows = [
+        icon_button(left, words("pin.west"), moved(0, -1), key="pin-west"),
+        icon_button(ft.Icons.ARROW_UPWARD, words("pin.north"), moved(1, 0), key="pin-north"),
+        icon_button(ft.Icons.ARROW_DOWNWARD, words("pin.south"), moved(-1, 0), key="pin-south"),
+        icon_button(right, words("pin.east"), moved(0, 1), key="pin-east"),
+    ]
+    return arrows[::-1] if words.is_right_to_left else arrows
 
 
 def _start(place: PlaceModel, outlines: list[dict[str, Any]]) -> GeoPoint:
