@@ -31,7 +31,14 @@ SHOWN = ("app/field", "app/office", "app/widgets", "app/device", "sync/client")
 REVIEWED = (Status.RECEIVED, Status.APPROVED, Status.REJECTED)
 
 BLOCKED = {
-    f"app.{why}" for why in ("already_open", "insecure", "storage_full", "storage_unavailable")
+    f"app.{why}"
+    for why in (
+        "already_open",
+        "insecure",
+        "storage_damaged",
+        "storage_full",
+        "storage_unavailable",
+    )
 }
 
 # What stands in the hole of every key that is put together: f"category.{…}" and its like.

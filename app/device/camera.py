@@ -9,9 +9,19 @@ from typing import Protocol
 import flet as ft
 import flet_camera as fc
 
+from app.device.page import is_in_page
+
 log = logging.getLogger(__name__)
 
 AGAIN_S = 0.7
+JPEG_START = b"\xff\xd8"
+MIRRORED = (
+    b"\xff\xe1\x00\x22Exif\x00\x00"  # APP1 of 34 bytes
+    b"MM\x00\x2a\x00\x00\x00\x08"  # TIFF, big-endian, first directory at 8
+    b"\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x02\x00\x00"  # one entry: orientation 2
+    b"\x00\x00\x00\x00"  # no further directory
+)
+"""Exif 2.32, 4.6.4: orientation 2 is mirrored left to right."""
 
 
 class CameraError(Exception):
@@ -48,6 +58,7 @@ class FletCamera:
 
     def __init__(self) -> None:
         self._camera = fc.Camera(preview_enabled=True, expand=True)
+        self._is_mirrored = False
 
     @property
     def preview(self) -> ft.Control:
@@ -71,6 +82,8 @@ class FletCamera:
             if not cameras:
                 raise NoCamera
             back = [c for c in cameras if c.lens_direction is fc.CameraLensDirection.BACK]
+            # camera_web (takePicture) mirrors the pictures of every camera but a back one.
+            self._is_mirrored = is_in_page() and not back
             await self._camera.initialize(
                 (back or cameras)[0], fc.ResolutionPreset.VERY_HIGH, enable_audio=False
             )
@@ -82,7 +95,15 @@ class FletCamera:
             taken = await self._camera.take_picture()
         except (RuntimeError, TimeoutError) as error:
             raise _translated(error) from error
-        return bytes(taken)
+        picture = bytes(taken)
+        return marked_as_mirrored(picture) if self._is_mirrored else picture
+
+
+def marked_as_mirrored(jpeg: bytes) -> bytes:
+    """The same JPEG with Exif orientation 2 in front, so that the codec turns it the right way."""
+    if not jpeg.startswith(JPEG_START):
+        return jpeg
+    return JPEG_START + MIRRORED + jpeg[len(JPEG_START) :]
 
 
 def _translated(error: Exception) -> CameraError:

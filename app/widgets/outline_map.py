@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from sync.domain.geo import GeoPoint
 
 ZOOM = 17.0
 MARKER_DP = 44
+RINGS_M = (25.0, 50.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +29,13 @@ def outline_map(
     here: GeoPoint | None,
     centre: GeoPoint,
     name: str,
+    dots: Sequence[GeoPoint] = (),
     on_tap: Callable[[fm.MapTapEvent], None] | None = None,
 ) -> ft.Control:
-    """outlines: GeoJSON polygons, WGS 84. here: the phone, drawn with its accuracy in metres.
+    """outlines: GeoJSON polygons, WGS 84. dots: what is known already, to find one's way by.
 
+    here: the phone, drawn with its accuracy and with rings at RINGS_M, so that a map without
+    tiles has a scale.
     Screen readers get `name` alone: a node for the map itself would turn every tap on it into
     one in its middle (Flutter's accessibility tree knows no positions).
     """
@@ -49,6 +53,7 @@ def outline_map(
             ]
         )
     ]
+    layers.append(fm.CircleLayer(circles=[_dot(point) for point in dots]))
     if here is not None:
         layers.append(_here(here))
     layers.append(
@@ -88,8 +93,25 @@ def centre_of(outline: dict[str, Any]) -> GeoPoint:
     return GeoPoint(lat_deg=(min(lats) + max(lats)) / 2.0, lon_deg=(min(lons) + max(lons)) / 2.0)
 
 
+def _dot(point: GeoPoint) -> fm.CircleMarker:
+    return fm.CircleMarker(
+        coordinates=_coordinates(point), radius=5, color=ft.Colors.ON_SURFACE_VARIANT
+    )
+
+
 def _here(here: GeoPoint) -> fm.MapLayer:
     circles = [
+        fm.CircleMarker(
+            coordinates=_coordinates(here),
+            radius=metres,
+            use_radius_in_meter=True,
+            color=ft.Colors.TRANSPARENT,
+            border_color=ft.Colors.OUTLINE,
+            border_stroke_width=1,
+        )
+        for metres in RINGS_M
+    ]
+    circles += [
         fm.CircleMarker(
             coordinates=_coordinates(here),
             radius=6,

@@ -282,4 +282,8 @@ def _stop(sentence: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        _say("Rundan är stoppad.")
+        sys.exit(0)

@@ -8,6 +8,8 @@ import pytest
 
 from app.device.storage.errors import (
     AlreadyOpen,
+    InsecurePage,
+    StorageDamaged,
     StorageError,
     StorageFull,
     StorageUnavailable,
@@ -33,6 +35,8 @@ from tests.field.a_phone import Phone, typed, until, walking
     [
         (AlreadyOpen(), "app.already_open"),
         (StorageFull(), "app.storage_full"),
+        (StorageDamaged(), "app.storage_damaged"),
+        (InsecurePage(), "app.insecure"),
         (StorageUnavailable(), "app.storage_unavailable"),
         (StorageError(), "app.storage_unavailable"),
     ],

@@ -26,7 +26,7 @@ async def test_three_things_and_save_is_a_defect_on_disk(phone: Phone) -> None:
     await phone.take_picture()
     capture.choose(Category.LIGHTING)
     await capture.save()
-    assert phone.notice == "Sparad"
+    assert phone.capture.just_saved
     await phone.start()
     (found,) = phone.findings
     assert found.category is Category.LIGHTING
@@ -285,11 +285,11 @@ async def test_no_room_in_the_database_loses_neither_text_nor_photo_and_makes_no
     phone.fill_database()
     await capture.save()
     assert capture.problem == "capture.save_failed"
-    assert phone.notice is None, "it must not say Sparad"
+    assert not phone.capture.just_saved, "it must not say Sparad"
     assert (capture.text, len(capture.photos)) == (LONG_TEXT, 1)
     phone.empty_database()
     await capture.save()
-    assert phone.notice == "Sparad"
+    assert phone.capture.just_saved
     (found,) = phone.findings
     assert (found.text, len(found.photos)) == (LONG_TEXT, 1)
 
@@ -302,11 +302,11 @@ async def test_no_room_to_flush_is_not_saved_and_saving_again_makes_no_twin(phon
     phone.room.for_flushing = False
     await capture.save()
     assert capture.problem == "capture.save_failed"
-    assert phone.notice is None, "it must not say Sparad"
+    assert not phone.capture.just_saved, "it must not say Sparad"
     assert len(capture.photos) == 1
     phone.room.for_flushing = True
     await capture.save()
-    assert phone.notice == "Sparad"
+    assert phone.capture.just_saved
     await phone.all_sent()
     (found,) = phone.findings
     assert len(found.photos) == 1

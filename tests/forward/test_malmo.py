@@ -90,9 +90,7 @@ def test_a_report_arrives_whole(
         requests.get(city + photo["url"], timeout=TIMEOUT_S).content for photo in case["photos"]
     ]
     assert stored == [photo.jpeg for photo in photos]
-    assert connector.status(case_ref) == CityStatus(
-        word="Ej Registrerat", known=True, final=False
-    )
+    assert connector.status(case_ref) == CityStatus(word="Ej Registrerat", known=True, final=False)
 
 
 def test_follow_up_is_not_asked_for_without_the_address_it_needs(city: str) -> None:
@@ -184,7 +182,7 @@ def test_a_host_that_does_not_exist_is_not_sent(monkeypatch: pytest.MonkeyPatch)
         (b"", b"", NotSent),
         (PHOTO_TAKEN, b"", Uncertain),
         (PHOTO_TAKEN, PORTAL, Uncertain),
-        (PHOTO_TAKEN, b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"Issue", Uncertain),
+        (PHOTO_TAKEN, b'HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"Issue', Uncertain),
         (PHOTO_TAKEN, b"not HTTP at all\r\n\r\n", Uncertain),
         (PHOTO_TAKEN, raw_answer(JSON_OK, "x" * 200_000), Uncertain),
     ],

@@ -57,9 +57,7 @@ def test_the_corners_belong_to_malmo(lat: float, lon: float, system: CoordinateS
     ("lat", "lon"),
     [(55.49065, 13.0), (55.65858, 13.0), (55.6, 12.85594), (55.6, 13.17595), (13.0, 55.6), (0, 0)],
 )
-def test_a_place_outside_malmo_is_refused(
-    lat: float, lon: float, system: CoordinateSystem
-) -> None:
+def test_a_place_outside_malmo_is_refused(lat: float, lon: float, system: CoordinateSystem) -> None:
     with pytest.raises(OutsideMalmo):
         to_malmo(GeoPoint(lat_deg=lat, lon_deg=lon), system)
 
@@ -73,9 +71,7 @@ def test_numbers_of_one_system_are_implausible_in_the_other_and_when_swapped(
     with pytest.raises(ImplausibleCoordinates):
         refuse_implausible(sent, other)
     with pytest.raises(ImplausibleCoordinates):
-        refuse_implausible(
-            MalmoCoordinates(easting=sent.northing, northing=sent.easting), system
-        )
+        refuse_implausible(MalmoCoordinates(easting=sent.northing, northing=sent.easting), system)
 
 
 @pytest.mark.parametrize("text", ["", "nan", "inf", "tretton", "13,0"])

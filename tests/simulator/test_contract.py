@@ -169,9 +169,7 @@ def test_the_key_is_asked_for_only_when_one_is_set(start: Callable[..., str]) ->
                 headers=headers,
                 timeout=TIMEOUT_S,
             ),
-            requests.post(
-                f"{address}/arende", json=a_case(), headers=headers, timeout=TIMEOUT_S
-            ),
+            requests.post(f"{address}/arende", json=a_case(), headers=headers, timeout=TIMEOUT_S),
             requests.get(f"{address}/arende/1", headers=headers, timeout=TIMEOUT_S),
         ]
         assert [answer.status_code for answer in answers] == [code] * 3

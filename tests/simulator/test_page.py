@@ -26,9 +26,7 @@ def page(address: str) -> str:
 
 
 def press(address: str, path: str, **fields: str) -> requests.Response:
-    return requests.post(
-        f"{address}{path}", data=fields, allow_redirects=False, timeout=TIMEOUT_S
-    )
+    return requests.post(f"{address}{path}", data=fields, allow_redirects=False, timeout=TIMEOUT_S)
 
 
 def test_every_field_of_a_case_stands_on_the_page_and_nothing_breaks_out(address: str) -> None:
@@ -96,9 +94,7 @@ def test_the_buttons_move_one_case_or_all(address: str) -> None:
     assert word(address, first) == "Avslutat"
 
 
-def test_a_word_set_by_hand_stays_until_the_case_is_moved_on(
-    address: str, clock: SetClock
-) -> None:
+def test_a_word_set_by_hand_stays_until_the_case_is_moved_on(address: str, clock: SetClock) -> None:
     case_id = post_case(address).json()["IssueId"]
     press(address, f"/arende/{case_id}/status", word="Utreds vidare")
     clock.forward(3600)
@@ -139,9 +135,7 @@ def test_bad_input_to_a_button_is_answered_with_a_sentence(
     shared_address: str, path: str, body: bytes, content_type: str
 ) -> None:
     headers = {"Content-Type": content_type}
-    answer = requests.post(
-        f"{shared_address}{path}", data=body, headers=headers, timeout=TIMEOUT_S
-    )
+    answer = requests.post(f"{shared_address}{path}", data=body, headers=headers, timeout=TIMEOUT_S)
     assert answer.status_code in (400, 404)
     assert requests.get(f"{shared_address}/", timeout=TIMEOUT_S).status_code == 200
 

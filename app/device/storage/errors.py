@@ -5,6 +5,7 @@
   - AlreadyOpen          Rundan is open in another tab or process; the person closes that one
   - StorageUnavailable   this browser or folder can keep nothing; the text is for the log
     - InsecurePage       the page came over plain http from another machine; it needs https
+  - StorageDamaged       what is kept cannot be read; nothing may be cleared, a person must look
   - PhotoMissing         there is no photo of that name
 """
 
@@ -33,13 +34,17 @@ class InsecurePage(StorageUnavailable):
     """Browsers give neither storage, camera nor place to such a page."""
 
 
+class StorageDamaged(StorageError):
+    """The database's file is not a whole database any more."""
+
+
 class PhotoMissing(StorageError, LookupError):
     """The name is not among photos.names()."""
 
 
 @contextmanager
 def database_errors() -> Iterator[None]:
-    """Put around a transaction: SQLite's "disk is full" and "disk I/O error" become ours.
+    """Put around a transaction: SQLite's errors about the disk and the file become ours.
 
     Any other sqlite3.Error is a fault in our SQL and passes through.
     """
@@ -53,4 +58,8 @@ def database_errors() -> Iterator[None]:
                 raise StorageUnavailable(str(error)) from error
             case sqlite3.SQLITE_BUSY:
                 raise AlreadyOpen(str(error)) from error
+        raise
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            raise StorageDamaged(str(error)) from error
         raise

@@ -7,7 +7,13 @@ from enum import StrEnum
 
 import flet as ft
 
-from app.device.storage.errors import AlreadyOpen, InsecurePage, StorageError, StorageFull
+from app.device.storage.errors import (
+    AlreadyOpen,
+    InsecurePage,
+    StorageDamaged,
+    StorageError,
+    StorageFull,
+)
 from app.device.storage.protocol import Persistence
 from app.field.models.enrol_model import EnrolModel
 from app.field.models.home_model import HomeModel
@@ -135,6 +141,7 @@ class AppModel:
         self._go_home()
 
     def open_help(self) -> None:
+        self.notices.dismiss()
         self.is_help_open = True
 
     def close_help(self) -> None:
@@ -153,6 +160,7 @@ class AppModel:
             raise RuntimeError("the storage is not open")
         if self.round is not None:  # with the defect that was being recorded
             self._left_rounds[self.round.record.round_id] = self.round
+        self.notices.dismiss()
         self.home = HomeModel(self._services, self.notices, self.words, self._open_round)
         self.round, self.enrol = None, None
         self.phase = Phase.HOME
@@ -197,4 +205,6 @@ def _blocked_key(error: StorageError) -> str:
         return "app.storage_full"
     if isinstance(error, InsecurePage):
         return "app.insecure"
+    if isinstance(error, StorageDamaged):
+        return "app.storage_damaged"
     return "app.storage_unavailable"

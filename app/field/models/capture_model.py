@@ -52,6 +52,7 @@ class CaptureModel:
 
     missing: what a second press on save goes without; empty when nothing was asked.
     number: of the defect on this screen, so that each has a text field of its own.
+    just_saved: the one before is on disk, and nothing has been done to this one yet.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class CaptureModel:
         self.problem: str | None = None
         self.missing: list[str] = []
         self.is_saving = False
+        self.just_saved = False
         self.number = 0
         self.place = place
         self._services, self._round, self._notices = services, round_, notices
@@ -120,7 +122,7 @@ class CaptureModel:
     async def shutter(self) -> None:
         if self.camera is not CameraState.READY or self.is_preparing:
             return
-        self.camera = CameraState.TAKING
+        self.camera, self.just_saved = CameraState.TAKING, False
         self.place.lock()
         try:
             picture = await self._services.camera.take()
@@ -147,7 +149,7 @@ class CaptureModel:
             await self._take_in(source, is_fresh=True)
 
     async def _take_in(self, source: PhotoSource, *, is_fresh: bool) -> None:
-        self.problem, self.is_preparing = None, True
+        self.problem, self.is_preparing, self.just_saved = None, True, False
         try:
             photo = await self._services.codec.prepare(source)
             files = self._services.storage.photos
@@ -184,10 +186,11 @@ class CaptureModel:
 
     def choose(self, category: Category) -> None:
         self.category = None if self.category is category else category
-        self.missing = []
+        self.missing, self.just_saved = [], False
 
     def set_text(self, event: ft.Event[ft.TextField]) -> None:
         self.text = str(event.control.value)
+        self.just_saved = False
 
     @property
     def is_empty(self) -> bool:
@@ -215,7 +218,7 @@ class CaptureModel:
         finally:
             self.is_saving = False
         self._clear()
-        self._notices.show(self._words("capture.saved"))
+        self.just_saved = True
         self._saved()
 
     def _what_is_missing(self) -> list[str]:

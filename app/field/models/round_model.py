@@ -17,6 +17,7 @@ from app.field.services import Services
 from app.i18n import Words
 from sync.client.enrolment import enrolled_areas
 from sync.client.records import ObservationRecord, RoundRecord
+from sync.domain.geo import GeoPoint
 
 
 class Tab(StrEnum):
@@ -60,6 +61,11 @@ class RoundModel:
         """The outline of the round's area, for the map."""
         areas = enrolled_areas(self._services.local)
         return [area.outline for area in areas if area.code == self.record.area]
+
+    @property
+    def known_places(self) -> list[GeoPoint]:
+        """Where the round's other defects are."""
+        return [one.place.point for one in self.findings.findings if one.place is not None]
 
     async def shown(self) -> None:
         """The screen is up: begin to listen for the place, read the pictures."""

@@ -14,7 +14,8 @@ from app.field.screens.round_screen import RoundScreen
 from app.i18n import Words
 
 NOTICE_MS = 2500
-UNDO_MS = 7000
+UNDO_MS = 5000
+ABOVE_TABS = ft.Margin.only(left=12, right=12, bottom=72)
 
 
 @ft.component
@@ -66,6 +67,7 @@ def NoticeBar(notices: Notices, words: Words) -> ft.Control:
             duration=NOTICE_MS if notice.undo is None else UNDO_MS,
             persist=False,
             behavior=ft.SnackBarBehavior.FLOATING,
+            margin=ABOVE_TABS,
             action=None
             if notice.undo is None
             else ft.SnackBarAction(label=words("app.undo"), on_click=notices.undo),

@@ -14,7 +14,7 @@ from app.i18n import Words
 from app.widgets.buttons import main_button, plain_button
 from app.widgets.catalogue import load_catalogue
 from app.widgets.category_grid import category_grid
-from app.widgets.notes import warning_note
+from app.widgets.notes import done_note, warning_note
 from sync.domain.fields import MAX_TEXT
 
 PREVIEW_DP = 250
@@ -24,9 +24,15 @@ PREVIEW_DP = 250
 def CaptureTab(
     model: AppModel, round_: RoundModel, capture: CaptureModel, place: PlaceModel, words: Words
 ) -> ft.Control:
+    scrolled = ft.use_memo(lambda: ft.Ref[ft.Column](), [])
+
+    async def to_top() -> None:
+        """The next defect begins with the camera in sight."""
+        if scrolled.current is not None and capture.number:
+            await scrolled.current.scroll_to(offset=0)
+
+    ft.use_effect(to_top, [capture.number])
     body: list[ft.Control] = [_picture(round_, capture, words), _photo_buttons(capture, words)]
-    if capture.problem is not None:
-        body.append(_problem(capture, capture.problem, words))
     body += [
         PlaceLine(place, round_.pick_place, words),
         ft.Semantics(
@@ -54,6 +60,7 @@ def CaptureTab(
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         controls=[
             ft.Column(
+                ref=scrolled,
                 expand=True,
                 scroll=ft.ScrollMode.AUTO,
                 horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -93,12 +100,15 @@ def _picture(round_: RoundModel, capture: CaptureModel, words: Words) -> ft.Cont
         layers.append(_centred([ft.ProgressRing(), ft.Text(words(key))]))
     elif capture.photos and not capture.wants_another:
         layers.append(
-            ft.Image(
-                src=capture.photos[-1].photo.jpeg,
-                fit=ft.BoxFit.CONTAIN,
-                expand=True,
-                gapless_playback=True,
-                semantics_label=words("capture.photo_count", count=len(capture.photos)),
+            ft.Container(
+                bgcolor=ft.Colors.SURFACE_CONTAINER_HIGH,  # the camera goes on behind it
+                content=ft.Image(
+                    src=capture.photos[-1].photo.jpeg,
+                    fit=ft.BoxFit.CONTAIN,
+                    expand=True,
+                    gapless_playback=True,
+                    semantics_label=words("capture.photo_count", count=len(capture.photos)),
+                ),
             )
         )
     elif capture.camera is CameraState.OFF:
@@ -210,14 +220,19 @@ def _after_photo(capture: CaptureModel, words: Words) -> ft.Control:
 
 
 def _save(capture: CaptureModel, words: Words) -> ft.Control:
-    text = words("capture.saving" if capture.is_saving else "capture.save_next")
+    """Always in sight, and with it what went wrong, what is missing, and that it is saved."""
     parts: list[ft.Control] = []
+    if capture.problem is not None:
+        parts.append(_problem(capture, capture.problem, words))
     if capture.missing:
         what = ", ".join(words(f"capture.missing.{name}") for name in capture.missing)
         parts.append(warning_note(words("capture.save_anyway", what=what), key="missing"))
+    elif capture.just_saved:
+        parts.append(done_note(words("capture.saved"), key="saved"))
+    key = "capture.save_anyway_go" if capture.missing else "capture.save_next"
     parts.append(
         main_button(
-            text,
+            words("capture.saving" if capture.is_saving else key),
             capture.save,
             key="save-next",
             icon=ft.Icons.CHECK,

@@ -181,12 +181,12 @@ def _thumbnail(
 
 def _receipt(finding: ObservationRecord, words: Words) -> list[ft.Control]:
     text = words(f"receipt.{finding.receipt.value}", case=finding.case_ref)
-    if finding.city_status is not None and finding.receipt is Receipt.WITH_CITY:
-        text = f"{text} · {finding.city_status}"
-    elif finding.status is Status.APPROVED and finding.receipt is Receipt.WITH_COORDINATOR:
+    if finding.status is Status.APPROVED and finding.receipt is Receipt.WITH_COORDINATOR:
         text = f"{text} · {words('receipt.approved')}"
     icon = RECEIPT_ICONS[finding.receipt]
     lines = [_line(icon, text, ft.Colors.PRIMARY)]
+    if finding.city_status is not None and finding.receipt is Receipt.WITH_CITY:
+        lines.append(_line(ft.Icons.CONSTRUCTION, finding.city_status, ft.Colors.PRIMARY))
     if finding.status is Status.REJECTED:
         reason = finding.status_reason or ""
         rejected = words("receipt.rejected", reason=reason)

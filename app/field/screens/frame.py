@@ -11,6 +11,7 @@ from app.field.models.app_model import AppModel, Phase
 from app.field.models.sync_model import SyncModel
 from app.i18n import Words
 from app.widgets.buttons import icon_button, quiet_button
+from sync.client.errors import NotReached
 
 
 def screen(
@@ -98,6 +99,8 @@ def SyncLine(sync: SyncModel, enrol_again: Callable[[], None], words: Words) -> 
         icon, text = ft.Icons.ERROR_OUTLINE, words("sync.refused", count=waiting.refused)
     elif waiting.records or waiting.photos:
         icon, text = ft.Icons.CLOUD_UPLOAD_OUTLINED, _waits(sync, words)
+    elif sync.synced_at is None:
+        icon, text = ft.Icons.CLOUD_OUTLINED, words("sync.nothing_yet")
     else:
         icon, text = ft.Icons.CLOUD_DONE_OUTLINED, words("sync.all_sent")
     if sync.is_busy:
@@ -131,9 +134,10 @@ def _waits(sync: SyncModel, words: Words) -> str:
 
 def _below(sync: SyncModel, words: Words) -> str:
     if sync.problem is not None:
-        return words(sync.problem)
+        is_calm = sync.problem == NotReached.key and sync.waiting.is_all_sent
+        return words("sync.no_contact" if is_calm else sync.problem)
     if sync.clock_off_min:
         return words("sync.clock_off", minutes=sync.clock_off_min)
     if sync.synced_at is None:
-        return words("sync.never")
+        return "" if sync.waiting.is_all_sent else words("sync.never")
     return words("sync.last", when=words.time(sync.synced_at))

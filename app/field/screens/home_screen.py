@@ -37,7 +37,7 @@ def HomeScreen(model: AppModel, home: HomeModel, words: Words) -> ft.Control:
     body.append(_heading(words("home.start")))
     body += [_kind(home, kind, words) for kind in RoundKind]
     if len(home.areas) > 1:
-        body.append(_area(home, words))
+        body.append(ft.Container(padding=ft.Padding.only(top=6), content=_area(home, words)))
     if home.ended:
         body.append(_heading(words("home.ended")))
         body += [_ended(home, one, words) for one in home.ended]

@@ -62,6 +62,7 @@ def PinScreen(
                 here=here,
                 centre=start,
                 name=words("pin.map"),
+                dots=[] if model.round is None else model.round.known_places,
                 on_tap=tapped,
             ),
         ),
@@ -71,6 +72,8 @@ def PinScreen(
             text_align=ft.TextAlign.CENTER,
         ),
     ]
+    if here is not None:
+        body.append(ft.Text(words("pin.rings"), size=13, text_align=ft.TextAlign.CENTER))
     if not LIMITS.holds(pin):
         body.append(warning_note(words("pin.outside"), key="pin-outside"))
     buttons: list[ft.Control] = [

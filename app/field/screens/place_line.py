@@ -73,7 +73,7 @@ def _icon(place: PlaceModel) -> ft.IconData:
 def _offer(place: PlaceModel, words: Words) -> ft.Control:
     when = "" if place.offered is None else place.offered.fixed_at
     return info_note(
-        words("capture.place.use_exif", when=words.day_and_time(when) if when else ""),
+        words("capture.place.use_exif", when=words.date_and_time(when) if when else ""),
         key="offered-place",
         action=ft.Row(
             wrap=True,
