@@ -57,6 +57,8 @@ async def main(page: ft.Page) -> None:
         await model.went_to(event.route)
 
     model = AppModel(_opener(_base_url(url)), words, code_in(url), push_path)
+    model.resized(page.width or 0)
+    page.on_resize = lambda event: model.resized(event.width)
     page.on_route_change = route_changed
     if is_in_page():
         on_page_event(_page_events(model))

@@ -15,6 +15,7 @@ from sync.forward.malmo_coordinates import CoordinateSystem
 T = TypeVar("T")
 
 DEFAULT_PORT = 8000
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 EVERY_ADDRESS = ("0.0.0.0", "::")
 DEFAULT_POLL_S = 900.0
 SIMULATOR_POLL_S = 5.0
@@ -60,8 +61,8 @@ class Settings:
 
     @property
     def is_only_local(self) -> bool:
-        """Nobody but this machine reaches the store."""
-        return self.host in ("127.0.0.1", "::1", "localhost")
+        """Nobody but this machine reaches the store, as far as the settings tell."""
+        return {self.host, urlsplit(self.public_url).hostname} <= LOOPBACK
 
 
 def read_settings(env: Mapping[str, str]) -> Settings:

@@ -145,6 +145,16 @@ def test_a_store_for_every_address_must_be_told_which_one_phones_use() -> None:
         read_settings({"RUNDAN_HOST": "0.0.0.0"})
 
 
+def test_a_store_behind_a_proxy_does_not_show_the_simulators_page(tmp_path: Path) -> None:
+    port = free_port()
+    with a_store(tmp_path / "data", port, RUNDAN_PUBLIC_URL="https://rundan.example") as printed:
+        assert requests.get(f"http://127.0.0.1:{port}/simulator/", timeout=10).status_code == 404
+        inner = re.search(r"^  (http://127\.0\.0\.1:\d+/) \(bara", printed, re.M)
+        assert inner is not None
+        assert requests.get(inner[1], timeout=10).status_code == 200
+    assert "https://rundan.example/#/anslut/" in printed
+
+
 def test_a_second_store_on_the_same_folder_is_told_so(tmp_path: Path) -> None:
     with a_store(tmp_path / "data", free_port()):
         said = refusal(tmp_path / "data", free_port())

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import flet as ft
 
+from app import theme
 from app.device.storage.errors import (
     AlreadyOpen,
     InsecurePage,
@@ -52,6 +53,7 @@ class AppModel:
         self.blocked_by: str | None = None
         self.persistence: Persistence | None = None
         self.is_help_open = False
+        self.is_wide = False
         self.enrol: EnrolModel | None = None
         self.home: HomeModel | None = None
         self.round: RoundModel | None = None
@@ -91,6 +93,9 @@ class AppModel:
     def network_is_back(self) -> None:
         if self.sync is not None and self.phase in (Phase.HOME, Phase.ROUND):
             self.sync.soon()
+
+    def resized(self, width_px: float) -> None:
+        self.is_wide = width_px > theme.MAX_WIDTH
 
     # Where the person is, for the browser's "back"
 

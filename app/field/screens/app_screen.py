@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import flet as ft
 
+from app import theme
 from app.field.models.app_model import AppModel, Phase
 from app.field.models.notices import Notices
 from app.field.screens.enrol_screen import EnrolScreen
@@ -26,7 +27,7 @@ def AppScreen(model: AppModel) -> ft.Control:
         expand=True,
         fit=ft.StackFit.EXPAND,
         controls=[
-            _screen(model, model.words),
+            _within_width(_screen(model, model.words), model),
             # positioned, or the stack would spread it over the screen, where it takes every tap
             ft.Container(
                 left=0,
@@ -53,6 +54,18 @@ def _screen(model: AppModel, words: Words) -> ft.Control:
             return RoundScreen(model, model.round, words)
         case _:
             return OpeningScreen(model, words)
+
+
+def _within_width(content: ft.Control, model: AppModel) -> ft.Control:
+    """On a computer the app is a column in the middle: lines stay readable."""
+    if not model.is_wide:
+        return content
+    return ft.Row(
+        expand=True,
+        alignment=ft.MainAxisAlignment.CENTER,
+        vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+        controls=[ft.Container(width=theme.MAX_WIDTH, content=content)],
+    )
 
 
 @ft.component
