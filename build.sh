@@ -55,10 +55,9 @@ ensure_node() {
     node=$("$PY" -c 'import pathlib, playwright as p; print(pathlib.Path(p.__file__).parent / "driver/node")')
     "$node" --version >/dev/null 2>&1 && return
     if is_root_with_apt; then
-        apt_install libatomic1
-    else
-        say "Node does not run here, so the app will start slower on phones. As root: apt-get install libatomic1"
+        apt_install libatomic1 && return
     fi
+    say "Node does not run here, so the app will start slower on phones. As root: apt-get install libatomic1"
 }
 
 ensure_web() {
@@ -75,7 +74,7 @@ ensure_browsers() {
     locale -a 2>/dev/null | grep -qi '^sv_SE\.utf-\?8$' || missing+=(locales)
     [ ${#missing[@]} = 0 ] && return
     if is_root_with_apt; then
-        apt_install "${missing[@]}"
+        apt_install "${missing[@]}" || say "Could not install ${missing[*]}: the browser tests will fail."
         locale -a 2>/dev/null | grep -qi '^sv_SE\.utf-\?8$' ||
             localedef -i sv_SE -f UTF-8 sv_SE.UTF-8
     else
@@ -105,13 +104,15 @@ check() {
 }
 
 bench() {
-    ensure_environment
-    ensure_browsers
-    ensure_web
     local names=("$@") name
     [ ${#names[@]} -gt 0 ] || names=(save photo page start_offline)
     for name in "${names[@]}"; do
-        [ -f "tests/bench/$name.py" ] || fail "There is no benchmark $name. There are: $(ls tests/bench | grep -v '^_' | sed 's/\.py$//' | tr '\n' ' ')"
+        [[ $name != _* && -f tests/bench/$name.py ]] || fail "There is no benchmark $name. There are: $(ls tests/bench | grep -v '^_' | sed 's/\.py$//' | tr '\n' ' ')"
+    done
+    ensure_environment
+    ensure_browsers
+    ensure_web
+    for name in "${names[@]}"; do
         "$PY" -m "tests.bench.$name"
     done
 }

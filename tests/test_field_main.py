@@ -20,6 +20,7 @@ class DoorPage(SimpleNamespace):
     """As much of ft.Page as main touches; what is rendered is kept."""
 
     url = "http://store.test"
+    width = 412
 
     def render(self, screen: Callable[..., Any], model: AppModel) -> None:
         self.model = model

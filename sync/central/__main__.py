@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import logging
 import os
 import socket
@@ -21,10 +22,11 @@ from pathlib import Path
 import flet_web.fastapi as flet_fastapi
 import uvicorn
 from fastapi import FastAPI
-from sqlalchemy.exc import SQLAlchemyError
+from fastapi.responses import RedirectResponse
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from app.office.mount import OfficeServices, create_office
-from sync.central.api.app import add_api
+from sync.central.api.app import add_api, add_missing_api
 from sync.central.areas import areas_with
 from sync.central.composition import (
     SIMULATOR,
@@ -67,6 +69,12 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         listener = _listener(settings)
     except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            return _stop(
+                f"Det går inte att lyssna på {settings.host} port {settings.port} "
+                f"({error.strerror or error}): välj en annan adress med RUNDAN_HOST eller en "
+                "port över 1023 med RUNDAN_PORT."
+            )
         return _stop(
             f"Port {settings.port} på {settings.host} är upptagen ({error.strerror}): stäng det "
             "program som använder den, eller välj en annan med RUNDAN_PORT."
@@ -96,11 +104,15 @@ def _open_and_serve(
         )
     except StoreIsNewer as error:
         return _stop(f"Databasen i {settings.data} är från en nyare Rundan: {error}")
-    except (OSError, sqlite3.Error, SQLAlchemyError) as error:
+    except (sqlite3.DatabaseError, DatabaseError) as error:
+        if "not a database" not in str(error) and "malformed" not in str(error):
+            return _stop(_cannot_write(settings, error))
         return _stop(
-            f"Mappen {settings.data} går inte att skriva i ({_reason(error)}): ge rätt till den, "
-            "eller välj en annan med RUNDAN_DATA."
+            f"Databasen i {settings.data} är skadad ({_reason(error)}): lägg tillbaka den senaste "
+            "säkerhetskopian, eller välj en annan mapp med RUNDAN_DATA."
         )
+    except (OSError, sqlite3.Error, SQLAlchemyError) as error:
+        return _stop(_cannot_write(settings, error))
     with reading(store.services.engine) as connection:
         if settings.malmo_url is not None and is_demo(connection):
             return _stop(
@@ -159,6 +171,8 @@ def create_app(store: Store, simulator: FastAPI | None) -> FastAPI:
         # Its page has no log-in and shows reports with photos: not for a whole network.
         app.mount(SIMULATOR_PATH, simulator)
     app.mount("/kontor", create_office(OfficeServices(desk=store.desk)))
+    app.add_api_route("/kontor", _to_the_office, include_in_schema=False)
+    add_missing_api(app)
     app.mount("/", create_static_app(WEB))
     return app
 
@@ -204,6 +218,10 @@ def _served_inside(simulator: FastAPI | None, listener: socket.socket) -> Iterat
     finally:
         server.should_exit = True
         thread.join(STOP_WITHIN_S)
+
+
+def _to_the_office() -> RedirectResponse:
+    return RedirectResponse("/kontor/")
 
 
 class _AnnouncingServer(uvicorn.Server):
@@ -252,6 +270,13 @@ def _new_code(store: Store) -> str:
         codes = [area.code for area in areas_with(connection)]
         new = store.services.enrolment.make_code(connection, codes, CODE_VALID_FOR)
     return new.text
+
+
+def _cannot_write(settings: Settings, error: Exception) -> str:
+    return (
+        f"Mappen {settings.data} går inte att skriva i ({_reason(error)}): ge rätt till den, "
+        "eller välj en annan med RUNDAN_DATA."
+    )
 
 
 def _simulator_page(settings: Settings, inner: socket.socket) -> str:

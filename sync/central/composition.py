@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO
 
+import requests
 from sqlalchemy import Connection, func, select
 
 from sync.central.accounts import Accounts
@@ -167,6 +168,13 @@ def _polygon(box: dict[str, float]) -> dict[str, object]:
     return {"type": "Polygon", "coordinates": [ring]}
 
 
+def _direct_session() -> requests.Session:
+    """Past any proxy that the environment names: the simulator is on this machine."""
+    session = requests.Session()
+    session.trust_env = False
+    return session
+
+
 def _worker(settings: Settings, services: Services, city_url: str) -> Worker:
     malmo = MalmoConnector(
         MalmoSettings(
@@ -174,7 +182,8 @@ def _worker(settings: Settings, services: Services, city_url: str) -> Worker:
             api_key=settings.malmo_api_key,
             photo_field=settings.malmo_photo_field,
             coordinate_system=settings.malmo_coordinates,
-        )
+        ),
+        sessions=_direct_session if settings.is_malmo_here else requests.Session,
     )
     queue = ReportStore(
         engine=services.engine,

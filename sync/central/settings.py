@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,10 +16,12 @@ T = TypeVar("T")
 
 DEFAULT_PORT = 8000
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+SECRET = {"RUNDAN_MALMO_API_KEY"}
 EVERY_ADDRESS = ("0.0.0.0", "::")
 DEFAULT_POLL_S = 900.0
 SIMULATOR_POLL_S = 5.0
 SIMULATOR_ADVANCE_S = 20.0
+LONGEST_S = 30 * 24 * 3600.0
 
 
 class BadSettings(ValueError):
@@ -60,6 +62,11 @@ class Settings:
         return f"{scheme}://{_in_url(self.host)}:{self.port}"
 
     @property
+    def is_malmo_here(self) -> bool:
+        """The e-service is the simulator, or another on this machine."""
+        return _is_here(self.malmo_url)
+
+    @property
     def is_only_local(self) -> bool:
         """Nobody but this machine reaches the store, as far as the settings tell."""
         return {self.host, urlsplit(self.public_url).hostname} <= LOOPBACK
@@ -77,6 +84,8 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         reader.faults.append(
             f"RUNDAN_HOST är {host}; då ska RUNDAN_PUBLIC_URL säga vilken adress telefonerna har."
         )
+    if cert is not None and key is not None and not reader.faults:
+        reader.check_certificate(cert, key)
     malmo_url = reader.read("RUNDAN_MALMO_URL", None, _url, "en adress som https://rundan.example")
     scheme = "http" if cert is None else "https"
     settings = Settings(
@@ -92,7 +101,9 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         tls_cert=cert,
         tls_key=key,
         malmo_url=malmo_url,
-        malmo_api_key=env.get("RUNDAN_MALMO_API_KEY") or None,
+        malmo_api_key=reader.read(
+            "RUNDAN_MALMO_API_KEY", None, _api_key, "bokstäver, siffror och tecken ur ASCII"
+        ),
         malmo_photo_field=reader.read(
             "RUNDAN_MALMO_PHOTO_FIELD", PhotoField.FILE, PhotoField, "file eller UploadedImage"
         ),
@@ -106,16 +117,18 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         sender_email=env.get("RUNDAN_SENDER_EMAIL") or None,
         poll_s=reader.read(
             "RUNDAN_POLL_S",
-            SIMULATOR_POLL_S if malmo_url is None else DEFAULT_POLL_S,
+            SIMULATOR_POLL_S if _is_here(malmo_url) else DEFAULT_POLL_S,
             _seconds,
-            "sekunder, 1 eller mer",
+            "sekunder, från 1 till 2592000",
         ),
-        grace_s=reader.read("RUNDAN_GRACE_S", 5.0, _seconds_or_zero, "sekunder, 0 eller mer"),
+        grace_s=reader.read(
+            "RUNDAN_GRACE_S", 5.0, _seconds_or_zero, "sekunder, från 0 till 2592000"
+        ),
         advance_s=reader.read(
             "RUNDAN_SIMULATOR_ADVANCE_S",
             SIMULATOR_ADVANCE_S,
             _seconds_or_zero,
-            "sekunder, 0 eller mer",
+            "sekunder, från 0 till 2592000",
         ),
     )
     if reader.faults:
@@ -138,8 +151,17 @@ class _Reader:
         try:
             return convert(raw)
         except ValueError:
-            self.faults.append(f"{name} är {raw!r}; det ska vara {must_be}.")
+            shown = "fel" if name in SECRET else repr(raw)
+            self.faults.append(f"{name} är {shown}; det ska vara {must_be}.")
             return default
+
+    def check_certificate(self, cert: Path, key: Path) -> None:
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(cert, key)
+        except (OSError, ssl.SSLError):
+            self.faults.append(
+                "RUNDAN_TLS_CERT och RUNDAN_TLS_KEY ska vara ett certifikat och dess nyckel (PEM)."
+            )
 
     def file(self, name: str) -> Path | None:
         raw = self._env.get(name, "").strip()
@@ -149,6 +171,10 @@ class _Reader:
         if not path.is_file():
             self.faults.append(f"{name} är {raw!r}, men där finns ingen fil.")
         return path
+
+
+def _is_here(url: str | None) -> bool:
+    return url is None or urlsplit(url).hostname in LOOPBACK
 
 
 def _in_url(host: str) -> str:
@@ -164,20 +190,28 @@ def _port(raw: str) -> int:
 
 def _seconds(raw: str) -> float:
     seconds = float(raw)
-    if not (math.isfinite(seconds) and seconds >= 1.0):
+    if not 1.0 <= seconds <= LONGEST_S:
         raise ValueError
     return seconds
 
 
 def _seconds_or_zero(raw: str) -> float:
     seconds = float(raw)
-    if not (math.isfinite(seconds) and seconds >= 0.0):
+    if not 0.0 <= seconds <= LONGEST_S:
         raise ValueError
     return seconds
 
 
+def _api_key(raw: str) -> str:
+    if not (raw.isascii() and raw.isprintable()):
+        raise ValueError
+    return raw
+
+
 def _url(raw: str) -> str:
     parts = urlsplit(raw)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
+        raise ValueError
+    if parts.query or parts.fragment or parts.username or parts.password:
         raise ValueError
     return raw.rstrip("/")

@@ -142,6 +142,7 @@ class LocalStore:
                     "UPDATE outbox SET refused_code = ?, refused_reason = ? WHERE change_id = ?",
                     [refusal.code, refusal.reason, refusal.change_id],
                 )
+                self._bring_back(refusal.change_id)
             last = self._last_stamp()
             for change in changes:
                 self._merge(change)
@@ -149,6 +150,23 @@ class LocalStore:
             self._set_fact("clock", last.to_text())
             for name, value in facts.items():
                 self._set_fact(name, value)
+
+    def _bring_back(self, change_id: ChangeId) -> None:
+        """What the store refused to delete is still there: for the person too."""
+        row = self.db.execute("SELECT body FROM outbox WHERE change_id = ?", [change_id]).fetchone()
+        change = None if row is None else change_from_json(json.loads(row[0]))
+        if change is not None and change.fields.get("deleted_at") is not None:
+            self.db.execute(
+                f"UPDATE {change.entity.value} SET deleted_at = NULL WHERE id = ?",
+                [change.entity_id],
+            )
+
+    def forget_refusals(self, entity_id: EntityId) -> None:
+        """The person has seen that the store refused changes of this thing."""
+        with self._atomic():
+            self.db.execute(
+                "DELETE FROM outbox WHERE refused_code IS NOT NULL AND entity_id = ?", [entity_id]
+            )
 
     def waiting_photos(self) -> list[WaitingPhoto]:
         """Photos whose record is not deleted, the first of every observation first."""

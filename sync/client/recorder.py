@@ -109,6 +109,23 @@ class Recorder:
         if fields:
             await self._edit_observation(observation, fields)
 
+    async def accept_refusals(self, observation: ObservationRecord) -> None:
+        """The person has seen what was refused: refused photos are taken off the defect."""
+        refused = [photo for photo in observation.photos if photo.refused_reason is not None]
+        self._local.record(
+            [
+                Edit(
+                    area=observation.area,
+                    entity=EntityKind.PHOTO,
+                    entity_id=photo.photo_id,
+                    fields={"deleted_at": self._now()},
+                )
+                for photo in refused
+            ]
+        )
+        self._local.forget_refusals(observation.observation_id)
+        await self._flush()
+
     async def delete_defect(self, observation: ObservationRecord) -> None:
         await self._edit_observation(observation, {"deleted_at": self._now()})
 

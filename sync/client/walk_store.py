@@ -100,10 +100,10 @@ def _round(row: dict[str, Any]) -> RoundRecord:
 
 def _observation(row: dict[str, Any], photos: tuple[PhotoRecord, ...]) -> ObservationRecord:
     is_with_store = row["waiting"] == 0 and all(photo.is_stored is not False for photo in photos)
-    if not is_with_store:
-        receipt = Receipt.ON_PHONE
-    elif row["case_ref"]:
+    if row["case_ref"]:
         receipt = Receipt.WITH_CITY
+    elif not is_with_store:
+        receipt = Receipt.ON_PHONE
     else:
         receipt = Receipt.WITH_COORDINATOR
     return ObservationRecord(
@@ -132,8 +132,8 @@ WHERE deleted_at IS NULL AND started_at IS NOT NULL AND kind IS NOT NULL
 _OBSERVATIONS = """
 SELECT o.id, o.area, o.round_id, o.category, o.text, o.place, o.noted_at,
     o.status, o.status_reason,
-    (SELECT COUNT(*) FROM outbox w WHERE w.entity_id = o.id
-        OR w.entity_id IN (SELECT p.id FROM photo p WHERE p.observation_id = o.id)) AS waiting,
+    (SELECT COUNT(*) FROM outbox w WHERE w.refused_code IS NULL AND (w.entity_id = o.id
+        OR w.entity_id IN (SELECT p.id FROM photo p WHERE p.observation_id = o.id))) AS waiting,
     (SELECT w.refused_code FROM outbox w
         WHERE w.entity_id = o.id AND w.refused_code IS NOT NULL LIMIT 1) AS refused_code,
     (SELECT r.case_ref FROM report r WHERE r.observation_id = o.id AND r.case_ref IS NOT NULL
@@ -161,7 +161,10 @@ SELECT
         JOIN observation o ON o.id = p.observation_id AND o.deleted_at IS NULL
         WHERE f.stored_at IS NULL AND f.refused_code IS NULL),
     (SELECT COUNT(*) FROM outbox w WHERE w.refused_code IS NOT NULL)
-        + (SELECT COUNT(*) FROM photo_file f WHERE f.refused_code IS NOT NULL)
+        + (SELECT COUNT(DISTINCT f.sha256) FROM photo_file f
+            JOIN photo p ON p.sha256 = f.sha256 AND p.deleted_at IS NULL
+            JOIN observation o ON o.id = p.observation_id AND o.deleted_at IS NULL
+            WHERE f.refused_code IS NOT NULL)
 """
 
 _REFUSALS = """

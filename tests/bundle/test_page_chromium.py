@@ -33,14 +33,14 @@ def test_the_page_starts_and_starts_again_without_a_network(
     with served(hello_site) as site:
         page = browser.pages[0]
         page.on("response", lambda answer: refused.append(answer.url) if not answer.ok else None)
-        page.goto(f"{site.url}/?kod=ABC123")
+        page.goto(f"{site.url}/#/anslut/ABC123")
         count_once(page)
-        expect(page.get_by_text("Väg: /?kod=ABC123")).to_be_visible()
+        expect(page.get_by_text("Väg: /anslut/ABC123")).to_be_visible()
         wait_until_kept(page)
         large_twice = {p: n for p, n in site.asked.items() if p.startswith("/v/") and n > 1}
         assert large_twice == {}
         browser.set_offline(True)
-        page.goto(f"{site.url}/anslut/XYZ789")
+        page.goto(f"{site.url}/?igen#/anslut/XYZ789")
         count_once(page)
         expect(page.get_by_text("Väg: /anslut/XYZ789")).to_be_visible()
     assert refused == []

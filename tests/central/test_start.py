@@ -87,8 +87,24 @@ def test_the_first_start_prints_what_a_person_needs_and_answers(tmp_path: Path) 
         base = f"http://127.0.0.1:{port}"
         health = requests.get(f"{base}/healthz", timeout=5).json()
         assert health["status"] == "ok"
-        for path in ("/", "/kontor/", "/api/docs", "/simulator/"):
+        for path in ("/", "/kontor", "/kontor/", "/api/docs", "/simulator/"):
             assert requests.get(base + path, timeout=10).status_code == 200, path
+
+
+def test_what_the_api_does_not_have_is_said_as_a_problem(tmp_path: Path) -> None:
+    port = free_port()
+    with a_store(tmp_path / "data", port):
+        base = f"http://127.0.0.1:{port}"
+        for method, path, status in (
+            ("GET", "/api/v1/nope", 404),
+            ("GET", "/api/v1/sync", 405),
+            ("DELETE", "/api/v1/sync", 405),
+            ("PUT", "/healthz", 405),
+        ):
+            answer = requests.request(method, base + path, timeout=10)
+            assert answer.status_code == status, (method, path)
+            assert answer.headers["content-type"] == "application/problem+json"
+        assert requests.head(f"{base}/healthz", timeout=10).status_code == 200
 
 
 def test_the_second_start_keeps_the_store_and_its_password(tmp_path: Path) -> None:
@@ -125,7 +141,7 @@ def test_a_read_only_folder_is_told_in_one_sentence() -> None:
 def test_a_damaged_database_is_told_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "rundan.sqlite").write_bytes(b"this is no database" * 100)
     said = refusal(tmp_path, free_port())
-    assert str(tmp_path) in said
+    assert str(tmp_path) in said and "skadad" in said
 
 
 def test_every_wrong_setting_is_named_at_once(tmp_path: Path) -> None:
@@ -174,6 +190,38 @@ def test_a_store_that_sent_to_the_simulator_never_asks_the_real_city(tmp_path: P
     engine.dispose()
     said = refusal(tmp_path / "data", free_port(), RUNDAN_MALMO_URL="http://127.0.0.1:9")
     assert "simulatorn" in said and "RUNDAN_DATA" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("RUNDAN_GRACE_S", "1e20"),
+        ("RUNDAN_POLL_S", "1e19"),
+        ("RUNDAN_MALMO_API_KEY", "nyckelå"),
+        ("RUNDAN_MALMO_URL", "https://u:p@x.invalid"),
+        ("RUNDAN_PUBLIC_URL", "http://x:notaport"),
+    ],
+)
+def test_a_value_that_would_break_later_is_refused_now(name: str, value: str) -> None:
+    with pytest.raises(BadSettings, match=name):
+        read_settings({name: value})
+
+
+def test_a_certificate_that_is_none_is_refused_before_anything_is_printed(tmp_path: Path) -> None:
+    (tmp_path / "c.pem").write_text("no certificate")
+    file = str(tmp_path / "c.pem")
+    with pytest.raises(BadSettings, match="RUNDAN_TLS_CERT"):
+        read_settings({"RUNDAN_TLS_CERT": file, "RUNDAN_TLS_KEY": file})
+
+
+def test_a_host_that_is_not_this_machines_is_told_apart_from_a_busy_port(tmp_path: Path) -> None:
+    said = refusal(
+        tmp_path / "data",
+        free_port(),
+        RUNDAN_HOST="192.0.2.1",
+        RUNDAN_PUBLIC_URL="http://192.0.2.1:8000",
+    )
+    assert "RUNDAN_HOST" in said and "upptagen" not in said
 
 
 def test_a_secret_is_never_in_the_text_of_the_settings() -> None:

@@ -19,7 +19,7 @@ from sync.client.errors import (
 from sync.client.records import Receipt
 from sync.client.transport import Request, Response
 from sync.domain.ids import DeviceId
-from sync.domain.words import Category
+from sync.domain.words import Category, EntityKind, Writer
 from tests.central.a_store import AStore, Clock
 from tests.client.a_phone import WalkingPhone, a_place, an_enrolled_phone
 
@@ -314,5 +314,35 @@ def test_a_phone_whose_clock_is_a_year_behind_still_wins_with_the_later_edit(
         await alex.sync()
         await sam.sync()
         assert sam.finding(saved.observation_id).text == "sedan"
+
+    asyncio.run(walk())
+
+
+def test_a_deletion_that_comes_too_late_brings_the_defect_back_and_stands_in_no_ones_way(
+    store: AStore, tmp_path: Path
+) -> None:
+    async def walk() -> None:
+        phone = await an_enrolled_phone(store, tmp_path / "phone.db")
+        saved = await phone.save_defect(await phone.start_round())
+        await phone.sync()
+        with store.services.engine.begin() as connection:
+            store.services.ledger.record(
+                connection,
+                area=saved.area,
+                entity=EntityKind.OBSERVATION,
+                entity_id=saved.observation_id,
+                fields={"status": "approved"},
+                writer=Writer.OFFICE,
+                received_from="anna",
+            )
+        await phone.recorder.delete_defect(saved)
+        await phone.sync()
+        found = phone.finding(saved.observation_id)
+        assert found.refused_code == "already_approved"
+        assert found.receipt is Receipt.WITH_COORDINATOR
+        assert not phone.walk.waiting().is_all_sent
+        await phone.recorder.accept_refusals(found)
+        assert phone.finding(saved.observation_id).refused_code is None
+        assert phone.walk.waiting().is_all_sent
 
     asyncio.run(walk())

@@ -50,6 +50,11 @@ def test_a_time_with_its_offset_becomes_utc() -> None:
     assert taken == datetime(2024, 6, 1, 9, 0, tzinfo=UTC)
 
 
+def test_an_offset_beyond_all_reason_is_no_offset() -> None:
+    taken = facts(an_exif(taken="2024:06:01 12:00:00", offset="+99999999999:00")).taken_at
+    assert taken == datetime(2024, 6, 1, 10, 0, tzinfo=UTC)
+
+
 @pytest.mark.parametrize(("day", "hour"), [("2024:06:01", 10), ("2024:12:01", 11)])
 def test_a_time_without_offset_is_in_the_zone_given(day: str, hour: int) -> None:
     taken = facts(an_exif(taken=f"{day} 12:00:00")).taken_at

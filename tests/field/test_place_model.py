@@ -164,6 +164,16 @@ async def test_an_old_photo_from_here_is_no_question(phone: Phone) -> None:
 
 
 @walking
+async def test_a_pin_is_never_replaced_by_the_place_of_an_old_photo(phone: Phone) -> None:
+    await phone.walk()
+    phone.clock.forward(minutes=5)
+    phone.round.place.set_pin(AROUND_THE_CORNER)
+    await phone.pick(a_photo_from(IN_ROSENGARD))
+    assert chosen(phone).source is PlaceSource.PIN
+    assert phone.round.place.offered is not None
+
+
+@walking
 async def test_without_gps_an_old_photo_gives_its_own_place(phone: Phone) -> None:
     await phone.walk()
     phone.clock.forward(minutes=5)

@@ -69,7 +69,7 @@ def test_a_coordinator_logs_in_approves_and_sees_the_case_number_arrive(
     _log_in(page, PASSWORD)
 
     page.get_by_role("button", name="Lampan vid torget").click()
-    expect(page.get_by_text("55.61100, 13.03200")).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_text("55.61100, 13.03200").last).to_be_visible(timeout=WAIT_MS)
     page.get_by_role("button", name="Godkänn och skicka").click()
     page.get_by_role("button", name="Jag har tittat").click()
     expect(page.get_by_text("Ärende 599467 hos staden: Ej Registrerat.").last).to_be_visible(

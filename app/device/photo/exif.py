@@ -137,6 +137,8 @@ def _offset(text: str) -> timedelta | None:
     hours, _, minutes = text[1:].partition(":")
     if sign is None or not hours.isdecimal() or not (minutes or "0").isdecimal():
         return None
+    if len(hours) > 2 or len(minutes) > 2:
+        return None
     offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
     return sign * offset if offset <= timedelta(hours=14) else None
 

@@ -79,6 +79,13 @@ class FindingsModel:
         else:
             self._unreadable.add(sha256)
 
+    async def seen(self, finding: ObservationRecord) -> None:
+        """The person knows what could not be sent; it no longer stands in the way."""
+        with telling_when_not_kept(self._notices, self._words):
+            await self._services.recorder.accept_refusals(finding)
+        self.refresh()
+        self._changed()
+
     async def delete(self, finding: ObservationRecord) -> None:
         async def undo() -> None:
             with telling_when_not_kept(self._notices, self._words):

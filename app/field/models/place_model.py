@@ -78,17 +78,23 @@ class PlaceModel:
         """
         if is_fresh:
             return
-        if photo.place is None or not self._is_old(photo):
+        if photo.place is None:
             self.lock()
             return
+        if not self._is_old(photo):
+            self.lock()
+            if self.chosen is not None:
+                return
         offered = Place(
             point=photo.place,
             source=PlaceSource.EXIF,
             fixed_at=None if photo.taken_at is None else to_text(photo.taken_at),
         )
         here = self._live_place()
-        if here is None:
+        if here is None and not self.is_locked:
             self.chosen, self.is_locked = offered, True
+        elif here is None:
+            self.offered = offered
         elif distance_m(here.point, offered.point) > ELSEWHERE_M:
             self.offered = offered
             self.lock()

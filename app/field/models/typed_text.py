@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from sync.domain.fields import MAX_TEXT
+
 _NOT_TEXT = frozenset({"Cc", "Cs"})
 """Unicode's control characters and lone surrogates: the store refuses them (see domain.fields)."""
 
@@ -14,8 +16,11 @@ def one_line(text: str) -> str:
 
 
 def many_lines(text: str) -> str:
-    """Line breaks stay, as one character each."""
-    return _without_controls("\n".join(text.replace("\x00", "").splitlines())).strip()
+    """Line breaks stay, as one character each. The keyboard counts what it shows, the store
+
+    code points: what is over its limit is cut.
+    """
+    return _without_controls("\n".join(text.replace("\x00", "").splitlines())).strip()[:MAX_TEXT]
 
 
 def _without_controls(text: str) -> str:

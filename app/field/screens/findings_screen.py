@@ -118,6 +118,12 @@ def _finding(
             ],
         )
     ]
+    if finding.refused_code is not None or any(one.refused_reason for one in finding.photos):
+
+        async def seen() -> None:
+            await findings.seen(finding)
+
+        content.append(plain_button(words("list.seen"), seen, key=f"seen-{finding.observation_id}"))
     if finding.is_editable:
         content.append(
             ft.Row(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI
+import re
+
+from fastapi import FastAPI, Request, Response
 
 from sync.central.api.docs import docs_router
 from sync.central.api.enrol import enrol_router
@@ -11,7 +13,7 @@ from sync.central.api.pictures import pictures_router
 from sync.central.api.services import Services
 from sync.central.api.sync import sync_router
 from sync.central.api.uploads import uploads_router
-from sync.central.problems import add_problem_handlers
+from sync.central.problems import Problem, add_problem_handlers
 
 _ROUTERS = (enrol_router, sync_router, uploads_router, pictures_router, health_router)
 
@@ -21,6 +23,33 @@ def create_api(services: Services) -> FastAPI:
     app = FastAPI(title="Rundan", version=services.version, openapi_url=None)
     add_api(app, services)
     return app
+
+
+def add_missing_api(app: FastAPI) -> None:
+    """Says no in the API's own words to what is not there, before anything is mounted at /."""
+    every = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+    for path in ("/api", "/api/{path:path}", "/healthz"):
+        app.add_api_route(path, _missing, methods=every, include_in_schema=False)
+
+
+def _missing(request: Request) -> Response:
+    path = request.url.path
+    if request.method == "HEAD" and path == "/healthz":
+        return Response()
+    known = _methods_at(request.app, path)
+    if known:
+        raise Problem("not_allowed", f"use {', '.join(sorted(known))}")
+    raise Problem("not_found", f"there is no {path}")
+
+
+def _methods_at(app: FastAPI, path: str) -> set[str]:
+    """What the interface describes of itself at this path."""
+    return {
+        method.upper()
+        for template, operations in app.openapi()["paths"].items()
+        if re.fullmatch(re.sub(r"\{[^}]+\}", "[^/]+", template), path)
+        for method in operations
+    }
 
 
 def add_api(app: FastAPI, services: Services) -> None:
