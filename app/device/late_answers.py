@@ -34,7 +34,11 @@ def tolerate_late_answers() -> None:
 
 
 def _give_up(session: Session, call_id: str) -> None:
-    """Lets the call end with RuntimeError(GONE), as for an error of the client."""
+    """Lets the call end with RuntimeError(GONE), as for an error of the client.
+
+    The names are Session's private ones, in the version that requirements.lock pins: it offers
+    no other way to end a call.
+    """
     waiting = session._Session__method_calls.pop(call_id, None)  # type: ignore[attr-defined]
     if waiting is not None:
         session._Session__method_call_results[waiting] = (None, GONE)  # type: ignore[attr-defined]

@@ -59,11 +59,6 @@ class WalkStore:
         row = self._db.execute(_WAITING).fetchone()
         return Waiting(records=row[0], photos=row[1], refused=row[2])
 
-    def refusals(self) -> list[tuple[str, EntityId, str]]:
-        """(entity, entity id, code) of every refused change and photo, oldest first."""
-        rows = self._db.execute(_REFUSALS).fetchall()
-        return [(row[0], EntityId(row[1]), row[2]) for row in rows]
-
     def known_photos(self) -> set[str]:
         """Hashes of all photos that a record refers to; deleted ones too, undo needs them."""
         rows = self._db.execute(
@@ -165,11 +160,4 @@ SELECT
             JOIN photo p ON p.sha256 = f.sha256 AND p.deleted_at IS NULL
             JOIN observation o ON o.id = p.observation_id AND o.deleted_at IS NULL
             WHERE f.refused_code IS NOT NULL)
-"""
-
-_REFUSALS = """
-SELECT entity, entity_id, refused_code FROM outbox WHERE refused_code IS NOT NULL
-UNION ALL
-SELECT 'photo', p.id, f.refused_code FROM photo_file f JOIN photo p ON p.sha256 = f.sha256
-WHERE f.refused_code IS NOT NULL
 """
