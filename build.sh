@@ -35,7 +35,10 @@ base_python() {
 ensure_environment() {
     local stamp=$VENV/.lock-sum sum base
     sum=$(sha256sum requirements.lock)
-    [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$sum" ] && [ -x "$PY" ] && return
+    if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$sum" ] && [ -x "$PY" ]; then
+        ensure_command
+        return
+    fi
     base=$(base_python)
     if ! "$base" -c 'import ensurepip' 2>/dev/null; then
         is_root_with_apt || fail "Python's venv is missing: ask for it (Debian: apt-get install python3-venv)."
@@ -47,6 +50,23 @@ ensure_environment() {
     "$PY" -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
         -r requirements.lock || fail "The packages could not be installed: see the lines above."
     echo "$sum" >"$stamp"
+    ensure_command
+}
+
+# The command line from any folder: .venv/bin/rundan plan …, on this folder's data unless set.
+ensure_command() {
+    local command=$VENV/bin/rundan text
+    text=$(
+        cat <<EOT
+#!/bin/sh
+here='$PWD'
+export PYTHONPATH="\$here" RUNDAN_DATA="\${RUNDAN_DATA:-\$here/data}"
+exec "\$here/$PY" -P -m sync.central "\$@"
+EOT
+    )
+    [ -x "$command" ] && [ "$(cat "$command")" = "$text" ] && return
+    printf '%s\n' "$text" >"$command"
+    chmod +x "$command"
 }
 
 # Node, from playwright's wheel, compiles the browser app's Python and drives the test browsers.
@@ -84,7 +104,10 @@ ensure_browsers() {
 
 run() {
     ensure_environment
-    ensure_web
+    case "${1:-}" in
+    plan | tiles) ;; # need no browser app
+    *) ensure_web ;;
+    esac
     exec "$PY" -m sync.central "$@"
 }
 

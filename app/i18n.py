@@ -12,6 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import flet as ft
+
 from sync.domain.instants import from_text
 
 FOLDER = Path(__file__).resolve().parent.parent / "assets" / "i18n"
@@ -20,14 +22,26 @@ LANGUAGES = ("sv", "en", "ar")
 RIGHT_TO_LEFT = frozenset({"ar"})
 
 
+@ft.observable
 class Words:
-    """All texts of one language. A key that is missing falls back to Swedish, then to itself."""
+    """All texts of one language. A key that is missing falls back to Swedish, then to itself.
+
+    The app has one and every screen is given it: after switch_to they all speak anew.
+    """
 
     def __init__(self, language: str = DEFAULT, folder: Path = FOLDER) -> None:
-        self.language = language if language in LANGUAGES else DEFAULT
-        self._texts = load(DEFAULT, folder)
-        if self.language != DEFAULT:
-            self._texts = {**self._texts, **load(self.language, folder)}
+        self._folder = folder
+        self._swedish = load(DEFAULT, folder)
+        self._texts = self._swedish
+        self.language = DEFAULT
+        self.switch_to(language)
+
+    def switch_to(self, language: str) -> None:
+        """A language that there is not becomes Swedish."""
+        chosen = language if language in LANGUAGES else DEFAULT
+        own = {} if chosen == DEFAULT else load(chosen, self._folder)
+        self._texts = {**self._swedish, **own}
+        self.language = chosen  # last: the screens hear of it
 
     @property
     def is_right_to_left(self) -> bool:

@@ -14,19 +14,28 @@ from urllib.parse import parse_qs, urlsplit
 
 import flet as ft
 
-from app import theme
 from app.device.camera import FletCamera
+from app.device.connectivity import AskLink, native_link, page_link
+from app.device.faults import keep_drawing, survive_faults
 from app.device.late_answers import tolerate_late_answers
 from app.device.location import FletLocation
 from app.device.page import is_in_page, on_page_event, page_call
+from app.device.permissions import AskPermission, native_permission, page_permission
 from app.device.photo.codec import PhotoCodec
 from app.device.picker import Picker
+from app.device.room import AskRoom, native_room, page_room
+from app.device.sharing import NativeSharing, PageSharing, Sharing
+from app.device.signals import Signals, native_signals, page_signals
 from app.device.storage.protocol import Storage
+from app.device.tiles import MapTiles
+from app.field.log_ring import LogRing, listen
+from app.field.look import Look
 from app.field.models.app_model import AppModel
 from app.field.models.enrol_model import CODE_LENGTH
 from app.field.screens.app_screen import AppScreen
 from app.field.services import Services
-from app.i18n import LANGUAGES, Words, best_language
+from app.i18n import Words, best_language
+from app.page_look import page_look
 from sync.client.transport import Transport
 
 log = logging.getLogger(__name__)
@@ -39,16 +48,13 @@ def now() -> datetime:
 
 async def main(page: ft.Page) -> None:
     page.title = "Rundan"
-    page.theme = page.dark_theme = theme.theme()
-    page.theme_mode = ft.ThemeMode.SYSTEM
     page.padding = 0
-    url, languages = await _opened_as(page)
+    show_look = page_look(page)
+    ring = LogRing(now)
+    listen(ring)
+    url, languages, build = await _opened_as(page)
     words = Words(best_language(languages))
-    page.rtl = words.is_right_to_left
-    page.locale_configuration = ft.LocaleConfiguration(
-        supported_locales=[ft.Locale(one) for one in LANGUAGES],
-        current_locale=ft.Locale(words.language),
-    )
+    await show_look(Look(language=words.language))
 
     async def push_path(path: str) -> None:
         await page.push_route(path)
@@ -56,7 +62,17 @@ async def main(page: ft.Page) -> None:
     async def route_changed(event: ft.RouteChangeEvent) -> None:
         await model.went_to(event.route)
 
-    model = AppModel(_opener(_base_url(url)), words, code_in(url), push_path)
+    model = AppModel(
+        _opener(_base_url(url)),
+        words,
+        code_in(url),
+        push_path,
+        show_look,
+        ring,
+        build,
+        _load_anew if is_in_page() else None,
+    )
+    survive_faults(page, model.fault)
     model.resized(page.width or 0)
     page.on_resize = lambda event: model.resized(event.width)
     page.on_route_change = route_changed
@@ -84,12 +100,13 @@ def _base_url(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-async def _opened_as(page: ft.Page) -> tuple[str, list[str]]:
-    """The address, and the person's languages, the best liked first (none in a packaged app)."""
+async def _opened_as(page: ft.Page) -> tuple[str, list[str], str]:
+    """The address, the person's languages (the best liked first), the build; both in a browser."""
     if is_in_page():
         state: dict[str, Any] = await page_call("page_state")
-        return str(state["url"]), [str(tag) for tag in state["languages"]]
-    return os.environ.get("RUNDAN_STORE", page.url or "http://127.0.0.1:8000"), []
+        languages = [str(tag) for tag in state["languages"]]
+        return str(state["url"]), languages, str(state["build"])
+    return os.environ.get("RUNDAN_STORE", page.url or "http://127.0.0.1:8000"), [], ""
 
 
 def _opener(base_url: str) -> Callable[[], Awaitable[Services]]:
@@ -103,7 +120,7 @@ def _opener(base_url: str) -> Callable[[], Awaitable[Services]]:
         from sync.client.recorder import Recorder
         from sync.client.walk_store import WalkStore
 
-        side = await _browser_side() if is_in_page() else _native_side()
+        side = await _browser_side(base_url) if is_in_page() else _native_side(base_url)
         await side.storage.open()
         try:
             local = LocalStore(
@@ -129,6 +146,12 @@ def _opener(base_url: str) -> Callable[[], Awaitable[Services]]:
             now=now,
             random=secrets.token_bytes,
             persist=_persist,
+            signals=side.signals,
+            ask_link=side.ask_link,
+            ask_room=side.ask_room,
+            ask_permission=side.ask_permission,
+            tiles=side.tiles,
+            sharing=side.sharing,
         )
 
     return open_services
@@ -142,9 +165,16 @@ class Side:
     codec: PhotoCodec
     picker: Picker
     transport: Transport
+    signals: Signals
+    ask_link: AskLink
+    ask_room: AskRoom
+    ask_permission: AskPermission
+    tiles: MapTiles
+    sharing: Sharing
 
 
-async def _browser_side() -> Side:
+async def _browser_side(base_url: str) -> Side:
+    from app.device.browser_tiles import BrowserTiles
     from app.device.photo.browser import CanvasCodec
     from app.device.picker import PagePicker
     from app.device.storage.browser import BrowserStorage
@@ -155,22 +185,40 @@ async def _browser_side() -> Side:
         codec=CanvasCodec(),
         picker=PagePicker(),
         transport=BrowserTransport(),
+        signals=page_signals(),
+        ask_link=page_link,
+        ask_room=page_room,
+        ask_permission=page_permission,
+        tiles=BrowserTiles(base_url),
+        sharing=PageSharing(),
     )
 
 
-def _native_side() -> Side:
+def _native_side(base_url: str) -> Side:
+    from app.device.native_tiles import NativeTiles
     from app.device.photo.native import PillowCodec
     from app.device.picker import FletPicker
     from app.device.storage.native import NativeStorage
     from app.device.transport.native import NativeTransport
 
     folder = Path(os.environ.get("FLET_APP_STORAGE_DATA", "phone"))
+    transport = NativeTransport()
     return Side(
         storage=NativeStorage(folder),
         codec=PillowCodec(),
         picker=FletPicker(),
-        transport=NativeTransport(),
+        transport=transport,
+        signals=native_signals(),
+        ask_link=native_link(),
+        ask_room=native_room(folder),
+        ask_permission=native_permission,
+        tiles=NativeTiles(folder / "tiles", base_url, transport),
+        sharing=NativeSharing(folder / "shared"),
     )
+
+
+async def _load_anew() -> None:
+    await page_call("reload")
 
 
 async def _persist() -> bool:
@@ -182,10 +230,13 @@ def _page_events(model: AppModel) -> Callable[[str, Any], None]:
     def happened(name: str, detail: Any) -> None:
         if name in ("online", "visible") and detail:
             model.network_is_back()
+        if name == "visible":
+            model.seen(bool(detail))
 
     return happened
 
 
 if __name__ == "__main__":
     tolerate_late_answers()
+    keep_drawing()
     ft.run(main)

@@ -21,6 +21,10 @@ class DoorPage(SimpleNamespace):
 
     url = "http://store.test"
     width = 412
+    session = SimpleNamespace()
+
+    def update(self) -> None:
+        """Nothing is painted here."""
 
     def render(self, screen: Callable[..., Any], model: AppModel) -> None:
         self.model = model

@@ -12,20 +12,41 @@ from string import Formatter
 
 import pytest
 
+from app.device.permissions import Needed
+from app.field.models.end_model import Lack
+from app.field.models.intro_model import PICTURES
+from app.field.preferences import Appearance
+from app.field.screens.accessibility_screen import PARTS
 from app.field.screens.help_screen import NUMBERS
+from app.field.screens.way_back_screen import HOW
 from app.i18n import DEFAULT, FOLDER, LANGUAGES, Words, best_language, load, plural_form
+from app.office.models.history import CHANGES
 from app.office.screens.questions import SUGGESTIONS
+from app.widgets.catalogue import load_catalogue
 from sync.central.defects import Filter
+from sync.client.map_store import MarkState
 from sync.domain.status import ReportState, Status
-from sync.domain.words import Category, PlaceSource, RoundKind
+from sync.domain.words import (
+    Category,
+    Cover,
+    Group,
+    Light,
+    ObservationKind,
+    Perception,
+    PlaceSource,
+    RoundKind,
+    Verdict,
+    Weather,
+)
 from sync.forward.report_queue import Reason
 
 ROOT = Path(__file__).parent.parent
 FORMS = {"sv": {"one", "other"}, "en": {"one", "other"}}
 FORMS["ar"] = {"zero", "one", "two", "few", "many", "other"}
 KEY = re.compile(
-    r"(app|help|enrol|home|round|capture|camera|place|pin|list|refused|receipt|edit|sync|category"
-    r"|photo|office)(\.[a-z0-9_]+)+"
+    r"(app|help|question|enrol|home|round|capture|camera|place|pin|list|refused|receipt|edit|sync|category"
+    r"|photo|cover|office|settings|intro|resident|before|wayback|tooold|clock|shutout|about|licences"
+    r"|accessibility|report|map|end|protocol|known|revisit|visit)(\.[a-z0-9_]+)+"
 )
 SHOWN = ("app/field", "app/office", "app/widgets", "app/device", "sync/client")
 REVIEWED = (Status.RECEIVED, Status.APPROVED, Status.REJECTED)
@@ -35,23 +56,80 @@ BLOCKED = {
     for why in (
         "already_open",
         "insecure",
+        "not_loaded",
         "storage_damaged",
         "storage_full",
         "storage_unavailable",
     )
 }
 
+PAGES = {name for name, _ in HOW.values()} | {"shutout.revoked", "shutout.unknown"}
+
 # What stands in the hole of every key that is put together: f"category.{…}" and its like.
 PUT_TOGETHER: dict[str, set[str]] = {
+    "end.found.{}": {one.value for one in ObservationKind},
+    "end.missing.{}": {one.value for one in Lack},
+    "end.protocol.{}": {"share", "print", "save"},
+    "protocol.fact.{}": {
+        "area",
+        "kind",
+        "day",
+        "start",
+        "end",
+        "meeting_place",
+        "led_by",
+        "light",
+        "weather",
+        "route",
+    },
+    "protocol.findings.{}": {
+        kind.value + ending for kind in ObservationKind for ending in ("", ".other")
+    },
+    "protocol.group.{}": {one.value for one in Group},
+    "protocol.kind.{}": {one.value for one in ObservationKind},
+    "protocol.light.{}": {one.value for one in Light},
+    "protocol.map.column.{}": {"number", "what", "place"},
+    "protocol.month.{}": {str(month) for month in range(1, 13)},
+    "protocol.open.column.{}": {"number", "what", "place", "state"},
+    "protocol.score.{}": {one.value for one in Perception},
+    "protocol.verdict.{}": {one.value for one in Verdict},
+    "protocol.weather.{}": {one.value for one in Weather},
+    "map.state.{}": {one.value for one in MarkState},
+    "settings.appearance.{}": {one.value for one in Appearance},
+    "settings.{}": {"sound", "vibration", "wifi_only"},
+    "intro.{}": set(PICTURES),
+    "before.why.{}": {one.value for one in Needed},
+    "accessibility.{}.title": set(PARTS),
+    "accessibility.{}.body": set(PARTS),
     "category.{}": {one.value for one in Category},
+    "capture.kind.{}": {one.value for one in ObservationKind},
+    "capture.text.{}": {one.value for one in ObservationKind},
+    "capture.text.hint.{}": {one.value for one in ObservationKind},
+    "question.{}.{}": {
+        f"{tile.category.value}.{question.code}"
+        for tile in load_catalogue()
+        for question in tile.questions
+    },
+    "question.{}.{}.{}": {
+        f"{tile.category.value}.{question.code}.{choice}"
+        for tile in load_catalogue()
+        for question in tile.questions
+        for choice in question.choices
+    },
     "round.kind.{}": {one.value for one in RoundKind},
+    "round.group.{}": {one.value for one in Group},
+    "round.light.{}": {one.value for one in Light},
+    "round.score.{}": {one.value for one in Perception},
+    "round.weather.{}": {one.value for one in Weather},
+    "revisit.done.{}": {one.value for one in Verdict} - {Verdict.ALSO_SEEN.value},
+    "list.month.{}": {str(month) for month in range(1, 13)},
     "capture.missing.{}": {"photo", "category", "place"},
     "receipt.{}": {"on_phone", "with_coordinator", "with_city"},
     "refused.{}": {"already_approved", "other"},
     "help.{}": {name for name, _ in NUMBERS},
     "help.{}.why": {name for name, _ in NUMBERS},
-    "{}.title": BLOCKED,
-    "{}.body": BLOCKED,
+    "{}.title": BLOCKED | PAGES,
+    "{}.body": BLOCKED | PAGES,
     "office.filter.{}": {one.value for one in Filter},
     "office.list.empty.{}": {one.value for one in Filter},
     "office.status.{}": {one.value for one in REVIEWED},
@@ -59,7 +137,13 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "office.sentence.{}": {one.value for one in ReportState},
     "office.reason.{}": {one.value for one in Reason},
     "office.history.status.{}": {one.value for one in REVIEWED},
-    "office.history.changed.{}": {"text", "category", "place"},
+    "office.history.changed.{}": set(CHANGES),
+    "office.history.noted.{}": {"positive", "proposal"},
+    "office.history.recheck.{}": {one.value for one in Verdict},
+    "office.recheck.{}": {one.value for one in Verdict},
+    "office.cover.{}": {one.value for one in Cover},
+    "office.place.mark.{}": {"mocked", "stale"},
+    "office.round.stop.{}": {"good", "bad", "voices"},
     "office.history.report.{}": {one.value for one in ReportState},
     "office.place.source.{}": {one.value for one in PlaceSource},
     "office.reject.suggestion.{}": set(SUGGESTIONS),
@@ -169,10 +253,13 @@ def _is_of_a_key(pattern: str) -> bool:
     return is_of_any or (pattern[0] != "{" and bool(KEY.fullmatch(pattern.replace("{}", "x"))))
 
 
+def filled(pattern: str, value: str) -> str:
+    """value: what stands from the first hole to the end of the last."""
+    return pattern[: pattern.index("{}")] + value + pattern[pattern.rindex("{}") + 2 :]
+
+
 def expanded() -> set[str]:
-    keys = {
-        pattern.replace("{}", value) for pattern, values in PUT_TOGETHER.items() for value in values
-    }
+    keys = {filled(pattern, value) for pattern, values in PUT_TOGETHER.items() for value in values}
     return keys | {OFFICE_REFUSALS.replace("{}", code) for code in refusal_codes()}
 
 
@@ -237,7 +324,10 @@ def test_english_has_no_swedish_left_in_it() -> None:
 
 
 def test_arabic_is_written_in_arabic() -> None:
-    brands = re.compile(r"\{\w+\}|Rundan|GPS|HEIC|iPhone|Samsung|https|wifi|QR|AR|FGK|J|K|G|A|–")
+    brands = re.compile(
+        r"\{\w+\}|Rundan|GPS|HEIC|iPhone|Samsung|Android|https|wifi|QR|AR|FGK|WCAG|EN|Apache"
+        r"|digg.se/tdosanmalan|J|K|G|A|–"
+    )
     for key, text in texts("ar").items():
         for form in forms(text).values():
             left = re.search(r"[A-Za-zÅÄÖåäö]+", brands.sub("", form))
@@ -256,6 +346,8 @@ def test_a_number_to_call_is_read_from_the_left_in_arabic_too() -> None:
 
 def test_a_sentence_ends_as_a_sentence_in_every_language() -> None:
     for key, text in texts("sv").items():
+        if len(forms(text)["other"]) == 1:
+            continue  # a sign, as the one between a number and its decimals
         ends = [forms(text)["other"][-1] in ".!?؟"]
         ends += [forms(texts(language)[key])["other"][-1] in ".!?؟" for language in ("en", "ar")]
         assert len(set(ends)) == 1, key

@@ -13,6 +13,7 @@ from pathlib import Path
 from app.bundle.layout import BundleOptions
 
 PHONE_PACKAGES = (
+    "astral",
     "click",
     "exifread",
     "flet",
@@ -23,6 +24,7 @@ PHONE_PACKAGES = (
     "pluggy",
     "python-dateutil",
     "repath",
+    "segno",
     "six",
     "sqlite-fts4",
     "sqlite-utils",
@@ -43,6 +45,12 @@ NOT_NEEDED = (
     "flet/messaging/flet_socket_server.py",
     "sqlite_utils/cli.py",
     "sqlite_utils/__main__.py",
+    "astral/__main__.py",
+    "astral/geocoder.py",
+    "astral/location.py",
+    "astral/moon.py",
+    "astral/sidereal.py",
+    "astral/table4.py",
     "dateutil/zoneinfo/",
     "dateutil/tz/win.py",
 )

@@ -11,25 +11,31 @@ from pathlib import Path
 
 from app.bundle.layout import DESCRIPTION, NAME, PROJECT, BundleOptions
 from app.bundle.phone_code import phone_code
+from app.version import VERSION
 
 ON_THE_PHONE = (
+    "astral",
     "exifread",
     "flet",
+    "flet-audio",
     "flet-camera",
     "flet-geolocator",
     "flet-map",
     "pi-heif",
     "pillow",
     "requests",
+    "segno",
     "sqlite-utils",
     "tzdata",
 )
 MAIN = """import flet as ft
 
+from app.device.faults import keep_drawing
 from app.device.late_answers import tolerate_late_answers
 from app.main import main
 
 tolerate_late_answers()
+keep_drawing()
 ft.run(main)
 """
 
@@ -56,7 +62,7 @@ def _project_file(project: Path) -> str:
     lines = [
         "[project]",
         f'name = "{NAME.lower()}"',
-        'version = "0.1.0"',
+        f'version = "{VERSION}"',
         f'description = "{DESCRIPTION}"',
         'requires-python = ">=3.11"',
         "dependencies = [",

@@ -9,7 +9,7 @@ from typing import Protocol
 import flet as ft
 import flet_camera as fc
 
-from app.device.page import is_in_page
+from app.device.page import PageCallFailed, is_in_page, page_call
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,16 @@ class NoCamera(CameraError):
     key = "camera.none"
 
 
+class TorchFailed(CameraError):
+    key = "camera.torch_failed"
+
+
 class Camera(Protocol):
+    @property
+    def has_torch(self) -> bool:
+        """Whether the open camera has a lamp that can stay on; asked again at every open()."""
+        ...
+
     @property
     def preview(self) -> ft.Control:
         """The control that shows what the camera sees; it must be on the screen before open."""
@@ -52,6 +61,10 @@ class Camera(Protocol):
         """The picture as the camera made it. Raises CameraError."""
         ...
 
+    async def torch(self, on: bool) -> None:
+        """The lamp; off after every open(). Raises TorchFailed, and has_torch is False then."""
+        ...
+
 
 class FletCamera:
     """The back camera, at the resolution nearest above what is kept (1600 px)."""
@@ -59,6 +72,11 @@ class FletCamera:
     def __init__(self) -> None:
         self._camera = fc.Camera(preview_enabled=True, expand=True)
         self._is_mirrored = False
+        self._has_torch = False
+
+    @property
+    def has_torch(self) -> bool:
+        return self._has_torch
 
     @property
     def preview(self) -> ft.Control:
@@ -89,6 +107,24 @@ class FletCamera:
             )
         except (RuntimeError, TimeoutError) as error:
             raise _translated(error) from error
+        # A packaged app only learns by trying; a front camera never has one.
+        self._has_torch = bool(await page_call("has_torch")) if is_in_page() else bool(back)
+
+    async def torch(self, on: bool) -> None:
+        """In the page without camera_web: its refusal would leave the preview's state in error."""
+        try:
+            if is_in_page():
+                is_done = bool(await page_call("torch", {"on": on}))
+            else:
+                mode = fc.FlashMode.TORCH if on else fc.FlashMode.OFF
+                await self._camera.set_flash_mode(mode)
+                is_done = True
+        except (RuntimeError, TimeoutError, PageCallFailed) as error:
+            self._has_torch = False
+            raise TorchFailed(str(error)) from error
+        if not is_done:
+            self._has_torch = False
+            raise TorchFailed("the camera has none")
 
     async def take(self) -> bytes:
         try:

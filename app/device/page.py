@@ -37,8 +37,17 @@ async def page_call(call: str, args: dict[str, object] | None = None) -> Any:
     except JsException as error:
         raise PageCallFailed(f"{call}: {error}") from error
     if isinstance(answer, JsProxy) and answer.constructor.name == "Object":
-        return answer.to_py()
-    return answer
+        answer = answer.to_py()
+    return without_null(answer)
+
+
+def without_null(answer: Any) -> Any:
+    """JavaScript's null as None, also in what holds it: Pyodide gives an object of its own."""
+    if isinstance(answer, dict):
+        return {name: without_null(value) for name, value in answer.items()}
+    if isinstance(answer, list):
+        return [without_null(value) for value in answer]
+    return None if type(answer).__name__ == "JsNull" else answer
 
 
 def on_page_event(handler: Callable[[str, Any], None]) -> None:

@@ -5,13 +5,20 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.device.camera import Camera
+from app.device.connectivity import AskLink
 from app.device.location import Location
+from app.device.permissions import AskPermission
 from app.device.photo.codec import PhotoCodec
 from app.device.picker import Picker
+from app.device.room import AskRoom
+from app.device.sharing import Sharing
+from app.device.signals import Signals
 from app.device.storage.protocol import Storage
+from app.device.tiles import MapTiles
+from sync.client.kept_photos import confirmed_photos, photos_in_drafts
 from sync.client.local_store import LocalStore
 from sync.client.recorder import Recorder
 from sync.client.transport import Transport
@@ -40,6 +47,12 @@ class Services:
     now: Callable[[], datetime]
     random: Callable[[int], bytes]
     persist: Callable[[], Awaitable[bool]]
+    signals: Signals
+    ask_link: AskLink
+    ask_room: AskRoom
+    ask_permission: AskPermission
+    tiles: MapTiles
+    sharing: Sharing
 
     async def ask_to_keep(self) -> None:
         """Nothing follows from a no: the person is told of storage that forgets, not of this."""
@@ -52,3 +65,16 @@ class Services:
         for name in await self.storage.photos.names():
             if name.split(".")[0] not in known:
                 await self.storage.photos.delete(name)
+
+    async def sweep_photos(self, keep_days: int) -> int:
+        """Deletes the files of photos that the store has had for so long; returns how many.
+
+        What the store has not confirmed stays, and so does what is in a draft.
+        """
+        before = self.now() - timedelta(days=keep_days)
+        wanted = photos_in_drafts(self.local)
+        gone = {sha256 for sha256 in confirmed_photos(self.local, before) if sha256 not in wanted}
+        swept = [n for n in await self.storage.photos.names() if n.split(".")[0] in gone]
+        for name in swept:
+            await self.storage.photos.delete(name)
+        return sum("." not in name for name in swept)

@@ -34,7 +34,8 @@ async def _act(key: str, models: RoomModels) -> None:
 
 
 def _is_asking(models: RoomModels) -> bool:
-    return models.decision.question is not None or models.phones.is_open or models.password.is_open
+    dialogs = (models.phones.is_open, models.password.is_open, models.rounds.shown is not None)
+    return models.decision.question is not None or any(dialogs)
 
 
 def _close_dialog(models: RoomModels) -> None:
@@ -45,5 +46,7 @@ def _close_dialog(models: RoomModels) -> None:
         models.phones.close()
     elif models.password.is_open:
         models.password.close()
+    elif models.rounds.shown is not None:
+        models.rounds.close()
     else:
         models.decision.cancel()

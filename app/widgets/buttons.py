@@ -1,4 +1,8 @@
-"""The buttons of the field app: large enough for gloves, named for screen readers."""
+"""The buttons of the field app: large enough for gloves, named for screen readers.
+
+Their height comes from padding around the text, so that they grow with it: at 200 % too, and when
+a long word needs two lines.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +31,8 @@ def main_button(
         key=key,
         on_click=on_click,
         disabled=disabled,
-        height=theme.BIG_TARGET_DP,
         style=ft.ButtonStyle(
+            padding=ft.Padding.symmetric(horizontal=20, vertical=18),
             text_style=ft.TextStyle(size=18, weight=ft.FontWeight.W_600),
             shape=ft.RoundedRectangleBorder(radius=theme.RADIUS),
         ),
@@ -51,10 +55,9 @@ def plain_button(
         on_click=on_click,
         disabled=disabled,
         expand=expand,
-        height=theme.TARGET_DP + 4,
         style=ft.ButtonStyle(
             shape=ft.RoundedRectangleBorder(radius=theme.RADIUS),
-            padding=ft.Padding.symmetric(horizontal=12),
+            padding=ft.Padding.symmetric(horizontal=12, vertical=16),
         ),
     )
 
@@ -63,7 +66,11 @@ def quiet_button(
     text: str, on_click: Handler, *, key: str, icon: ft.IconData | None = None
 ) -> ft.Control:
     return ft.TextButton(
-        content=text, icon=icon, key=key, on_click=on_click, height=theme.TARGET_DP
+        content=text,
+        icon=icon,
+        key=key,
+        on_click=on_click,
+        style=ft.ButtonStyle(padding=ft.Padding.symmetric(horizontal=12, vertical=14)),
     )
 
 

@@ -65,6 +65,7 @@ def _note(
     return ft.Container(
         key=key,
         bgcolor=background,
+        border=ft.Border.all(theme.BOX_BORDER, ft.Colors.OUTLINE_VARIANT),
         border_radius=theme.RADIUS,
         padding=theme.GAP,
         content=ft.Column(spacing=6, controls=column),

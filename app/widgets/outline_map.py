@@ -1,4 +1,4 @@
-"""A map that needs no tiles: outlines of areas, points, and where the phone is."""
+"""A map to put a pin on: tiles where there are any, outlines, what lies near, the phone."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from typing import Any
 import flet as ft
 import flet_map as fm
 
+from app.widgets.area_map import coordinates, here_layer, marks_layer, outline_layer, places_layer
+from app.widgets.base_map import BaseMap, attribution_line, base_layers
+from sync.client.briefing import KnownPlace
+from sync.client.clusters import Cluster
+from sync.client.map_store import MapMark
 from sync.domain.geo import GeoPoint
 
 ZOOM = 17.0
 MARKER_DP = 44
-RINGS_M = (25.0, 50.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,36 +35,29 @@ def outline_map(
     name: str,
     dots: Sequence[GeoPoint] = (),
     on_tap: Callable[[fm.MapTapEvent], None] | None = None,
+    tiles: BaseMap | None = None,
+    neighbours: Sequence[Cluster[MapMark]] = (),
+    places: Sequence[KnownPlace] = (),
 ) -> ft.Control:
     """outlines: GeoJSON polygons, WGS 84. dots: what is known already, to find one's way by.
 
-    here: the phone, drawn with its accuracy and with rings at RINGS_M, so that a map without
-    tiles has a scale.
+    tiles: the picture below (MapModel.base_map), with whose it is under the map. neighbours: the
+    same with categories and states (MapModel.around), for a map that shows what has been noted.
+    here: the phone, drawn with its accuracy and, without tiles, with rings that are a scale.
     Screen readers get `name` alone: a node for the map itself would turn every tap on it into
     one in its middle (Flutter's accessibility tree knows no positions).
     """
-    layers: list[fm.MapLayer] = [
-        fm.PolygonLayer(
-            polygons=[
-                fm.PolygonMarker(
-                    coordinates=_ring(outline),
-                    color=ft.Colors.with_opacity(0.12, ft.Colors.PRIMARY),
-                    border_color=ft.Colors.PRIMARY,
-                    border_stroke_width=2,
-                )
-                for outline in outlines
-                if outline.get("type") == "Polygon"
-            ]
-        )
-    ]
+    layers = [*base_layers(tiles), outline_layer(outlines, is_filled=tiles is None)]
+    layers.append(places_layer(places))
     layers.append(fm.CircleLayer(circles=[_dot(point) for point in dots]))
     if here is not None:
-        layers.append(_here(here))
+        layers.append(here_layer(here, with_rings=tiles is None))
+    layers.append(marks_layer(neighbours, None))
     layers.append(
         fm.MarkerLayer(
             markers=[
                 fm.Marker(
-                    coordinates=_coordinates(one.point),
+                    coordinates=coordinates(one.point),
                     width=MARKER_DP,
                     height=MARKER_DP,
                     alignment=ft.Alignment.TOP_CENTER,
@@ -73,7 +70,7 @@ def outline_map(
     shown = fm.Map(
         expand=True,
         layers=layers,
-        initial_center=_coordinates(centre),
+        initial_center=coordinates(centre),
         initial_zoom=ZOOM,
         min_zoom=11,
         max_zoom=20,
@@ -83,7 +80,17 @@ def outline_map(
         ),
         on_tap=on_tap,
     )
-    return ft.Semantics(label=name, exclude_semantics=True, content=shown)
+    if tiles is None:
+        return ft.Semantics(label=name, exclude_semantics=True, content=shown)
+    return ft.Column(
+        expand=True,
+        spacing=0,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        controls=[
+            ft.Semantics(label=name, exclude_semantics=True, expand=True, content=shown),
+            attribution_line(tiles.attribution, key="pin-map-attribution"),
+        ],
+    )
 
 
 def centre_of(outline: dict[str, Any]) -> GeoPoint:
@@ -95,50 +102,5 @@ def centre_of(outline: dict[str, Any]) -> GeoPoint:
 
 def _dot(point: GeoPoint) -> fm.CircleMarker:
     return fm.CircleMarker(
-        coordinates=_coordinates(point), radius=5, color=ft.Colors.ON_SURFACE_VARIANT
+        coordinates=coordinates(point), radius=5, color=ft.Colors.ON_SURFACE_VARIANT
     )
-
-
-def _here(here: GeoPoint) -> fm.MapLayer:
-    circles = [
-        fm.CircleMarker(
-            coordinates=_coordinates(here),
-            radius=metres,
-            use_radius_in_meter=True,
-            color=ft.Colors.TRANSPARENT,
-            border_color=ft.Colors.OUTLINE,
-            border_stroke_width=1,
-        )
-        for metres in RINGS_M
-    ]
-    circles += [
-        fm.CircleMarker(
-            coordinates=_coordinates(here),
-            radius=6,
-            color=ft.Colors.PRIMARY,
-            border_color=ft.Colors.SURFACE,
-            border_stroke_width=2,
-        )
-    ]
-    if here.accuracy_m:
-        circles.insert(
-            0,
-            fm.CircleMarker(
-                coordinates=_coordinates(here),
-                radius=here.accuracy_m,
-                use_radius_in_meter=True,
-                color=ft.Colors.with_opacity(0.15, ft.Colors.PRIMARY),
-            ),
-        )
-    return fm.CircleLayer(circles=circles)
-
-
-def _ring(outline: dict[str, Any]) -> list[fm.MapLatitudeLongitude]:
-    return [
-        fm.MapLatitudeLongitude(latitude=float(lat), longitude=float(lon))
-        for lon, lat in outline["coordinates"][0]
-    ]
-
-
-def _coordinates(point: GeoPoint) -> fm.MapLatitudeLongitude:
-    return fm.MapLatitudeLongitude(latitude=point.lat_deg, longitude=point.lon_deg)

@@ -1,4 +1,7 @@
 /* What the Python worker may ask of the page: things a worker cannot do itself. */
+import { connection, look, permission, room } from "./phone-state.js";
+import { hidePage, printPage, saveFile, shareFile, showPage } from "./sharing.js";
+import { chime } from "./signals.js";
 
 /** Lets the person pick a picture: {accept, capture} → File, or null when nothing was picked.
  *
@@ -54,10 +57,44 @@ async function share({ title, text, url }) {
     return true;
 }
 
+/** The picture of the camera that is on, wherever Flutter has put it; null when there is none. */
+function videoTrack() {
+    for (const video of document.querySelectorAll("video")) {
+        const track = video.srcObject?.getVideoTracks?.()[0];
+        if (track?.readyState === "live") {
+            return track;
+        }
+    }
+    return null;
+}
+
+const PREVIEW_SHOWN_MS = 1000;
+
+/** Safari and Firefox, and most cameras that look at a face, have no lamp to switch.
+ *
+ * A camera that was opened just now has its picture in the page some frames later.
+ */
+async function hasTorch() {
+    const deadline = performance.now() + PREVIEW_SHOWN_MS;
+    while (!videoTrack() && performance.now() < deadline) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return Boolean(videoTrack()?.getCapabilities?.().torch);
+}
+
+/** {on} → whether the camera has one. */
+async function torch({ on }) {
+    if (!(await hasTorch())) {
+        return false;
+    }
+    await videoTrack().applyConstraints({ advanced: [{ torch: on }] });
+    return true;
+}
+
 /** The address as the person opened it: Flutter changes it once it has started. */
 const OPENED_AT = document.URL;
 
-/** {visible, online, offline_ready, update_ready, standalone, languages, url} as they are now. */
+/** {visible, online, offline_ready, update_ready, standalone, languages, url, build} as they are now. */
 export function pageState() {
     return {
         visible: document.visibilityState === "visible",
@@ -67,17 +104,30 @@ export function pageState() {
         standalone: matchMedia("(display-mode: standalone)").matches || navigator.standalone === true,
         languages: [...navigator.languages], // the one the person likes best first
         url: OPENED_AT,
+        build: globalThis.rundanConfig.version,
     };
 }
 
 export const pageCalls = {
     pick_photo: pickPhoto,
     persist,
+    has_torch: hasTorch,
+    torch,
     open_link: openLink,
     vibrate,
     share,
     page_state: pageState,
     reload: () => location.reload(),
+    chime,
+    connection,
+    look,
+    permission,
+    room,
+    share_file: shareFile,
+    save_file: saveFile,
+    show_page: showPage,
+    hide_page: hidePage,
+    print_page: printPage,
 };
 
 /** Tells the worker what happens to the page: names as in pageState. */

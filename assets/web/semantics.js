@@ -12,6 +12,8 @@ function appHasAScreen() {
 export const firstScreen = new Promise((resolve) => {
     const watcher = new MutationObserver(() => {
         document.querySelector("flt-semantics-placeholder")?.click();
+        // all that is on the screen lies in one landmark: screen readers jump to it
+        document.querySelector("flt-semantics-host:not([role])")?.setAttribute("role", "main");
         if (appHasAScreen()) {
             watcher.disconnect();
             mark("semantics");

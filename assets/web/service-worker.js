@@ -4,6 +4,8 @@
  * also from an older worker that still waits for its pages to close. All files but the front page have
  * their content's hash in the address, so versions never mix, and an older version is thrown away only
  * when a page of the current one is the only page open.
+ * Tiles of the base map that a person has put on the phone (tiles.js) are answered from a cache of their
+ * own, which lives longer than any version.
  * Everything that is not the app (the API, the office, the documentation) goes straight to the network.
  */
 const VERSION = "%VERSION%";
@@ -12,6 +14,11 @@ const NAME = `rundan-${VERSION}`;
 const CURRENT = "/v/current"; // an entry of the cache BOOK: the name of the cache to start from
 const BOOK = "rundan";
 const AT_ONCE = 6;
+const MAP = "map-tiles";
+const TILE = /^\/api\/v1\/tiles\/\d+\/\d+\/\d+$/;
+// Flutter logs a fault for every tile that fails: where there is none, it gets one that shows nothing.
+const NO_TILE = Uint8Array.from(atob("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNg"
+    + "YAAAAAMAASsJTYQAAAAASUVORK5CYII="), (letter) => letter.charCodeAt(0));
 
 const engine = new URL(self.location.href).searchParams.get("engine") ?? "canvaskit";
 const languages = new Set(navigator.languages.map((tag) => tag.split("-")[0].toLowerCase()));
@@ -89,6 +96,24 @@ async function answer(path, request) {
     return (await cache.match(path)) ?? (await caches.match(path)) ?? fetch(request);
 }
 
+async function tile(request) {
+    const cache = await caches.open(MAP);
+    const kept = await cache.match(request.url);
+    if (kept) {
+        return kept;
+    }
+    try {
+        const response = await fetch(request);
+        if (response.ok) {
+            return response;
+        }
+    } catch {
+        // without a network; an older map is better than none
+    }
+    const older = await cache.match(request.url, { ignoreSearch: true });
+    return older ?? new Response(NO_TILE, { headers: { "Content-Type": "image/png", "Cache-Control": "no-store" } });
+}
+
 self.addEventListener("fetch", (event) => {
     const { request } = event;
     const url = new URL(request.url);
@@ -98,6 +123,10 @@ self.addEventListener("fetch", (event) => {
     if (url.origin !== self.location.origin) {
         // Flutter's plug-ins name a CDN; nothing of this app may leave for another host.
         event.respondWith(new Response(null, { status: 204 }));
+    } else if (TILE.test(url.pathname)) {
+        if (!url.searchParams.has("keep")) {
+            event.respondWith(tile(request));
+        }
     } else if (isFrontPage(request, url.pathname)) {
         event.respondWith(answer("/", request));
     } else if (url.pathname.startsWith("/v/") || kept.includes(url.pathname) && url.pathname !== "/") {

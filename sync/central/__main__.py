@@ -1,11 +1,12 @@
 """`python -m sync.central`: one process with the store, the field app, the office and the worker.
 
+Other commands than "serve" are in sync.central.commands.
+
 The composition root: the only module of sync that knows the office.
 """
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import errno
 import logging
@@ -28,12 +29,12 @@ from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 from app.office.mount import OfficeServices, create_office
 from sync.central.api.app import add_api, add_missing_api
 from sync.central.areas import areas_with
+from sync.central.commands.command_line import read_command_line, run_command
 from sync.central.composition import (
     SIMULATOR,
     FolderInUse,
     OtherCity,
     Store,
-    category_names,
     enrolment_link,
     now,
     open_store,
@@ -42,6 +43,7 @@ from sync.central.demo import fill_demo, is_demo
 from sync.central.engine import StoreIsNewer, reading
 from sync.central.settings import BadSettings, Settings, read_settings
 from sync.central.static import create_static_app
+from sync.central.swedish import category_names
 from sync.central.welcome import welcome
 from sync.simulator.application import create_simulator
 from sync.simulator.settings import SimulatorSettings
@@ -54,9 +56,9 @@ SIMULATOR_PATH = "/simulator"
 
 def main(arguments: list[str] | None = None) -> int:
     """0 when stopped, 2 with one sentence on stderr when it cannot start."""
-    parser = argparse.ArgumentParser(prog="rundan", description="Rundan's central store.")
-    parser.add_argument("--demo", action="store_true", help="fill an empty store with examples")
-    given = parser.parse_args(arguments)
+    given = read_command_line(sys.argv[1:] if arguments is None else arguments)
+    if given.command != "serve":
+        return run_command(given)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     for noisy in ("alembic", "flet", "flet_web", "httpx"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -13,7 +13,7 @@ from sync.central.current import CurrentRows
 from sync.domain.change import Change, Refusal
 from sync.domain.fields import BadField, check_fields
 from sync.domain.ids import AreaCode, ChangeId
-from sync.domain.words import EntityKind, Writer
+from sync.domain.words import EntityKind, Group, Writer
 from sync.wire import BadWire, change_from_json
 
 MAX_CHANGE_BYTES = 64 * 1024
@@ -21,8 +21,22 @@ MAX_FIELDS = 64
 LATEST_STAMP_MS = 32_503_680_000_000
 """Year 3000: whatever a phone's clock says, the store's own stamps have room after it."""
 
-FROZEN_WHEN_APPROVED = frozenset({"round_id", "kind", "category", "text", "place", "deleted_at"})
-"""What a phone may no longer change of an observation that the coordinator has approved."""
+FROZEN_WHEN_APPROVED = {
+    EntityKind.OBSERVATION: frozenset(
+        {
+            "round_id", "kind", "category", "text", "place", "stop_id", "answers", "is_urgent",
+            "address", "deleted_at",
+        }
+    ),
+    EntityKind.ROUND: frozenset(
+        {
+            "kind", "started_at", "ended_at", "started_by", "led_by", "light", "weather",
+            "deleted_at", *(group.field for group in Group),
+        }
+    ),
+}  # fmt: skip
+"""What a phone may no longer change of an observation, or of a round's protocol, once the
+coordinator has approved it."""
 
 
 def read_change(raw: Mapping[str, Any] | Change) -> Change | Refusal:
@@ -94,12 +108,11 @@ def objection_to(
 
 
 def _frozen_field(change: Change, rows: CurrentRows, writer: Writer) -> Refusal | None:
-    if writer is not Writer.PHONE or change.entity is not EntityKind.OBSERVATION:
-        return None
-    if not rows.is_approved(change.entity, change.entity_id):
+    frozen = FROZEN_WHEN_APPROVED.get(change.entity, frozenset())
+    if writer is not Writer.PHONE or not rows.is_approved(change.entity, change.entity_id):
         return None
     for name in change.fields:
-        if name in FROZEN_WHEN_APPROVED:
+        if name in frozen:
             reason = f"the coordinator has approved this; {name} can no longer be changed"
             return _refusal(change, "already_approved", reason, name)
     return None

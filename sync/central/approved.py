@@ -7,11 +7,13 @@ leave the store unseen, so the approval is written down as a whole in `forward_e
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, insert, select
 
 from sync.central.tables import forward_event
+from sync.domain.change import Json
 from sync.domain.geo import GeoPoint
 from sync.domain.ids import Sha256
 from sync.domain.words import Category
@@ -26,6 +28,9 @@ class Approved:
     point: GeoPoint
     noted_at: str | None
     photos: tuple[Sha256, ...]
+    answers: Mapping[str, Json] = field(default_factory=dict)
+    address: str | None = None
+    is_urgent: bool = False
 
 
 def write_approved(connection: Connection, report_id: str, approved: Approved, at: str) -> None:
@@ -38,6 +43,9 @@ def write_approved(connection: Connection, report_id: str, approved: Approved, a
             "accuracy_m": approved.point.accuracy_m,
             "noted_at": approved.noted_at,
             "photos": list(approved.photos),
+            "answers": dict(approved.answers),
+            "address": approved.address,
+            "is_urgent": approved.is_urgent,
         },
         ensure_ascii=False,
     )
@@ -65,4 +73,7 @@ def read_approved(connection: Connection, report_id: str) -> Approved | None:
         ),
         noted_at=raw["noted_at"],
         photos=tuple(Sha256(one) for one in raw["photos"]),
+        answers=raw.get("answers", {}),
+        address=raw.get("address"),
+        is_urgent=raw.get("is_urgent", False),
     )

@@ -6,7 +6,7 @@ import fcntl
 import json
 import os
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO
@@ -16,18 +16,23 @@ from sqlalchemy import Connection, func, select
 
 from sync.central.accounts import Accounts
 from sync.central.api.services import Services, open_services
-from sync.central.areas import Area, areas_with, put_area
+from sync.central.areas import Area, KnownPlace, areas_with, put_area
+from sync.central.briefing import BriefingSource
 from sync.central.desk import Desk
 from sync.central.engine import migrate, open_engine
 from sync.central.facts import Fact, fact_or_new, write_fact
+from sync.central.geocoder import Geocoder
 from sync.central.report_store import ReportStore
 from sync.central.review import Review
 from sync.central.settings import Settings
 from sync.central.stuck import StuckReports
+from sync.central.swedish import category_names
 from sync.central.tables import report
+from sync.central.tiles.opening import open_base_map
+from sync.domain.geo import GeoPoint
 from sync.domain.ids import AreaCode
 from sync.domain.malmo import LIMITS
-from sync.domain.words import Category, Party
+from sync.domain.words import Party
 from sync.forward.malmo import MalmoConnector, MalmoSettings
 from sync.forward.schedule import PollSchedule
 from sync.forward.worker import Forwarding, Worker
@@ -77,15 +82,20 @@ def open_store(settings: Settings, city_url: str) -> Store:
     engine = open_engine(f"sqlite:///{(folder / 'rundan.sqlite').resolve()}")
     migrate(engine)
     services = open_services(
-        engine=engine, data_folder=folder, version=own_version(), now=now, random=os.urandom
+        engine=engine,
+        data_folder=folder,
+        version=own_version(),
+        now=now,
+        random=os.urandom,
+        briefing=BriefingSource(report_form_url=settings.report_form_url),
+        geocoder=_geocoder(settings),
+        base_map=open_base_map(settings, own_version()),
     )
     services.uploads.sweep(ABANDONED_AFTER)
     accounts = Accounts()
     with engine.begin() as connection:
         _check_city(connection, settings.malmo_url or SIMULATOR)
-        if not areas_with(connection):
-            for area in areas_from_file(ASSETS / "areas.json"):
-                put_area(connection, area)
+        put_first_areas(connection)
         first_password = accounts.ensure_first_account(connection, folder, now())
     review = Review(
         ledger=services.ledger,
@@ -114,6 +124,12 @@ def open_store(settings: Settings, city_url: str) -> Store:
         first_password=first_password,
         lock=lock,
     )
+
+
+def _geocoder(settings: Settings) -> Geocoder | None:
+    if settings.geocoder_url is None:
+        return None
+    return Geocoder(settings.geocoder_url, settings.geocoder_user_agent)
 
 
 def _locked(folder: Path) -> IO[bytes]:
@@ -151,15 +167,32 @@ def areas_from_file(path: Path) -> list[Area]:
     """Areas as boxes: {"areas": [{code, name, bbox: {south, west, north, east}}]}, WGS 84."""
     raw = json.loads(path.read_text(encoding="utf-8"))
     return [
-        Area(code=AreaCode(one["code"]), name=one["name"], outline=_polygon(one["bbox"]))
+        Area(
+            code=AreaCode(one["code"]),
+            name=one["name"],
+            outline=_polygon(one["bbox"]),
+            places=tuple(
+                KnownPlace(
+                    name=place["name"],
+                    point=GeoPoint(lat_deg=place["lat"], lon_deg=place["lon"]),
+                )
+                for place in raw.get("places", ())
+                if place["area"] == one["code"]
+            ),
+        )
         for one in raw["areas"]
     ]
 
 
-def category_names() -> dict[Category, str]:
-    """The Swedish words that the city reads in a report's text."""
-    texts = json.loads((ASSETS / "i18n" / "sv.json").read_text(encoding="utf-8"))
-    return {category: texts[f"category.{category.value}"] for category in Category}
+def put_first_areas(connection: Connection) -> None:
+    """Those of the file into an empty store; a store of an older release gets their places."""
+    known = {area.code: area for area in areas_with(connection)}
+    for area in areas_from_file(ASSETS / "areas.json"):
+        own = known.get(area.code)
+        if not known:
+            put_area(connection, area)
+        elif own is not None and area.places and not own.places:
+            put_area(connection, replace(own, places=area.places))
 
 
 def _polygon(box: dict[str, float]) -> dict[str, object]:

@@ -57,8 +57,12 @@ class CurrentRows:
         return None if row is None else AreaCode(row.columns["area"])
 
     def is_approved(self, kind: EntityKind, entity_id: EntityId) -> bool:
+        """The coordinator has approved this observation, or the protocol of this round."""
         row = self._rows.get((kind, entity_id))
-        return row is not None and row.columns.get("status") == Status.APPROVED.value
+        if row is None:
+            return False
+        is_approved = row.columns.get("status") == Status.APPROVED.value
+        return is_approved or row.columns.get("protocol_approved_at") is not None
 
     def merge(self, change: Change) -> None:
         """Fields that this release does not know stay in the log and have no clock here."""
@@ -103,13 +107,17 @@ def _values(row: _Row) -> dict[str, Any]:
 
 def _columns(name: str, value: Json) -> dict[str, Any]:
     if name != "place":
-        return {name: value}
+        return {name: _json_text(value) if isinstance(value, dict | list) else value}
     if value is None:
         return dict.fromkeys(("place", "lat_deg", "lon_deg", "accuracy_m"))
     point = place_from_json(value).point
     return {
-        "place": json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
+        "place": _json_text(value),
         "lat_deg": point.lat_deg,
         "lon_deg": point.lon_deg,
         "accuracy_m": point.accuracy_m,
     }
+
+
+def _json_text(value: Json) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

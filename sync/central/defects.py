@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 
 from sqlalchemy import (
@@ -21,6 +20,15 @@ from sqlalchemy import (
     union_all,
 )
 
+from sync.central.defect_views import (
+    DefectDetail,
+    DefectRow,
+    EventLine,
+    HistoryLine,
+    PhotoView,
+    RecheckView,
+    ReportView,
+)
 from sync.central.tables import (
     account,
     change_log,
@@ -29,13 +37,14 @@ from sync.central.tables import (
     forward_job,
     observation,
     photo,
+    recheck,
     report,
     round_,
+    stop,
     stored_photo,
 )
-from sync.domain.change import Json
 from sync.domain.geo import GeoPoint
-from sync.domain.status import ReportState, Status
+from sync.domain.status import FINAL_CITY_WORDS, ReportState, Status
 
 PAGE = 50
 MAX_HISTORY = 200
@@ -50,84 +59,16 @@ class Filter(StrEnum):
     ALL = "all"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportView:
-    """reason: why it failed, is in doubt or needs a person; next_try_at: when it goes out."""
-
-    id: str
-    state: ReportState
-    reference: str | None
-    case_ref: str | None
-    city_status: str | None
-    city_status_known: bool
-    city_status_at: str | None
-    reason: str | None
-    sent_at: str | None
-    next_try_at: str | None
-    attempts: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DefectRow:
-    """A line of the list. photo_sha256: the first one that the store has, if any."""
-
-    id: str
-    area: str
-    kind: str | None
-    status: Status
-    status_reason: str | None
-    category: str | None
-    text: str
-    point: GeoPoint | None
-    place_source: str | None
-    noted_at: str | None
-    noted_by: str | None
-    round_kind: str | None
-    round_started_at: str | None
-    photo_sha256: str | None
-    report: ReportView | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PhotoView:
-    """stored: its bytes are here; a phone announces a photo before it sends it."""
-
-    id: str
-    sha256: str | None
-    stored: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryLine:
-    """who: an account's name, a phone's nickname, or None for the store itself."""
-
-    at: str
-    who: str | None
-    entity: str
-    fields: Mapping[str, Json]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventLine:
-    at: str
-    what: str
-    detail: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DefectDetail:
-    row: DefectRow
-    photos: tuple[PhotoView, ...]
-    history: tuple[HistoryLine, ...]
-    events: tuple[EventLine, ...]
-
-
 status_: ColumnElement[str] = func.coalesce(observation.c.status, Status.RECEIVED.value)
 
 FIRST_PHOTO = (
     select(photo.c.sha256)
     .join(stored_photo, stored_photo.c.sha256 == photo.c.sha256)
-    .where(photo.c.observation_id == observation.c.id, photo.c.deleted_at.is_(None))
+    .where(
+        photo.c.observation_id == observation.c.id,
+        photo.c.deleted_at.is_(None),
+        photo.c.recheck_id.is_(None),
+    )
     .order_by(photo.c.position, photo.c.id)
     .limit(1)
     .scalar_subquery()
@@ -139,7 +80,8 @@ LINES = (
         observation,
         status_.label("shown_status"),
         round_.c.kind.label("round_kind"),
-        round_.c.started_at.label("round_started_at"),
+        func.coalesce(round_.c.started_at, round_.c.planned_start_at).label("round_started_at"),
+        stop.c.name.label("stop_name"),
         FIRST_PHOTO.label("photo_sha256"),
         report.c.id.label("report_id"),
         report.c.state,
@@ -158,8 +100,16 @@ LINES = (
         report, and_(report.c.observation_id == observation.c.id, report.c.deleted_at.is_(None))
     )
     .outerjoin(forward_job, forward_job.c.report_id == report.c.id)
+    .outerjoin(stop, and_(stop.c.id == observation.c.stop_id, stop.c.deleted_at.is_(None)))
     .where(observation.c.deleted_at.is_(None))
 )
+
+IS_URGENT_NOW = and_(
+    func.coalesce(observation.c.is_urgent, 0) == 1,
+    status_ != Status.REJECTED.value,
+    func.coalesce(report.c.city_status, "").not_in(FINAL_CITY_WORDS),
+)
+"""Urgent, and not dealt with yet."""
 
 
 class DefectStore:
@@ -175,10 +125,17 @@ class DefectStore:
         categories: Collection[str] = (),
         limit: int = PAGE,
     ) -> list[DefectRow]:
-        """Newest first. categories: those whose name, in the reader's language, holds `search`."""
+        """What is urgent and not dealt with first, then the newest.
+
+        categories: those whose name, in the reader's language, holds `search`.
+        """
         statement = (
             LINES.where(observation.c.area.in_(areas), _shown(show))
-            .order_by(observation.c.noted_at.desc(), observation.c.id.desc())
+            .order_by(
+                case((IS_URGENT_NOW, 0), else_=1),
+                observation.c.noted_at.desc(),
+                observation.c.id.desc(),
+            )
             .limit(limit)
         )
         if search.strip():
@@ -224,9 +181,11 @@ class DefectStore:
         if found is None:
             return None
         row = _line(found)
+        photos = self._photos(connection, observation_id)
         return DefectDetail(
             row=row,
-            photos=self._photos(connection, observation_id),
+            photos=tuple(photos.get(None, ())),
+            rechecks=self._rechecks(connection, observation_id, photos),
             history=self._history(connection, observation_id),
             events=() if row.report is None else self._events(connection, row.report.id),
         )
@@ -239,15 +198,53 @@ class DefectStore:
             is not None
         )
 
-    def _photos(self, connection: Connection, observation_id: str) -> tuple[PhotoView, ...]:
+    def _photos(
+        self, connection: Connection, observation_id: str
+    ) -> dict[str | None, list[PhotoView]]:
+        """By the later visit they are of; None is the finding itself."""
         rows = connection.execute(
-            select(photo.c.id, photo.c.sha256, stored_photo.c.sha256.label("here"))
+            select(
+                photo.c.id,
+                photo.c.sha256,
+                photo.c.recheck_id,
+                photo.c.cover,
+                stored_photo.c.sha256.label("here"),
+            )
             .outerjoin(stored_photo, stored_photo.c.sha256 == photo.c.sha256)
             .where(photo.c.observation_id == observation_id, photo.c.deleted_at.is_(None))
             .order_by(photo.c.position, photo.c.id)
         )
+        photos: dict[str | None, list[PhotoView]] = {}
+        for row in rows:
+            photos.setdefault(row.recheck_id, []).append(
+                PhotoView(
+                    id=row.id, sha256=row.sha256, stored=row.here is not None, cover=row.cover
+                )
+            )
+        return photos
+
+    def _rechecks(
+        self,
+        connection: Connection,
+        observation_id: str,
+        photos: Mapping[str | None, Sequence[PhotoView]],
+    ) -> tuple[RecheckView, ...]:
+        rows = connection.execute(
+            select(recheck)
+            .where(recheck.c.observation_id == observation_id, recheck.c.deleted_at.is_(None))
+            .order_by(recheck.c.checked_at, recheck.c.id)
+            .limit(MAX_HISTORY)
+        )
         return tuple(
-            PhotoView(id=row.id, sha256=row.sha256, stored=row.here is not None) for row in rows
+            RecheckView(
+                id=row.id,
+                verdict=row.verdict,
+                checked_at=row.checked_at,
+                checked_by=row.checked_by,
+                text=row.text or "",
+                photos=tuple(photos.get(row.id, ())),
+            )
+            for row in rows
         )
 
     def _history(self, connection: Connection, observation_id: str) -> tuple[HistoryLine, ...]:
@@ -255,6 +252,7 @@ class DefectStore:
             select(observation.c.id).where(observation.c.id == observation_id),
             select(photo.c.id).where(photo.c.observation_id == observation_id),
             select(report.c.id).where(report.c.observation_id == observation_id),
+            select(recheck.c.id).where(recheck.c.observation_id == observation_id),
         )
         rows = connection.execute(
             select(
@@ -309,11 +307,14 @@ def _matches(search: str, categories: Collection[str]) -> ColumnElement[bool]:
         folded.contains(search.lower(), autoescape=True),
         report.c.case_ref == search,
         report.c.reference == search.upper(),
+        func.upper(observation.c.number) == search.upper(),
+        func.lower(observation.c.address).contains(search.lower(), autoescape=True),
         observation.c.category.in_(categories) if categories else false(),
     )
 
 
 def _line(row: Row[tuple[object, ...]]) -> DefectRow:
+    place = {} if row.place is None else json.loads(row.place)
     return DefectRow(
         id=row.id,
         area=row.area,
@@ -323,13 +324,21 @@ def _line(row: Row[tuple[object, ...]]) -> DefectRow:
         category=row.category,
         text=row.text or "",
         point=_point(row),
-        place_source=None if row.place is None else json.loads(row.place)["source"],
+        place_source=place.get("source"),
+        place_is_mocked=place.get("is_mocked") is True,
+        place_is_stale=place.get("is_stale") is True,
         noted_at=row.noted_at,
         noted_by=row.noted_by,
         round_kind=row.round_kind,
         round_started_at=row.round_started_at,
         photo_sha256=row.photo_sha256,
         report=_report(row),
+        number=row.number,
+        is_urgent=row.is_urgent == 1,
+        address=row.address,
+        answers={} if row.answers is None else json.loads(row.answers),
+        round_id=row.round_id,
+        stop_name=row.stop_name,
     )
 
 

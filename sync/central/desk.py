@@ -31,7 +31,8 @@ from sync.central.accounts import (
 )
 from sync.central.areas import Area, areas_with
 from sync.central.blobs import Blobs
-from sync.central.defects import PAGE, DefectDetail, DefectRow, DefectStore, Filter
+from sync.central.defect_views import DefectDetail, DefectRow
+from sync.central.defects import PAGE, DefectStore, Filter
 from sync.central.devices import Device, all_devices, revoke_device
 from sync.central.engine import reading
 from sync.central.enrolment import Enrolment
@@ -39,6 +40,7 @@ from sync.central.jpeg import make_thumbnail
 from sync.central.photos import is_of_areas, keep_thumbnail, thumbnail_of
 from sync.central.problems import Problem
 from sync.central.review import Review, ReviewRefused
+from sync.central.round_view import RoundView, round_view
 from sync.central.stuck import StuckReports
 from sync.domain.ids import AreaCode, DeviceId, Sha256
 from sync.domain.instants import to_text
@@ -183,10 +185,21 @@ class Desk:
             keep_thumbnail(connection, sha256, made)
         return made
 
-    def approve(self, account: Account, observation_id: str) -> None:
+    def approve(
+        self, account: Account, observation_id: str, uncovered_seen: Collection[str] = ()
+    ) -> None:
+        """uncovered_seen: as of Review.approve."""
         with self._writing(account) as connection:
-            self.review.approve(connection, observation_id, account, self.now())
+            self.review.approve(
+                connection, observation_id, account, self.now(), uncovered_seen=uncovered_seen
+            )
         self.wake_worker()
+
+    def round(
+        self, account: Account, areas: Collection[AreaCode], round_id: str
+    ) -> RoundView | None:
+        with self._reading(account) as (connection, current):
+            return round_view(connection, _seen(current, areas), round_id)
 
     def reject(self, account: Account, observation_id: str, reason: str) -> None:
         with self._writing(account) as connection:

@@ -26,6 +26,7 @@ class Device:
     enrolled_at: datetime
     last_seen_at: datetime | None
     revoked_at: datetime | None
+    letter: str | None = None
 
     def is_seen_due(self, now: datetime) -> bool:
         """True when `last_seen_at` is old enough to be worth writing again."""
@@ -58,6 +59,7 @@ def device_from_row(row: RowMapping) -> Device:
         enrolled_at=from_text(row["enrolled_at"]),
         last_seen_at=_moment(row["last_seen_at"]),
         revoked_at=_moment(row["revoked_at"]),
+        letter=row["letter"],
     )
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, RowMapping, insert, or_, select, update
 from sync.central.areas import areas_with
 from sync.central.devices import Device, device_from_row, token_hash
 from sync.central.facts import Fact, fact_or_new
+from sync.central.letters import next_letter
 from sync.central.problems import Problem
 from sync.central.tables import device as devices
 from sync.central.tables import enrolment_code
@@ -107,7 +108,12 @@ class Enrolment:
             "enrolment_code_id": code_row["id"],
         }
         if known is None:
-            first = {"id": device_id, "token_hash": hashed, "enrolled_at": to_text(self._now())}
+            first = {
+                "id": device_id,
+                "token_hash": hashed,
+                "enrolled_at": to_text(self._now()),
+                "letter": next_letter(connection),
+            }
             connection.execute(insert(devices).values(**first, **values))
         else:
             connection.execute(update(devices).where(devices.c.id == device_id).values(values))

@@ -14,6 +14,7 @@ class Fact(StrEnum):
     CLOCK = "clock"
     CODE_KEY = "code_key"
     CITY = "city"
+    LETTERS_GIVEN = "letters_given"
 
 
 def read_fact(connection: Connection, name: Fact) -> str | None:

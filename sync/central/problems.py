@@ -53,6 +53,7 @@ CODES: Mapping[str, Code] = {
     "bad_value": Code(422, "A value is not what it must be"),
     "upload_busy": Code(423, "Another request is sending this photo now"),
     "too_many_tries": Code(429, "Too many wrong codes; wait"),
+    "too_many_reports": Code(429, "Too many fault reports; wait"),
     "hash_mismatch": Code(460, "The bytes that arrived are not those that were sent"),
     "internal": Code(500, "The store failed"),
     "unavailable": Code(503, "The store cannot answer now"),

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Engine, Row, insert, or_, select, update
+from sqlalchemy import Connection, Engine, Row, func, insert, or_, select, update
 
+from sync.central.answers import Words, answer_lines
 from sync.central.approved import read_approved
 from sync.central.engine import reading
 from sync.central.ledger import Ledger
-from sync.central.tables import forward_event, forward_job, report
+from sync.central.swedish import swedish
+from sync.central.tables import forward_event, forward_job, observation, report
 from sync.domain.change import Json
 from sync.domain.fields import MAX_REASON
 from sync.domain.ids import AreaCode, EntityId, ReportId, Sha256
@@ -37,7 +39,7 @@ class PhotoBytes(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportStore:
-    """category_names: in the language of the party.
+    """category_names and words: in the language of the party.
 
     sender_name and sender_email: of the organisation, no person.
     """
@@ -48,6 +50,7 @@ class ReportStore:
     category_names: Mapping[Category, str]
     sender_name: str
     sender_email: str | None = None
+    words: Words = swedish
 
     def release_claims(self, now: datetime) -> None:
         with self.engine.begin() as connection:
@@ -91,12 +94,17 @@ class ReportStore:
         due = (
             select(report.c.id, report.c.party, forward_job.c.attempts)
             .join(forward_job, forward_job.c.report_id == report.c.id)
+            .outerjoin(observation, observation.c.id == report.c.observation_id)
             .where(
                 report.c.state.in_(WAITING),
                 forward_job.c.next_try_at <= at,
                 or_(forward_job.c.claimed_by.is_(None), forward_job.c.claim_expires_at <= at),
             )
-            .order_by(forward_job.c.next_try_at, report.c.id)
+            .order_by(
+                func.coalesce(observation.c.is_urgent, 0).desc(),
+                forward_job.c.next_try_at,
+                report.c.id,
+            )
             .limit(1)
         )
         with reading(self.engine) as connection:
@@ -159,6 +167,15 @@ class ReportStore:
                 noted_at=from_text(approved.noted_at),
                 free_text=approved.text,
                 place=approved.point,
+                place_words=approved.address,
+                answers=answer_lines(
+                    approved.category,
+                    approved.answers,
+                    self.words,
+                    yes=self.words("office.answer.yes"),
+                    no=self.words("office.answer.no"),
+                ),
+                is_urgent=approved.is_urgent,
             ),
             place=approved.point,
             photos=photos,

@@ -6,7 +6,8 @@ PostgreSQL locks the observation's row: two coordinators who press at once make 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,6 +32,9 @@ GRACE = timedelta(seconds=5)
 """How long an approved report waits before it goes out, so that "Ångra" means something."""
 
 
+REPORTED_KINDS = (None, ObservationKind.DEFECT.value)
+
+
 class ReviewRefused(Exception):
     """A decision that cannot be taken; `code` is a word of assets/i18n (office.refused.<code>)."""
 
@@ -50,14 +54,31 @@ class Review:
     grace: timedelta = GRACE
 
     def approve(
-        self, connection: Connection, observation_id: str, account: Account, now: datetime
-    ) -> ReportId:
-        """Queues the report. A second approval gives the same report and changes nothing."""
+        self,
+        connection: Connection,
+        observation_id: str,
+        account: Account,
+        now: datetime,
+        *,
+        uncovered_seen: Collection[str] = (),
+    ) -> ReportId | None:
+        """Queues the report. A second approval gives the same report and changes nothing.
+
+        None for what is no defect: a safe place or a proposal belongs to the protocol and is
+        never reported. uncovered_seen: ids of the photos without a decision about faces and
+        number plates that the coordinator has looked at; any other such photo stops the approval.
+        """
         row = self._observation(connection, observation_id, account)
         existing = _report_of(connection, observation_id)
+        if row.kind not in REPORTED_KINDS:
+            if row.status != Status.APPROVED.value:
+                self._set_status(connection, row, account, Status.APPROVED, reason=None)
+            return None
         if row.status == Status.APPROVED.value and existing is not None:
             return ReportId(EntityId(existing.id))
         approved = self._complete(connection, row)
+        if uncovered_photos(connection, observation_id) - set(uncovered_seen):
+            raise ReviewRefused("photo_undecided")
         self._set_status(connection, row, account, Status.APPROVED, reason=None)
         report_id = existing.id if existing is not None else uuid7(to_ms(now), self.random(10))
         fields: dict[str, Json] = {"state": ReportState.QUEUED.value, "reason": None}
@@ -159,8 +180,6 @@ class Review:
 
     def _complete(self, connection: Connection, row: Any) -> Approved:
         """What will be sent. Raises ReviewRefused for the first thing that is missing."""
-        if row.kind not in (None, ObservationKind.DEFECT.value):
-            raise ReviewRefused("not_a_defect")
         if row.lat_deg is None or row.lon_deg is None:
             raise ReviewRefused("no_place")
         point = GeoPoint(lat_deg=row.lat_deg, lon_deg=row.lon_deg, accuracy_m=row.accuracy_m)
@@ -179,6 +198,9 @@ class Review:
             point=point,
             noted_at=row.noted_at,
             photos=tuple(photos),
+            answers={} if row.answers is None else json.loads(row.answers),
+            address=row.address,
+            is_urgent=row.is_urgent == 1,
         )
 
     def _set_status(
@@ -257,14 +279,27 @@ def _check_unclaimed(connection: Connection, report_id: str, now: datetime) -> N
         raise ReviewRefused("being_sent")
 
 
+def uncovered_photos(connection: Connection, observation_id: str) -> set[str]:
+    """The ids of those to be sent of which nobody has said whether they show people."""
+    query = select(photo.c.id).where(
+        photo.c.observation_id == observation_id,
+        photo.c.deleted_at.is_(None),
+        photo.c.recheck_id.is_(None),
+        photo.c.cover.is_(None),
+    )
+    return set(connection.scalars(query))
+
+
 def _photos(connection: Connection, observation_id: str) -> dict[Sha256, bool]:
-    """Each photo's hash, in order, and whether its bytes are here."""
+    """Each photo's hash, in order, and whether its bytes are here; without after-photos, which
+    show what was there later and are not part of the report."""
     rows = connection.execute(
         select(photo.c.sha256, stored_photo.c.sha256.label("here"))
         .outerjoin(stored_photo, stored_photo.c.sha256 == photo.c.sha256)
         .where(
             photo.c.observation_id == observation_id,
             photo.c.deleted_at.is_(None),
+            photo.c.recheck_id.is_(None),
         )
         .order_by(photo.c.position, photo.c.id)
     )

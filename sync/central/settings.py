@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from sync.central.briefing import REPORT_FORM_URL
+from sync.central.tiles.provider import checked_template
 from sync.forward.malmo import PhotoField
 from sync.forward.malmo_coordinates import CoordinateSystem
 
@@ -16,7 +18,7 @@ T = TypeVar("T")
 
 DEFAULT_PORT = 8000
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
-SECRET = {"RUNDAN_MALMO_API_KEY"}
+SECRET = {"RUNDAN_MALMO_API_KEY", "RUNDAN_TILES_URL"}
 EVERY_ADDRESS = ("0.0.0.0", "::")
 DEFAULT_POLL_S = 900.0
 SIMULATOR_POLL_S = 5.0
@@ -37,6 +39,8 @@ class Settings:
     """malmo_url: None means the simulator inside this process.
 
     public_url: how phones reach the store, when it is not http://host:port (a proxy, TLS).
+    geocoder_url: of a Nominatim-compatible service, None for none.
+    tiles_url: the base map's source, with {z}, {x} and {y}; it may have a key in it.
     advance_s: seconds after which the simulator gives a case its next status.
     """
 
@@ -55,6 +59,11 @@ class Settings:
     poll_s: float
     grace_s: float
     advance_s: float
+    report_form_url: str
+    geocoder_url: str | None
+    geocoder_user_agent: str
+    tiles_url: str | None = field(default=None, repr=False)
+    tiles_attribution: str | None = None
 
     @property
     def local_url(self) -> str:
@@ -130,6 +139,27 @@ def read_settings(env: Mapping[str, str]) -> Settings:
             _seconds_or_zero,
             "sekunder, från 0 till 2592000",
         ),
+        report_form_url=reader.read(
+            "RUNDAN_REPORT_FORM_URL",
+            REPORT_FORM_URL,
+            _page,
+            "en adress som https://felanmalan.example, högst 300 tecken",
+        ),
+        geocoder_url=reader.read(
+            "RUNDAN_GEOCODER_URL", None, _url, "en adress som https://nominatim.example"
+        ),
+        geocoder_user_agent=reader.read(
+            "RUNDAN_GEOCODER_USER_AGENT", "rundan", _header, "högst 200 tecken ur ASCII"
+        ),
+        tiles_url=reader.read(
+            "RUNDAN_TILES_URL",
+            None,
+            checked_template,
+            "en adress som https://exempel.se/{z}/{x}/{y}.png",
+        ),
+        tiles_attribution=reader.read(
+            "RUNDAN_TILES_ATTRIBUTION", None, _short_text, "högst 200 tecken på en rad"
+        ),
     )
     if reader.faults:
         raise BadSettings(reader.faults)
@@ -202,8 +232,30 @@ def _seconds_or_zero(raw: str) -> float:
     return seconds
 
 
+def _short_text(raw: str) -> str:
+    if len(raw) > 200 or not raw.isprintable():
+        raise ValueError
+    return raw
+
+
 def _api_key(raw: str) -> str:
     if not (raw.isascii() and raw.isprintable()):
+        raise ValueError
+    return raw
+
+
+def _header(raw: str) -> str:
+    if not (raw.isascii() and raw.isprintable() and len(raw) <= 200):
+        raise ValueError
+    return raw
+
+
+def _page(raw: str) -> str:
+    """A page for people: unlike a service's address it may have a query."""
+    parts = urlsplit(raw)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
+        raise ValueError
+    if parts.username or parts.password or len(raw) > 300 or not raw.isprintable() or " " in raw:
         raise ValueError
     return raw
 

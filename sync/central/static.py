@@ -45,6 +45,7 @@ POLICY = "; ".join(
         "font-src 'self' data:",
         "connect-src 'self' blob: data:",
         "worker-src 'self' blob:",
+        "frame-src blob:",  # the protocol, shown and printed in a frame without scripts
         "object-src 'none'",
         "base-uri 'self'",
         "form-action 'self'",

@@ -1,12 +1,14 @@
 """The store's tables: the log of all changes, and what it adds up to.
 
-The current tables (round, observation, photo, report) hold what merging the log gives and
+The current tables (CURRENT) hold what merging the log gives and
 nothing else; any of their columns can be empty, because changes come in any order. `clocks` is
 the stamp of the last writer per field (sync.domain.merge). JSON is stored as text so that SQLite
 and PostgreSQL hold the same; moments are text in the form of sync.domain.instants.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from sqlalchemy import (
     REAL,
@@ -25,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.schema import SchemaItem
 
 from sync.domain.status import ReportState, Status
+from sync.domain.words import Group, Perception
 
 metadata = MetaData(
     naming_convention={
@@ -59,7 +62,7 @@ def _one_of(column: str, words: type[Status] | type[ReportState]) -> CheckConstr
     return CheckConstraint(f"{column} IS NULL OR {column} IN ({allowed})", name=column)
 
 
-def _merged(*columns: Column[object]) -> list[Column[object]]:
+def _merged(*columns: Column[Any]) -> list[Column[Any]]:
     """The columns every current table has, around its own."""
     return [
         Column("id", Text, primary_key=True),
@@ -67,6 +70,16 @@ def _merged(*columns: Column[object]) -> list[Column[object]]:
         *columns,
         Column("deleted_at", Text),
         Column("clocks", Text, nullable=False),
+    ]
+
+
+def _placed() -> list[Column[Any]]:
+    """A place, and its numbers beside it for looking up."""
+    return [
+        Column("lat_deg", _REAL),
+        Column("lon_deg", _REAL),
+        Column("accuracy_m", _REAL),
+        Column("place", Text, comment="JSON of sync.domain.fields.Place"),
     ]
 
 
@@ -82,6 +95,16 @@ area = _table(
     Column("code", Text, primary_key=True),
     Column("name", Text, nullable=False),
     Column("outline", Text, nullable=False, comment="GeoJSON polygon, WGS 84, lon-lat"),
+    Column("places", Text, nullable=False, server_default="[]"),
+    Column("categories_off", Text, nullable=False, server_default="[]"),
+)
+
+address = _table(
+    "address",
+    Column("cell", Text, primary_key=True, comment="lat,lon with four decimals"),
+    Column("text", Text, comment="street and number; none there"),
+    Column("asked_at", Text, nullable=False),
+    comment="street addresses that the geocoder has told, so that it is asked once",
 )
 
 enrolment_code = _table(
@@ -104,6 +127,7 @@ device = _table(
     Column("enrolment_code_id", Text, ForeignKey("enrolment_code.id"), nullable=False),
     Column("last_seen_at", Text),
     Column("revoked_at", Text),
+    Column("letter", Text, unique=True, index=True),
 )
 
 account = _table(
@@ -141,6 +165,58 @@ round_ = _table(
         Column("started_at", Text),
         Column("ended_at", Text),
         Column("started_by", Text),
+        Column("planned_start_at", Text, index=True),
+        Column("planned_end_at", Text),
+        Column("meeting_place", Text),
+        Column("planned_route", Text, comment="JSON list of [lat, lon]"),
+        Column("plan_id", Text),
+        Column("led_by", Text),
+        Column("light", Text),
+        Column("weather", Text),
+        *(Column(group.field, Integer) for group in Group),
+        Column("protocol_approved_at", Text),
+    ),
+)
+
+stop = _table(
+    "stop",
+    *_merged(
+        Column("round_id", Text, index=True),
+        Column("position", Integer),
+        Column("name", Text),
+        *_placed(),
+        Column("arrived_at", Text),
+        Column("left_at", Text),
+        Column("good", Text),
+        Column("bad", Text),
+        Column("voices", Text),
+        *(Column(one.field, Integer) for one in Perception),
+    ),
+)
+
+route = _table(
+    "route",
+    *_merged(
+        Column("round_id", Text, index=True),
+        Column("points", Text, comment="JSON list of [lat, lon]"),
+        Column("length_m", Integer),
+        Column("duration_s", Integer),
+        Column("started_at", Text),
+        Column("ended_at", Text),
+        Column("recorded_by", Text),
+    ),
+)
+
+recheck = _table(
+    "recheck",
+    *_merged(
+        Column("observation_id", Text, index=True),
+        Column("round_id", Text),
+        Column("verdict", Text),
+        *_placed(),
+        Column("checked_at", Text),
+        Column("checked_by", Text),
+        Column("text", Text),
     ),
 )
 
@@ -151,12 +227,14 @@ observation = _table(
         Column("kind", Text),
         Column("category", Text),
         Column("text", Text),
-        Column("lat_deg", _REAL),
-        Column("lon_deg", _REAL),
-        Column("accuracy_m", _REAL),
-        Column("place", Text, comment="JSON of sync.domain.fields.Place"),
+        *_placed(),
         Column("noted_at", Text),
         Column("noted_by", Text),
+        Column("number", Text, comment="what people call it on the round, as B-7"),
+        Column("stop_id", Text),
+        Column("answers", Text, comment="JSON object: the category's own questions"),
+        Column("is_urgent", Integer),
+        Column("address", Text),
         Column("status", Text),
         Column("status_reason", Text),
     ),
@@ -174,6 +252,8 @@ photo = _table(
         Column("size_bytes", Integer),
         Column("taken_at", Text),
         Column("position", Integer),
+        Column("recheck_id", Text, index=True),
+        Column("cover", Text),
     ),
 )
 
@@ -241,5 +321,13 @@ photo_area = _table(
     comment="which areas a photo was uploaded for: who may fetch it",
 )
 
-CURRENT = {"round": round_, "observation": observation, "photo": photo, "report": report}
+CURRENT = {
+    "round": round_,
+    "stop": stop,
+    "route": route,
+    "observation": observation,
+    "photo": photo,
+    "recheck": recheck,
+    "report": report,
+}
 """The current table of each sync.domain.words.EntityKind."""

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from sync.client.briefing import refresh_briefing
 from sync.client.errors import NotTheStore, SyncError
 from sync.client.local_store import LocalStore
 from sync.client.photo_upload import PhotoRefused, send_photo
 from sync.client.records import WaitingPhoto
 from sync.client.store_api import StoreApi
 from sync.wire import SyncRequest
+
+log = logging.getLogger(__name__)
 
 PHOTOS_AT_A_TIME = 3
 MAX_MESSAGES = 10_000
@@ -56,10 +60,14 @@ class SyncEngine:
         self._local, self._api, self._photos = local, api, photos
         self._flush, self._progress = flush, progress
 
-    async def round(self) -> RoundResult:
-        """Raises a SyncError when the store was not reached or cannot be trusted."""
+    async def round(self, *, with_photos: bool = True) -> RoundResult:
+        """Raises a SyncError when the store was not reached or cannot be trusted.
+
+        with_photos: False on a network that photos are not to use; records always go.
+        """
         sent, fetched = await self._records()
-        photos_sent, photos_left = await self._all_photos()
+        await self._briefing()
+        photos_sent, photos_left = await self._all_photos() if with_photos else (0, 0)
         return RoundResult(
             sent=sent, fetched=fetched, photos_sent=photos_sent, photos_left=photos_left
         )
@@ -89,6 +97,16 @@ class SyncEngine:
                 return sent, fetched
         raise NotTheStore("the store never stopped sending")
 
+    async def _briefing(self) -> None:
+        """News of the areas; without them everything else goes on."""
+        try:
+            is_new = await refresh_briefing(self._local, self._api)
+        except SyncError as error:
+            log.info("no briefing: %s: %s", type(error).__name__, error)
+            return
+        if is_new:
+            await self._flush()
+
     async def _all_photos(self) -> tuple[int, int]:
         waiting = self._local.waiting_photos()
         slots = asyncio.Semaphore(PHOTOS_AT_A_TIME)
@@ -105,7 +123,10 @@ class SyncEngine:
     async def _photo(self, photo: WaitingPhoto) -> SyncError | None:
         """Sends one photo; an error of one holds up no other and is given back."""
         try:
-            await send_photo(self._api, photo, await self._photos.read(photo.sha256))
+            data = await self._photos.read(photo.sha256)
+            if not self._local.may_send_photo(photo.sha256):
+                return None
+            await send_photo(self._api, photo, data)
         except LookupError:
             self._local.photo_refused(photo.sha256, "gone_from_phone", "the file is gone")
         except PhotoRefused as refusal:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ from sync.domain.ids import AreaCode, checked_area
 
 DEVICE_BYTES = 10
 TOKEN_BYTES = 32
+_LETTER = re.compile(r"[A-Z]{1,4}")
 SHUT_OUT = frozenset({"revoked", "device_taken"})
 
 
@@ -78,6 +80,10 @@ async def enrol(
             "areas": json.dumps(answer["areas"], ensure_ascii=False),
             "store_url": api.base_url,
             "cursor": "0",
+            "letter": letter_from_json(answer.get("letter")),
+            "briefing": None,
+            "briefing_etag": None,
+            "briefing_checked_at": None,
         }
     )
     return areas
@@ -98,6 +104,11 @@ async def _ask(
     return await api.enrol(
         {"code": code, "device_id": device_id, "token": token, "nickname": nickname}
     )
+
+
+def letter_from_json(raw: Any) -> str | None:
+    """None for what is no letter of a phone: an older store gives none."""
+    return raw if isinstance(raw, str) and _LETTER.fullmatch(raw) else None
 
 
 def areas_from_json(raw: Any) -> list[Area]:

@@ -12,37 +12,22 @@ import secrets
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
 from sqlite_utils import Database
 
-from sync.client.records import Edit, NewPhoto, WaitingPhoto
+from sync.client.records import Edit, WaitingPhoto
 from sync.client.schema import MIGRATIONS
 from sync.domain.change import Change, Json, Refusal
 from sync.domain.clock import Hlc, tick, witness
-from sync.domain.fields import check_fields
+from sync.domain.fields import check_fields, is_understood, place_from_json
 from sync.domain.ids import AreaCode, ChangeId, DeviceId, EntityId, Sha256, uuid7
 from sync.domain.instants import to_ms, to_text
 from sync.domain.merge import merged_clocks, winning_fields
 from sync.domain.words import EntityKind, Writer
 from sync.wire import change_from_json, change_to_json, fitting
-
-_COLUMNS = {
-    EntityKind.ROUND: ("kind", "started_at", "ended_at", "started_by", "deleted_at"),
-    EntityKind.OBSERVATION: (
-        "round_id", "kind", "category", "text", "place", "noted_at", "noted_by",
-        "status", "status_reason", "deleted_at",
-    ),
-    EntityKind.PHOTO: (
-        "observation_id", "sha256", "width_px", "height_px", "size_bytes", "taken_at",
-        "position", "deleted_at",
-    ),
-    EntityKind.REPORT: (
-        "observation_id", "party", "state", "reference", "case_ref", "city_status",
-        "city_status_known", "city_status_at", "reason", "sent_at", "deleted_at",
-    ),
-}  # fmt: skip
 
 
 class LocalStore:
@@ -90,20 +75,18 @@ class LocalStore:
     # Recording on this phone
 
     def record(
-        self, edits: Sequence[Edit], photos: Mapping[EntityId, Sequence[NewPhoto]] | None = None
+        self, edits: Sequence[Edit], *, drafts: Mapping[str, dict[str, Any] | None] | None = None
     ) -> list[Change]:
         """Merges the edits and puts them in the outbox; on disk when this returns (native).
 
-        photos: new photos per observation, whose bytes are already on disk. Raises BadField for
+        An edit that gives a photo its sha256 expects the file to be on disk under that name.
+        drafts: what is kept, or forgotten (None), in the same transaction. Raises BadField for
         an edit that the store would refuse.
         """
         with self._atomic():
             changes = [self._change(edit) for edit in edits]
-            areas = {edit.entity_id: edit.area for edit in edits}
-            for observation_id, added in (photos or {}).items():
-                for photo in added:
-                    changes.append(self._photo(areas[observation_id], observation_id, photo))
             for change in changes:
+                self._expect_photo(change)
                 self._merge(change)
                 self.db.execute(
                     "INSERT INTO outbox (change_id, entity, entity_id, body) VALUES (?, ?, ?, ?)",
@@ -114,7 +97,40 @@ class LocalStore:
                         json.dumps(change_to_json(change), ensure_ascii=False),
                     ],
                 )
+            self._keep_drafts(drafts or {})
         return changes
+
+    # Drafts: what a person has begun and not saved; never sent
+
+    def draft(self, name: str) -> dict[str, Any] | None:
+        row = self.db.execute("SELECT body FROM draft WHERE name = ?", [name]).fetchone()
+        return None if row is None else cast("dict[str, Any]", json.loads(row[0]))
+
+    def drafts(self) -> dict[str, dict[str, Any]]:
+        """All of them by name."""
+        rows = self.db.execute("SELECT name, body FROM draft ORDER BY name").fetchall()
+        return {row[0]: json.loads(row[1]) for row in rows}
+
+    def keep_drafts(self, drafts: Mapping[str, dict[str, Any] | None]) -> None:
+        """None forgets a draft."""
+        with self._atomic():
+            self._keep_drafts(drafts)
+
+    def write(self, statement: str, values: dict[str, Any]) -> None:
+        """One statement on a table of this phone's own, which is never sent."""
+        with self._atomic():
+            self.db.execute(statement, values)
+
+    def _keep_drafts(self, drafts: Mapping[str, dict[str, Any] | None]) -> None:
+        for name, body in drafts.items():
+            if body is None:
+                self.db.execute("DELETE FROM draft WHERE name = ?", [name])
+            else:
+                self.db.execute(
+                    "INSERT INTO draft (name, body) VALUES (?, ?)"
+                    " ON CONFLICT (name) DO UPDATE SET body = excluded.body",
+                    [name, json.dumps(body, ensure_ascii=False)],
+                )
 
     # Sync
 
@@ -169,12 +185,20 @@ class LocalStore:
             )
 
     def waiting_photos(self) -> list[WaitingPhoto]:
-        """Photos whose record is not deleted, the first of every observation first."""
+        """Photos that may be sent and are not, of records that are not deleted.
+
+        Urgent ones first, then the first of every observation. A photo that nobody has decided
+        on (faces, number plates) never leaves the phone.
+        """
         rows = self.db.execute(_WAITING_PHOTOS).fetchall()
         return [
             WaitingPhoto(sha256=Sha256(row[0]), area=AreaCode(row[1]), size_bytes=row[2])
             for row in rows
         ]
+
+    def may_send_photo(self, sha256: Sha256) -> bool:
+        """Still, when its turn has come: a decision may have been taken back meanwhile."""
+        return self.db.execute(_MAY_SEND, [sha256]).fetchone() is not None
 
     def photo_stored(self, sha256: Sha256) -> None:
         with self._atomic():
@@ -234,35 +258,29 @@ class LocalStore:
             device_id=stamp.device,
         )
 
-    def _photo(self, area: AreaCode, observation_id: EntityId, photo: NewPhoto) -> Change:
-        self.db.execute(
-            "INSERT INTO photo_file (sha256, area, size_bytes, made_at) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (sha256) DO NOTHING",
-            [photo.sha256, area, photo.size_bytes, to_text(self.now())],
-        )
-        fields: dict[str, Json] = {
-            "observation_id": observation_id,
-            "sha256": photo.sha256,
-            "width_px": photo.width_px,
-            "height_px": photo.height_px,
-            "size_bytes": photo.size_bytes,
-            "taken_at": photo.taken_at,
-            "position": photo.position,
-        }
-        return self._change(
-            Edit(area=area, entity=EntityKind.PHOTO, entity_id=photo.photo_id, fields=fields)
-        )
+    def _expect_photo(self, change: Change) -> None:
+        """A photo of this phone has a file here, which is to be sent."""
+        fields = change.fields
+        if change.entity is EntityKind.PHOTO and fields.get("sha256") is not None:
+            self.db.execute(
+                "INSERT INTO photo_file (sha256, area, size_bytes, made_at) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (sha256) DO NOTHING",
+                [fields["sha256"], change.area, fields["size_bytes"], to_text(self.now())],
+            )
 
     def _merge(self, change: Change) -> None:
-        table, columns = change.entity.value, _COLUMNS[change.entity]
+        """Fields and words that this release does not know are skipped, and have no clock here."""
+        table, kind = change.entity.value, change.entity
+        understood = {k: v for k, v in change.fields.items() if is_understood(kind, k, v)}
+        change = replace(change, fields=understood)
         row = self.db.execute(
             f"SELECT clocks FROM {table} WHERE id = ?", [change.entity_id]
         ).fetchone()
         clocks: dict[str, str] = {} if row is None else json.loads(row[0])
-        won = {
-            name: value for name, value in winning_fields(clocks, change).items() if name in columns
-        }
+        won = winning_fields(clocks, change)
         values: dict[str, Any] = {name: _to_column(value) for name, value in won.items()}
+        if change.entity is EntityKind.OBSERVATION and "place" in won:
+            values.update(_where(won["place"]))
         values["clocks"] = json.dumps(merged_clocks(clocks, change), sort_keys=True)
         if row is None:
             values = {"id": change.entity_id, "area": change.area, **values}
@@ -280,12 +298,21 @@ def _to_column(value: Json) -> Json:
     return json.dumps(value, sort_keys=True) if isinstance(value, dict | list) else value
 
 
+def _where(place: Json) -> dict[str, float | None]:
+    if place is None:
+        return {"lat_deg": None, "lon_deg": None}
+    point = place_from_json(place).point
+    return {"lat_deg": point.lat_deg, "lon_deg": point.lon_deg}
+
+
+_MAY_SEND = """
+SELECT 1 FROM wanted_photo
+WHERE sha256 = ? AND stored_at IS NULL AND refused_code IS NULL AND cover IS NOT NULL LIMIT 1
+"""
+
 _WAITING_PHOTOS = """
-SELECT f.sha256, f.area, f.size_bytes
-FROM photo_file f
-JOIN photo p ON p.sha256 = f.sha256 AND p.deleted_at IS NULL
-JOIN observation o ON o.id = p.observation_id AND o.deleted_at IS NULL
-WHERE f.stored_at IS NULL AND f.refused_code IS NULL
-GROUP BY f.sha256
-ORDER BY MIN(COALESCE(p.position, 0)), f.made_at
+SELECT sha256, area, size_bytes FROM wanted_photo
+WHERE stored_at IS NULL AND refused_code IS NULL AND cover IS NOT NULL
+GROUP BY sha256
+ORDER BY MAX(is_urgent) DESC, MIN(COALESCE(position, 0)), made_at
 """

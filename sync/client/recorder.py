@@ -5,17 +5,30 @@ Every verb returns only when what it wrote is on disk, so that the screen may sa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any, TypeAlias, cast
 
 from sync.client.engine import Flush
 from sync.client.local_store import LocalStore
-from sync.client.records import Edit, NewPhoto, ObservationRecord, RoundRecord
+from sync.client.open_points import NOTED_ON
+from sync.client.records import (
+    Content,
+    Edit,
+    NewPhoto,
+    ObservationRecord,
+    RoundRecord,
+    RouteRecord,
+    StopRecord,
+)
 from sync.domain.change import Json
-from sync.domain.fields import Place, place_to_json
+from sync.domain.fields import Place, place_to_json, points_to_json
+from sync.domain.geo import GeoPoint
 from sync.domain.ids import AreaCode, EntityId
 from sync.domain.instants import to_text
-from sync.domain.words import Category, EntityKind, ObservationKind, RoundKind
+from sync.domain.words import Cover, EntityKind, RoundKind, Verdict
+
+Drafts: TypeAlias = Mapping[str, dict[str, Any] | None]
 
 
 class Recorder:
@@ -40,35 +53,57 @@ class Recorder:
         self._local.set_facts({"current_round": round_id})
         await self._flush()
 
+    async def start_planned(self, round_: RoundRecord) -> None:
+        """Starts a round that was planned, and records on it."""
+        await self.edit_round(
+            round_, {"started_at": self._now(), "started_by": self._local.fact("nickname")}
+        )
+        await self.join_round(round_.round_id)
+
+    async def unstart_planned(self, round_: RoundRecord) -> None:
+        """It was not time yet: the round is planned again."""
+        await self.edit_round(round_, {"started_at": None, "started_by": None})
+        await self.join_round(None)
+
     async def end_round(self, round_: RoundRecord) -> None:
-        await self._edit_round(round_, {"ended_at": self._now()})
+        await self.edit_round(round_, {"ended_at": self._now()})
 
     async def reopen_round(self, round_: RoundRecord) -> None:
-        await self._edit_round(round_, {"ended_at": None})
+        await self.edit_round(round_, {"ended_at": None})
 
-    async def save_defect(
+    async def edit_round(self, round_: RoundRecord, fields: dict[str, Json]) -> None:
+        """Only the fields given; see sync.domain.fields for what each may hold."""
+        await self._write(
+            Edit(
+                area=round_.area, entity=EntityKind.ROUND, entity_id=round_.round_id, fields=fields
+            )
+        )
+
+    # Observations
+
+    async def save_observation(
         self,
         *,
         observation_id: EntityId,
         round_: RoundRecord,
-        category: Category | None,
-        text: str,
-        place: Place | None,
+        content: Content,
         photos: Sequence[NewPhoto],
         noted_at: datetime,
         taken_off: Sequence[EntityId] = (),
+        drafts: Drafts | None = None,
     ) -> None:
         """photos: their files are on disk already, under their hashes.
 
         The ids come from the caller, so that saving again after the disk was full makes no twin.
         taken_off: photos of a save that failed halfway, which are no longer wanted.
+        drafts: kept or forgotten together with the record.
         """
         fields: dict[str, Json] = {
             "round_id": round_.round_id,
-            "kind": ObservationKind.DEFECT.value,
-            "category": None if category is None else category.value,
-            "text": text,
-            "place": None if place is None else place_to_json(place),
+            **{name: value for name, value in content_fields(content).items() if value},
+            "kind": content.kind.value,
+            "text": content.text,
+            "number": self._number(round_.round_id, observation_id),
             "noted_at": to_text(noted_at),
             "noted_by": self._local.fact("nickname"),
         }
@@ -78,82 +113,260 @@ class Recorder:
             entity_id=observation_id,
             fields=fields,
         )
-        away = [
-            Edit(
-                area=round_.area,
-                entity=EntityKind.PHOTO,
-                entity_id=photo_id,
-                fields={"deleted_at": self._now()},
-            )
-            for photo_id in taken_off
-        ]
-        self._local.record([edit, *away], {observation_id: photos})
-        await self._flush()
+        new = [photo_edit(round_.area, observation_id, photo) for photo in photos]
+        away = [self._deletion(round_.area, EntityKind.PHOTO, one) for one in taken_off]
+        await self._write(edit, *new, *away, drafts=drafts)
 
-    async def change_defect(
+    async def change_observation(
+        self,
+        observation: ObservationRecord,
+        content: Content,
+        *,
+        photos: Sequence[NewPhoto] = (),
+        taken_off: Sequence[EntityId] = (),
+        put_back: Sequence[EntityId] = (),
+        drafts: Drafts | None = None,
+    ) -> None:
+        """Writes only the fields that differ, so that two phones' edits of others both stay.
+
+        photos: new ones. taken_off, put_back: photos deleted, and restored.
+        """
+        area, observation_id = observation.area, observation.observation_id
+        before = content_fields(observation.content)
+        fields = {n: v for n, v in content_fields(content).items() if v != before[n]}
+        edits = [photo_edit(area, observation_id, photo) for photo in photos]
+        edits += [self._deletion(area, EntityKind.PHOTO, one) for one in taken_off]
+        edits += [_restoration(area, EntityKind.PHOTO, one) for one in put_back]
+        if fields:
+            edits.insert(0, _edit_of(observation, fields))
+        if edits or drafts:
+            await self._write(*edits, drafts=drafts)
+
+    async def decide_photo(
+        self, observation: ObservationRecord, photo_id: EntityId, cover: Cover | None
+    ) -> None:
+        """Whether there was anything to cover. None takes a decision back that was not sent."""
+        if cover is None and self._is_sent(photo_id):
+            return
+        fields: dict[str, Json] = {"cover": None if cover is None else cover.value}
+        await self._write(
+            Edit(area=observation.area, entity=EntityKind.PHOTO, entity_id=photo_id, fields=fields)
+        )
+
+    async def replace_photo(self, observation: ObservationRecord, photo: NewPhoto) -> None:
+        """The covered photo in the place of the uncovered one; photo_id: that of the one before.
+
+        The caller deletes the file of the one before when this has returned.
+        """
+        await self._write(photo_edit(observation.area, observation.observation_id, photo))
+
+    async def recheck(
         self,
         observation: ObservationRecord,
         *,
-        category: Category | None,
-        text: str,
+        recheck_id: EntityId,
+        round_: RoundRecord | None,
+        verdict: Verdict,
         place: Place | None,
+        text: str = "",
+        photos: Sequence[NewPhoto] = (),
+        drafts: Drafts | None = None,
     ) -> None:
-        """Writes only the fields that differ, so that two phones' edits of others both stay."""
-        fields: dict[str, Json] = {}
-        if category != observation.category:
-            fields["category"] = None if category is None else category.value
-        if text != observation.text:
-            fields["text"] = text
-        if place != observation.place:
-            fields["place"] = None if place is None else place_to_json(place)
-        if fields:
-            await self._edit_observation(observation, fields)
+        """What was seen at a later visit. photos: each with this recheck_id."""
+        fields: dict[str, Json] = {
+            "observation_id": observation.observation_id,
+            "round_id": None if round_ is None else round_.round_id,
+            "verdict": verdict.value,
+            "place": None if place is None else place_to_json(place),
+            "checked_at": self._now(),
+            "checked_by": self._local.fact("nickname"),
+            "text": text,
+        }
+        edit = Edit(
+            area=observation.area, entity=EntityKind.RECHECK, entity_id=recheck_id, fields=fields
+        )
+        new = [photo_edit(observation.area, observation.observation_id, one) for one in photos]
+        await self._write(edit, *new, drafts=drafts)
+
+    async def delete_recheck(self, area: AreaCode, recheck_id: EntityId) -> None:
+        await self._write(self._deletion(area, EntityKind.RECHECK, recheck_id))
+
+    async def restore_recheck(self, area: AreaCode, recheck_id: EntityId) -> None:
+        await self._write(_restoration(area, EntityKind.RECHECK, recheck_id))
 
     async def accept_refusals(self, observation: ObservationRecord) -> None:
         """The person has seen what was refused: refused photos are taken off the defect."""
         refused = [photo for photo in observation.photos if photo.refused_reason is not None]
         self._local.record(
             [
-                Edit(
-                    area=observation.area,
-                    entity=EntityKind.PHOTO,
-                    entity_id=photo.photo_id,
-                    fields={"deleted_at": self._now()},
-                )
+                self._deletion(observation.area, EntityKind.PHOTO, photo.photo_id)
                 for photo in refused
             ]
         )
         self._local.forget_refusals(observation.observation_id)
         await self._flush()
 
-    async def delete_defect(self, observation: ObservationRecord) -> None:
-        await self._edit_observation(observation, {"deleted_at": self._now()})
+    async def delete_observation(self, observation: ObservationRecord) -> None:
+        await self._write(_edit_of(observation, {"deleted_at": self._now()}))
 
-    async def restore_defect(self, observation: ObservationRecord) -> None:
-        await self._edit_observation(observation, {"deleted_at": None})
+    async def restore_observation(self, observation: ObservationRecord) -> None:
+        await self._write(_edit_of(observation, {"deleted_at": None}))
+
+    # Stops and routes
+
+    async def add_stop(
+        self, round_: RoundRecord, *, name: str, place: Place | None, position: int
+    ) -> EntityId:
+        stop_id = self._local.new_id()
+        fields: dict[str, Json] = {
+            "round_id": round_.round_id,
+            "name": name,
+            "place": None if place is None else place_to_json(place),
+            "position": position,
+        }
+        await self._write(
+            Edit(area=round_.area, entity=EntityKind.STOP, entity_id=stop_id, fields=fields)
+        )
+        return stop_id
+
+    async def edit_stop(
+        self, stop: StopRecord, fields: dict[str, Json], *, drafts: Drafts | None = None
+    ) -> None:
+        """Only the fields given; see sync.domain.fields for what each may hold."""
+        await self._write(
+            Edit(area=stop.area, entity=EntityKind.STOP, entity_id=stop.stop_id, fields=fields),
+            drafts=drafts,
+        )
+
+    async def delete_stop(self, stop: StopRecord) -> None:
+        await self._write(self._deletion(stop.area, EntityKind.STOP, stop.stop_id))
+
+    async def restore_stop(self, stop: StopRecord) -> None:
+        await self._write(_restoration(stop.area, EntityKind.STOP, stop.stop_id))
+
+    async def save_route(
+        self,
+        round_: RoundRecord,
+        *,
+        route_id: EntityId,
+        points: Sequence[GeoPoint],
+        length_m: int,
+        duration_s: int,
+        started_at: str,
+        ended_at: str,
+        drafts: Drafts | None = None,
+    ) -> None:
+        """points: thinned, at most sync.domain.fields.MAX_POINTS."""
+        fields: dict[str, Json] = {
+            "round_id": round_.round_id,
+            "points": points_to_json(points),
+            "length_m": length_m,
+            "duration_s": duration_s,
+            "started_at": started_at,
+            "ended_at": ended_at,
+            "recorded_by": self._local.fact("nickname"),
+        }
+        await self._write(
+            Edit(area=round_.area, entity=EntityKind.ROUTE, entity_id=route_id, fields=fields),
+            drafts=drafts,
+        )
+
+    async def delete_route(self, route: RouteRecord) -> None:
+        await self._write(self._deletion(route.area, EntityKind.ROUTE, route.route_id))
+
+    async def restore_route(self, route: RouteRecord) -> None:
+        await self._write(_restoration(route.area, EntityKind.ROUTE, route.route_id))
+
+    # The inside
 
     def _now(self) -> str:
         return to_text(self._local.now())
 
-    async def _edit_round(self, round_: RoundRecord, fields: dict[str, Json]) -> None:
-        await self._write(
-            Edit(
-                area=round_.area, entity=EntityKind.ROUND, entity_id=round_.round_id, fields=fields
-            )
+    def _number(self, round_id: EntityId, observation_id: EntityId) -> str | None:
+        """ "B-7": the seventh that phone B recorded on this round; deleted ones keep theirs.
+
+        None on a phone whose store has given it no letter.
+        """
+        letter = self._local.fact("letter")
+        if letter is None:
+            return None
+        row = self._local.db.execute(
+            "SELECT number FROM observation WHERE id = ?", [observation_id]
+        ).fetchone()
+        if row is not None and row[0] is not None:
+            return cast(str, row[0])
+        phone = self._local.fact("device_id")
+        values = {"round": round_id, "mine": f"{letter}-", "phone": phone}
+        row = self._local.db.execute(_LAST_NUMBER, values)
+        return f"{letter}-{int(row.fetchone()[0] or 0) + 1}"
+
+    def _is_sent(self, photo_id: EntityId) -> bool:
+        row = self._local.db.execute(_IS_SENT, [photo_id]).fetchone()
+        return row is not None
+
+    def _deletion(self, area: AreaCode, entity: EntityKind, entity_id: EntityId) -> Edit:
+        return Edit(
+            area=area, entity=entity, entity_id=entity_id, fields={"deleted_at": self._now()}
         )
 
-    async def _edit_observation(
-        self, observation: ObservationRecord, fields: dict[str, Json]
-    ) -> None:
-        await self._write(
-            Edit(
-                area=observation.area,
-                entity=EntityKind.OBSERVATION,
-                entity_id=observation.observation_id,
-                fields=fields,
-            )
-        )
-
-    async def _write(self, edit: Edit) -> None:
-        self._local.record([edit])
+    async def _write(self, *edits: Edit, drafts: Drafts | None = None) -> None:
+        self._local.record(edits, drafts=drafts)
         await self._flush()
+
+
+def content_fields(content: Content) -> dict[str, Json]:
+    """The fields of an observation that say this; what is not said is None (text: empty)."""
+    place = content.place
+    return {
+        "kind": content.kind.value,
+        "category": None if content.category is None else content.category.value,
+        "text": content.text,
+        "place": None if place is None else place_to_json(place),
+        "stop_id": content.stop_id,
+        "answers": dict(content.answers) or None,
+        "is_urgent": 1 if content.is_urgent else None,
+        "address": content.address,
+    }
+
+
+def photo_edit(area: AreaCode, observation_id: EntityId, photo: NewPhoto) -> Edit:
+    fields: dict[str, Json] = {
+        "observation_id": observation_id,
+        "sha256": photo.sha256,
+        "width_px": photo.width_px,
+        "height_px": photo.height_px,
+        "size_bytes": photo.size_bytes,
+        "taken_at": photo.taken_at,
+        "position": photo.position,
+    }
+    if photo.cover is not None:
+        fields["cover"] = photo.cover.value
+    if photo.recheck_id is not None:
+        fields["recheck_id"] = photo.recheck_id
+    return Edit(area=area, entity=EntityKind.PHOTO, entity_id=photo.photo_id, fields=fields)
+
+
+def _edit_of(observation: ObservationRecord, fields: dict[str, Json]) -> Edit:
+    return Edit(
+        area=observation.area,
+        entity=EntityKind.OBSERVATION,
+        entity_id=observation.observation_id,
+        fields=fields,
+    )
+
+
+def _restoration(area: AreaCode, entity: EntityKind, entity_id: EntityId) -> Edit:
+    return Edit(area=area, entity=entity, entity_id=entity_id, fields={"deleted_at": None})
+
+
+_IS_SENT = """
+SELECT 1 FROM photo p JOIN photo_file f ON f.sha256 = p.sha256
+WHERE p.id = ? AND f.stored_at IS NOT NULL
+"""
+
+_LAST_NUMBER = f"""
+SELECT MAX(CAST(substr(o.number, length(:mine) + 1) AS INTEGER)) FROM observation o
+WHERE o.round_id = :round AND substr(o.number, 1, length(:mine)) = :mine
+    AND ({NOTED_ON} = :phone OR length(o.number) <= length(:mine) + 4)
+"""
+"""What another phone has numbered with our letter counts as far as it is a number of a walk."""

@@ -22,6 +22,7 @@ from sync.wire import BadWire, SyncAnswer, SyncRequest, answer_from_bytes, reque
 
 SYNC_TIMEOUT_S = 30.0
 PIECE_TIMEOUT_S = 60.0
+ADDRESS_TIMEOUT_S = 8.0
 GZIP_FROM_BYTES = 1024
 TUS = "1.0.0"
 
@@ -33,6 +34,14 @@ class Problem:
     status: int
     code: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchedBriefing:
+    """body: JSON as the store sent it. etag: to be named at the next time."""
+
+    body: str
+    etag: str | None
 
 
 class StoreApi:
@@ -64,6 +73,37 @@ class StoreApi:
             return answer_from_bytes(response.body)
         except BadWire as error:
             raise NotTheStore(str(error)) from error
+
+    async def briefing(self, etag: str | None) -> FetchedBriefing | None:
+        """None: it is still the one with this etag."""
+        headers = {} if etag is None else {"If-None-Match": etag}
+        response = await self._ask("GET", "/api/v1/briefing", headers, None)
+        if response.status == 304:
+            return None
+        if response.status != 200:
+            problem = self._problem(response)
+            raise StoreInTrouble(f"{problem.status} {problem.code}")
+        _json_object(response)
+        return FetchedBriefing(
+            body=response.body.decode(errors="replace"), etag=response.headers.get("etag")
+        )
+
+    async def address(self, lat_deg: float, lon_deg: float) -> dict[str, Any] | None:
+        """What the store says of a place; None when it does not say."""
+        path = f"/api/v1/address?lat_deg={lat_deg:.6f}&lon_deg={lon_deg:.6f}"
+        response = await self._ask("GET", path, {}, None, timeout_s=ADDRESS_TIMEOUT_S)
+        return _json_object(response) if response.status == 200 else None
+
+    async def report_error(self, text: str) -> Problem | None:
+        """Sends a fault report without texts, places or tokens; None when it was taken."""
+        body = json.dumps({"text": text}, ensure_ascii=False).encode()
+        json_type = {"Content-Type": "application/json"}
+        response = await self._ask("POST", "/api/v1/error-reports", json_type, body)
+        if response.status in (200, 201):
+            return None
+        if response.status == 429:
+            return Problem(status=429, code="too_many_tries", detail="")
+        return self._problem(response)
 
     async def create_upload(
         self, sha256: Sha256, area: AreaCode, length: int, first_piece: bytes

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -20,17 +20,31 @@ from sync.domain.instants import BadInstant, from_text, to_text
 from sync.domain.status import ReportState, Status
 from sync.domain.words import (
     Category,
+    Cover,
     EntityKind,
+    Group,
+    Light,
     ObservationKind,
     Party,
+    Perception,
     PlaceSource,
     RoundKind,
+    Verdict,
+    Weather,
     Writer,
 )
 
 MAX_TEXT = 2000
 MAX_NAME = 40
 MAX_REASON = 500
+MAX_LEADER = 80
+MAX_PLACE_NAME = 200
+MAX_NUMBER = 16
+MAX_PARTICIPANTS = 999
+MAX_POINTS = 2000
+MAX_ROUTE_M = 1_000_000
+MAX_ANSWERS = 10
+MAX_ANSWER = 200
 MAX_PIXELS_EDGE = 100_000
 MAX_PHOTO_BYTES = 20_000_000
 FORWARD_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -101,6 +115,23 @@ def _place(value: Json) -> None:
     place_from_json(value)
 
 
+def _points(value: Json) -> None:
+    points_from_json(value)
+
+
+def _answers(value: Json) -> None:
+    if not isinstance(value, dict) or len(value) > MAX_ANSWERS:
+        raise ValueError(f"must be an object with at most {MAX_ANSWERS} answers")
+    for code, answer in value.items():
+        if not FORWARD_NAME.fullmatch(code):
+            raise ValueError("must have codes of 1-40 of a-z, 0-9 and _")
+        if isinstance(answer, bool | int):
+            continue
+        if not isinstance(answer, str) or len(answer) > MAX_ANSWER:
+            raise ValueError(f"{code} must be yes or no, a number or at most {MAX_ANSWER} letters")
+        _text(MAX_ANSWER)(answer)
+
+
 PHONE_AND_OFFICE = frozenset({Writer.PHONE, Writer.OFFICE})
 PHONE = frozenset({Writer.PHONE})
 OFFICE = frozenset({Writer.OFFICE})
@@ -117,6 +148,49 @@ FIELDS: Mapping[EntityKind, Mapping[str, Field]] = {
         "started_at": _field(_moment, PHONE_AND_OFFICE),
         "ended_at": _field(_moment, PHONE_AND_OFFICE),
         "started_by": _field(_text(MAX_NAME), PHONE_AND_OFFICE),
+        "planned_start_at": _field(_moment, OFFICE),
+        "planned_end_at": _field(_moment, OFFICE),
+        "meeting_place": _field(_text(MAX_PLACE_NAME), OFFICE),
+        "planned_route": _field(_points, OFFICE),
+        "plan_id": _field(_entity_id, OFFICE),
+        "led_by": _field(_text(MAX_LEADER), PHONE_AND_OFFICE),
+        "light": _field(_word(Light), PHONE_AND_OFFICE),
+        "weather": _field(_word(Weather), PHONE_AND_OFFICE),
+        **{group.field: _field(_whole(0, MAX_PARTICIPANTS), PHONE_AND_OFFICE) for group in Group},
+        "protocol_approved_at": _field(_moment, OFFICE),
+        "deleted_at": _field(_moment, PHONE_AND_OFFICE),
+    },
+    EntityKind.STOP: {
+        "round_id": _field(_entity_id, PHONE_AND_OFFICE),
+        "position": _field(_whole(0, 1000), PHONE_AND_OFFICE),
+        "name": _field(_text(MAX_PLACE_NAME), PHONE_AND_OFFICE),
+        "place": _field(_place, PHONE_AND_OFFICE),
+        "arrived_at": _field(_moment, PHONE_AND_OFFICE),
+        "left_at": _field(_moment, PHONE_AND_OFFICE),
+        "good": _field(_text(MAX_TEXT), PHONE_AND_OFFICE),
+        "bad": _field(_text(MAX_TEXT), PHONE_AND_OFFICE),
+        "voices": _field(_text(MAX_TEXT), PHONE_AND_OFFICE),
+        **{one.field: _field(_whole(1, 5), PHONE_AND_OFFICE) for one in Perception},
+        "deleted_at": _field(_moment, PHONE_AND_OFFICE),
+    },
+    EntityKind.ROUTE: {
+        "round_id": _field(_entity_id, PHONE),
+        "points": _field(_points, PHONE),
+        "length_m": _field(_whole(0, MAX_ROUTE_M), PHONE),
+        "duration_s": _field(_whole(0, 1_000_000), PHONE),
+        "started_at": _field(_moment, PHONE),
+        "ended_at": _field(_moment, PHONE),
+        "recorded_by": _field(_text(MAX_NAME), PHONE),
+        "deleted_at": _field(_moment, PHONE_AND_OFFICE),
+    },
+    EntityKind.RECHECK: {
+        "observation_id": _field(_entity_id, PHONE_AND_OFFICE),
+        "round_id": _field(_entity_id, PHONE_AND_OFFICE),
+        "verdict": _field(_word(Verdict), PHONE_AND_OFFICE),
+        "place": _field(_place, PHONE),
+        "checked_at": _field(_moment, PHONE_AND_OFFICE),
+        "checked_by": _field(_text(MAX_NAME), PHONE_AND_OFFICE),
+        "text": _field(_text(MAX_TEXT), PHONE_AND_OFFICE),
         "deleted_at": _field(_moment, PHONE_AND_OFFICE),
     },
     EntityKind.OBSERVATION: {
@@ -127,6 +201,11 @@ FIELDS: Mapping[EntityKind, Mapping[str, Field]] = {
         "place": _field(_place, PHONE_AND_OFFICE),
         "noted_at": _field(_moment, PHONE),
         "noted_by": _field(_text(MAX_NAME), PHONE),
+        "number": _field(_text(MAX_NUMBER), PHONE),
+        "stop_id": _field(_entity_id, PHONE_AND_OFFICE),
+        "answers": _field(_answers, PHONE_AND_OFFICE),
+        "is_urgent": _field(_whole(0, 1), PHONE_AND_OFFICE),
+        "address": _field(_text(MAX_PLACE_NAME), PHONE_AND_OFFICE),
         "deleted_at": _field(_moment, PHONE_AND_OFFICE),
         "status": _field(_word(Status), OFFICE),
         "status_reason": _field(_text(MAX_REASON), OFFICE),
@@ -139,6 +218,8 @@ FIELDS: Mapping[EntityKind, Mapping[str, Field]] = {
         "size_bytes": _field(_whole(1, MAX_PHOTO_BYTES), PHONE),
         "taken_at": _field(_moment, PHONE),
         "position": _field(_whole(0, 1000), PHONE),
+        "recheck_id": _field(_entity_id, PHONE),
+        "cover": _field(_word(Cover), PHONE),
         "deleted_at": _field(_moment, PHONE_AND_OFFICE),
     },
     EntityKind.REPORT: {
@@ -158,21 +239,31 @@ FIELDS: Mapping[EntityKind, Mapping[str, Field]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where something is: the point, how it was found, and when the fix was taken."""
+    """Where something is: the point, how it was found, and when the fix was taken.
+
+    is_mocked: the phone says that another program makes up its position.
+    is_stale: the fix was more than a minute old when it was used.
+    """
 
     point: GeoPoint
     source: PlaceSource
     fixed_at: str | None = None
+    is_mocked: bool = False
+    is_stale: bool = False
 
 
 def place_to_json(place: Place) -> Json:
-    return {
+    """The marks are there only when they are set: an older release never wrote them."""
+    raw: dict[str, Json] = {
         "lat_deg": place.point.lat_deg,
         "lon_deg": place.point.lon_deg,
         "accuracy_m": place.point.accuracy_m,
         "source": place.source.value,
         "fixed_at": place.fixed_at,
     }
+    marks = {"is_mocked": place.is_mocked, "is_stale": place.is_stale}
+    raw.update({name: True for name, is_set in marks.items() if is_set})
+    return raw
 
 
 def place_from_json(value: Json) -> Place:
@@ -195,11 +286,43 @@ def place_from_json(value: Json) -> Place:
     if fixed_at is not None:
         _moment(fixed_at)
     _word(PlaceSource)(value.get("source"))
+    for mark in ("is_mocked", "is_stale"):
+        if not isinstance(value.get(mark, False), bool):
+            raise ValueError(f"{mark} must be true or false")
     return Place(
         point=GeoPoint(lat_deg=lat_deg, lon_deg=lon_deg, accuracy_m=numbers["accuracy_m"]),
         source=PlaceSource(str(value["source"])),
         fixed_at=None if fixed_at is None else str(fixed_at),
+        is_mocked=value.get("is_mocked") is True,
+        is_stale=value.get("is_stale") is True,
     )
+
+
+def points_to_json(points: Sequence[GeoPoint]) -> Json:
+    """A line as [[lat, lon] …], six decimals (0.1 m)."""
+    return [[round(point.lat_deg, 6), round(point.lon_deg, 6)] for point in points]
+
+
+def points_from_json(value: Json) -> list[GeoPoint]:
+    """Raises ValueError that says what a line must be."""
+    if not isinstance(value, list) or len(value) > MAX_POINTS:
+        raise ValueError(f"must be a list of at most {MAX_POINTS} points [lat, lon]")
+    points: list[GeoPoint] = []
+    for pair in value:
+        if not isinstance(pair, list) or len(pair) != 2:
+            raise ValueError("must be a list of points [lat, lon]")
+        lat_deg, lon_deg = (_number(one) for one in pair)
+        points.append(GeoPoint(lat_deg=lat_deg, lon_deg=lon_deg))
+    return points
+
+
+def _number(value: Json) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("must hold numbers")
+    try:
+        return float(value)
+    except OverflowError as error:
+        raise ValueError("holds too large a number") from error
 
 
 def check_fields(entity: EntityKind, fields: Mapping[str, Json], writer: Writer) -> None:
@@ -220,6 +343,18 @@ def check_fields(entity: EntityKind, fields: Mapping[str, Json], writer: Writer)
             field.check(value)
         except (ValueError, BadId, BadInstant, BadPlace) as error:
             raise BadField(name, "bad_value", f"{name} {error}") from error
+
+
+def is_understood(entity: EntityKind, name: str, value: Json) -> bool:
+    """Whether this release has the field and knows what it holds; a newer one may say more."""
+    field = FIELDS[entity].get(name)
+    if field is None or value is None:
+        return field is not None
+    try:
+        field.check(value)
+    except (ValueError, TypeError, OverflowError):
+        return False
+    return True
 
 
 def _check_unknown(name: str, value: Json) -> None:

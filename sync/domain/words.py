@@ -10,6 +10,9 @@ class EntityKind(StrEnum):
     OBSERVATION = "observation"
     PHOTO = "photo"
     REPORT = "report"
+    STOP = "stop"
+    ROUTE = "route"
+    RECHECK = "recheck"
 
 
 class RoundKind(StrEnum):
@@ -40,6 +43,72 @@ class Category(StrEnum):
     SNOW_ICE = "sno_is"
     CABINET = "elskap"
     OTHER = "annat"
+
+
+class Light(StrEnum):
+    """Whether a round was walked in daylight or in the dark."""
+
+    DAYLIGHT = "daylight"
+    DARK = "dark"
+
+
+class Weather(StrEnum):
+    SUN = "sun"
+    CLOUD = "cloud"
+    RAIN = "rain"
+    SNOW = "snow"
+    FOG = "fog"
+    WIND = "wind"
+
+
+class Group(StrEnum):
+    """Who takes part in a round: counted, never named."""
+
+    RESIDENTS = "residents"
+    YOUNG_LEADERS = "young_leaders"
+    POLICE = "police"
+    OWNERS = "owners"
+    ASSOCIATION = "association"
+    MUNICIPALITY = "municipality"
+    OTHERS = "others"
+
+    @property
+    def field(self) -> str:
+        """The field of a round that holds the count."""
+        return f"count_{self.value}"
+
+
+class Perception(StrEnum):
+    """What is scored at a stop, 1 (bad) to 5 (good).
+
+    A choice of four of the nine parameters of the SafetiPin safety audit.
+    """
+
+    LIGHT = "light"
+    OVERVIEW = "overview"
+    PEOPLE = "people"
+    FEELING = "feeling"
+
+    @property
+    def field(self) -> str:
+        """The field of a stop that holds the score."""
+        return f"score_{self.value}"
+
+
+class Verdict(StrEnum):
+    """What a later visit to an observation saw."""
+
+    ALSO_SEEN = "also_seen"
+    FIXED = "fixed"
+    REMAINS = "remains"
+    WORSE = "worse"
+
+
+class Cover(StrEnum):
+    """What a person decided of faces and number plates in a photo, before it leaves the phone."""
+
+    COVERED = "covered"
+    NOTHING_TO_COVER = "nothing_to_cover"
 
 
 class PlaceSource(StrEnum):

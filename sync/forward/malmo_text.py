@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from sync.domain.geo import GeoPoint
 MAX_CHARS = 4000  # Open311's limit; Malmö's own is not known
 MAX_LINE_CHARS = 300
 ELLIPSIS = "…"
+URGENT = "brådskande"
 _LOCAL = ZoneInfo("Europe/Stockholm")
 _MONTHS = (
     "januari",
@@ -38,11 +40,14 @@ def report_text(
     place_words: str | None = None,
     free_text: str | None = None,
     place: GeoPoint | None = None,
+    answers: Sequence[str] = (),
+    is_urgent: bool = False,
 ) -> str:
     """Plain Swedish, at most MAX_CHARS characters; only the free text is ever cut for length.
 
     category: the Swedish word. reference: the bare code, "7KQ2-M4". place_words: what a person
-    would call the place. Raises ValueError without category or reference, or for a naive time.
+    would call the place. answers: a line for each of the category's own questions. is_urgent: said
+    in the first line. Raises ValueError without category or reference, or for a naive time.
     """
     what, code = _line(category), _line(reference)
     if not what or not code:
@@ -57,10 +62,11 @@ def report_text(
     if noted_at is not None:
         facts.append(f"Noterat: {_local_time(noted_at)}")
     facts.append(f"Ref. Rundan {code}")
-    head, tail = what, "\n".join(facts)
-    room = MAX_CHARS - len(head) - len(tail) - len("\n\n\n\n")
+    head, tail = f"{what} ({URGENT})" if is_urgent else what, "\n".join(facts)
+    known = "\n".join(line for one in answers if (line := _line(one)))
+    room = MAX_CHARS - len(head) - len(known) - len(tail) - len("\n\n\n\n\n\n")
     told = _shortened(_clean(free_text or ""), room)
-    return "\n\n".join(part for part in (head, told, tail) if part)
+    return "\n\n".join(part for part in (head, told, known, tail) if part)
 
 
 def _local_time(moment: datetime) -> str:

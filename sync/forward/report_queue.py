@@ -57,7 +57,10 @@ class ReportQueue(Protocol):
         """Reports found `sending` without a living claim become uncertain; how many."""
 
     def claim(self, worker: str, now: datetime, until: datetime) -> Job | None:
-        """The oldest report that is due, for nobody else until then; the attempt is counted."""
+        """The oldest report that is due, urgent ones before others, for nobody else until then.
+
+        The attempt is counted.
+        """
 
     def intend(self, job: Job, now: datetime) -> bool:
         """Writes `sending`. False when the claim is no longer this worker's: do not send."""

@@ -18,7 +18,7 @@ from pathlib import Path
 from app.device.storage.database import DURABLE
 from sync.client.local_store import LocalStore
 from sync.client.recorder import Recorder
-from sync.client.records import Edit, NewPhoto
+from sync.client.records import Content, Edit, NewPhoto
 from sync.client.walk_store import WalkStore
 from sync.domain.fields import Place
 from sync.domain.geo import GeoPoint
@@ -74,12 +74,14 @@ async def _saves(folder: Path) -> list[float]:
             point=GeoPoint(lat_deg=55.611, lon_deg=13.032, accuracy_m=8.0), source=PlaceSource.GPS
         )
         began = time.perf_counter()
-        await recorder.save_defect(
+        await recorder.save_observation(
             observation_id=local.new_id(),
             round_=round_,
-            category=Category.LIGHTING,
-            text=f"Lampan utanför nummer {number} är trasig",
-            place=place,
+            content=Content(
+                category=Category.LIGHTING,
+                text=f"Lampan utanför nummer {number} är trasig",
+                place=place,
+            ),
             photos=[photo],
             noted_at=datetime.now(UTC),
         )

@@ -96,6 +96,11 @@ def test_every_operation_is_described_in_both(store: AStore) -> None:
         "/api/v1/photos",
         "/api/v1/photos/{sha256}",
         "/api/v1/photos/{sha256}/thumbnail",
+        "/api/v1/briefing",
+        "/api/v1/address",
+        "/api/v1/error-reports",
+        "/api/v1/tiles/{area}",
+        "/api/v1/tiles/{z}/{x}/{y}",
         "/healthz",
     }
     for (method, path), operation in operations.items():

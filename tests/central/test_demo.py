@@ -26,6 +26,7 @@ from sqlalchemy import Table, select
 from app.bundle.layout import BundleOptions
 from app.bundle.phone_code import phone_code
 from sync.central.accounts import Accounts, Role
+from sync.central.answers import asked_by_category
 from sync.central.api.services import Services, open_services
 from sync.central.areas import Area, put_area
 from sync.central.current import CurrentRows
@@ -46,8 +47,11 @@ from sync.central.tables import (
     observation,
     photo,
     photo_area,
+    recheck,
     report,
     round_,
+    route,
+    stop,
     stored_photo,
 )
 from sync.domain.geo import GeoBox, GeoPoint
@@ -198,24 +202,33 @@ def test_a_date_without_a_time_begins_at_the_usual_hour_in_winter_and_in_summer(
 # what is in the store
 
 
-def test_the_store_has_the_calendars_rounds_and_two_that_are_near(demo: DemoStore) -> None:
-    rounds = demo.rows(round_, "started_at")
+def walked(demo: DemoStore) -> Rows:
+    return [one for one in demo.rows(round_, "started_at") if one["started_at"] is not None]
+
+
+def planned(demo: DemoStore) -> Rows:
+    return [one for one in demo.rows(round_, "planned_start_at") if one["planned_start_at"]]
+
+
+def test_the_store_has_the_calendars_rounds_and_three_that_are_near(demo: DemoStore) -> None:
+    rounds = walked(demo)
     expected = [(one.kind.value, to_text(one.starts_at)) for one in rounds_of(calendar()["rounds"])]
-    assert [(one["kind"], one["started_at"]) for one in rounds[:-2]] == expected
-    week_ago, under_way = rounds[-2:]
+    assert [(one["kind"], one["started_at"]) for one in rounds[:-3]] == expected
+    week_ago, group_walk, under_way = rounds[-3:]
+    assert group_walk["kind"] == RoundKind.SAFETY_WALK.value
     assert from_text(week_ago["started_at"]).astimezone(LOCAL).date() == date(2026, 11, 13)
     assert NOW - from_text(under_way["started_at"]) == timedelta(minutes=45)
 
 
 def test_only_the_round_of_today_is_under_way(demo: DemoStore) -> None:
-    rounds = demo.rows(round_, "started_at")
+    rounds = walked(demo)
     assert [one["ended_at"] is None for one in rounds] == [False] * (len(rounds) - 1) + [True]
     for one in rounds[:-1]:
         assert one["started_at"] < one["ended_at"] < to_text(NOW)
 
 
 def test_every_round_has_between_3_and_12_defects_of_its_own_time(demo: DemoStore) -> None:
-    rounds = {one["id"]: one for one in demo.rows(round_)}
+    rounds = {one["id"]: one for one in walked(demo)}
     defects = demo.rows(observation)
     counts = Counter(one["round_id"] for one in defects)
     assert counts.keys() == rounds.keys()
@@ -242,7 +255,7 @@ def test_defects_are_approved_rejected_with_a_reason_and_waiting(demo: DemoStore
     rows = demo.rows(observation)
     statuses = Counter(one["status"] for one in rows)
     assert statuses["approved"] > 80
-    assert statuses[None] == 8  # of the round under way
+    assert statuses[None] == 8 + 6  # of the round under way, and of the safety walk
     assert statuses["received"] == 1  # the approval that was taken back
     rejected = [one for one in rows if one["status"] == "rejected"]
     assert len(rejected) >= 3
@@ -352,7 +365,7 @@ def test_every_photo_in_the_store_is_a_small_clean_jpeg_of_its_name(demo: DemoSt
 def test_people_are_nicknames_and_the_city_is_told_only_the_organisation(demo: DemoStore) -> None:
     nicknames = {"Räven", "Ugglan"}
     assert {one["noted_by"] for one in demo.rows(observation)} == nicknames
-    assert {one["started_by"] for one in demo.rows(round_)} <= nicknames
+    assert {one["started_by"] for one in walked(demo)} <= nicknames
     for case in demo.simulator.cases():
         assert case.sent["IssueRegistrator"] == "Kirseberg Samverkan"
         assert not any(name in case.sent["IssueDescription"] for name in nicknames)
@@ -387,16 +400,77 @@ def test_the_log_alone_rebuilds_the_same_tables(demo: DemoStore, empty: DemoStor
         assert empty.rows(table, "id") == demo.rows(table, "id")
 
 
+# whole walks
+
+
+def test_coming_rounds_are_tuesdays_and_fridays_at_ten_and_a_safety_walk(demo: DemoStore) -> None:
+    rounds = planned(demo)
+    starts = [from_text(one["planned_start_at"]).astimezone(LOCAL) for one in rounds]
+    assert all(to_text(NOW) < one["planned_start_at"] < one["planned_end_at"] for one in rounds)
+    weekly_ones = [
+        at for at, one in zip(starts, rounds, strict=True) if one["kind"] == "inspection"
+    ]
+    assert {(at.weekday(), at.hour) for at in weekly_ones} == {(1, 10), (4, 10)}
+    assert len({one["plan_id"] for one in rounds if one["kind"] == "inspection"}) == 1
+    [walk] = [one for one in rounds if one["kind"] == "safety_walk"]
+    stops = [one for one in demo.rows(stop, "position") if one["round_id"] == walk["id"]]
+    assert len(stops) == len(json.loads(walk["planned_route"])) == 3
+    assert all(one["arrived_at"] is None for one in stops)
+
+
+def test_the_safety_walk_has_stops_people_scores_and_all_kinds(demo: DemoStore) -> None:
+    walk = next(one for one in walked(demo) if one["led_by"] == "Kirseberg Samverkan")
+    stops = [one for one in demo.rows(stop, "position") if one["round_id"] == walk["id"]]
+    assert stops[0]["name"] == "Kirsebergs torg"
+    assert all(1 <= one["score_feeling"] <= 5 and one["voices"] for one in stops)
+    found = [one for one in demo.rows(observation) if one["round_id"] == walk["id"]]
+    assert {one["kind"] for one in found} == {"defect", "positive", "proposal"}
+    assert {one["stop_id"] for one in found} == {one["id"] for one in stops}
+    assert (walk["count_residents"], walk["light"]) == (12, "dark")
+    assert [one["length_m"] > 300 for one in demo.rows(route)] == [True]
+
+
+def test_somebody_has_been_back_and_one_defect_is_still_there(demo: DemoStore) -> None:
+    visits = demo.rows(recheck)
+    assert Counter(one["verdict"] for one in visits) == {
+        "fixed": 2, "remains": 1, "also_seen": 2,
+    }  # fmt: skip
+    after = [one for one in demo.rows(photo) if one["recheck_id"] is not None]
+    remains = next(one for one in visits if one["verdict"] == "remains")
+    assert [one["recheck_id"] for one in after] == [remains["id"]]
+    said = {one["observation_id"]: one["city_status"] for one in demo.rows(report)}
+    assert said[remains["observation_id"]] == "Åtgärdat"
+
+
+def test_every_finding_has_a_number_of_its_own_on_its_round(demo: DemoStore) -> None:
+    numbers = [(one["round_id"], one["number"]) for one in demo.rows(observation)]
+    assert len(set(numbers)) == len(numbers)
+    assert all(re.fullmatch(r"[AB]-[1-9]\d*", number) for _, number in numbers)
+    assert {one["cover"] for one in demo.rows(photo)} == {"nothing_to_cover"}
+
+
+def test_answers_are_those_that_the_category_asks_for(demo: DemoStore) -> None:
+    asked = asked_by_category()
+    answered = [one for one in demo.rows(observation) if one["answers"]]
+    assert answered
+    for one in answered:
+        codes = {question.code for question in asked[one["category"]]}
+        assert json.loads(one["answers"]).keys() <= codes
+    assert any(one["is_urgent"] for one in demo.rows(observation))
+
+
 # when it is done, and when it is not
 
 
 def test_the_summary_counts_what_is_there(demo: DemoStore) -> None:
     assert demo.filled is not None
     assert demo.filled.before is DemoState.EMPTY
-    assert demo.filled.rounds == 26
-    assert demo.filled.defects == len(demo.rows(observation))
+    assert (demo.filled.rounds, demo.filled.planned) == (27, 9)
+    kinds = Counter(one["kind"] for one in demo.rows(observation))
+    assert demo.filled.defects == kinds["defect"]
+    assert (kinds["positive"], kinds["proposal"]) == (2, 2)
     assert demo.filled.reports == len(demo.rows(report))
-    assert "26 rundor" in demo.filled.sentence
+    assert "27 rundor" in demo.filled.sentence
 
 
 def test_a_second_call_adds_nothing(demo: DemoStore) -> None:

@@ -136,7 +136,6 @@ def test_an_approval_is_taken_back_only_from_the_states_that_lead_to_withdrawn(
         ({"category": None}, b"x", "no_category"),
         ({"text": None}, None, "no_text_or_photo"),
         ({"text": "  "}, None, "no_text_or_photo"),
-        ({"kind": "positive"}, b"x", "not_a_defect"),
     ],
 )
 def test_an_incomplete_observation_is_not_approved_and_the_reason_is_said(

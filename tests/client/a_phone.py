@@ -15,14 +15,14 @@ from sync.client.engine import RoundResult, SyncEngine
 from sync.client.enrolment import enrol
 from sync.client.local_store import LocalStore
 from sync.client.recorder import Recorder
-from sync.client.records import NewPhoto, ObservationRecord, RoundRecord
+from sync.client.records import Content, NewPhoto, ObservationRecord, RoundRecord
 from sync.client.store_api import StoreApi
 from sync.client.transport import Request, Response, Unreachable
 from sync.client.walk_store import WalkStore
 from sync.domain.fields import Place
 from sync.domain.geo import GeoPoint
 from sync.domain.ids import AreaCode, EntityId
-from sync.domain.words import Category, PlaceSource, RoundKind
+from sync.domain.words import Category, Cover, PlaceSource, RoundKind
 from tests.central.a_store import KIRSEBERG, AStore, a_jpeg, sha256_of
 
 BASE_URL = "http://store.test"
@@ -109,12 +109,10 @@ class WalkingPhone:
         pictures = [a_jpeg() for _ in range(photos)]
         self.photos.update({sha256_of(data): data for data in pictures})
         observation_id = self.local.new_id()
-        await self.recorder.save_defect(
+        await self.recorder.save_observation(
             observation_id=observation_id,
             round_=round_,
-            category=Category.LIGHTING,
-            text=text,
-            place=a_place(),
+            content=Content(category=Category.LIGHTING, text=text, place=a_place()),
             photos=[
                 NewPhoto(
                     photo_id=self.local.new_id(),
@@ -124,6 +122,7 @@ class WalkingPhone:
                     size_bytes=len(data),
                     taken_at=None,
                     position=position,
+                    cover=Cover.NOTHING_TO_COVER,
                 )
                 for position, data in enumerate(pictures)
             ],

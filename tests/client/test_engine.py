@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -91,11 +92,11 @@ def test_two_phones_see_each_other_and_edits_of_different_fields_both_stay(
         await alex.sync()
         assert [one.round_id for one in alex.walk.rounds_under_way()] == [saved.round_id]
         theirs = alex.finding(saved.observation_id)
-        await alex.recorder.change_defect(
-            theirs, category=Category.LITTER, text=theirs.text, place=theirs.place
+        await alex.recorder.change_observation(
+            theirs, replace(theirs.content, category=Category.LITTER)
         )
-        await sam.recorder.change_defect(
-            saved, category=saved.category, text="Den är svart", place=a_place(55.6111)
+        await sam.recorder.change_observation(
+            saved, replace(saved.content, text="Den är svart", place=a_place(55.6111))
         )
         await sam.sync()
         await alex.sync()
@@ -114,10 +115,10 @@ def test_a_deleted_defect_comes_back_with_undo_on_every_phone(
     async def walk() -> None:
         sam = await an_enrolled_phone(store, tmp_path / "sam.db")
         saved = await sam.save_defect(await sam.start_round())
-        await sam.recorder.delete_defect(saved)
+        await sam.recorder.delete_observation(saved)
         assert sam.walk.observation(saved.observation_id) is None
         await sam.sync()
-        await sam.recorder.restore_defect(saved)
+        await sam.recorder.restore_observation(saved)
         await sam.sync()
         alex = await an_enrolled_phone(store, tmp_path / "alex.db", "Alex")
         await alex.sync()
@@ -213,9 +214,7 @@ def test_a_refused_change_shows_its_reason_and_the_next_one_goes(
             " '001795165200000-00000-sam', 'device_id', 'sam',"
             " 'fields', json_object('status', 'approved')) FROM observation"
         )
-        await phone.recorder.change_defect(
-            saved, category=saved.category, text="Ny text", place=saved.place
-        )
+        await phone.recorder.change_observation(saved, replace(saved.content, text="Ny text"))
         await phone.sync()
         waiting = phone.walk.waiting()
         assert (waiting.records, waiting.refused) == (0, 1)
@@ -308,9 +307,7 @@ def test_a_phone_whose_clock_is_a_year_behind_still_wins_with_the_later_edit(
         alex.local.now = behind
         await alex.sync()
         theirs = alex.finding(saved.observation_id)
-        await alex.recorder.change_defect(
-            theirs, category=theirs.category, text="sedan", place=theirs.place
-        )
+        await alex.recorder.change_observation(theirs, replace(theirs.content, text="sedan"))
         await alex.sync()
         await sam.sync()
         assert sam.finding(saved.observation_id).text == "sedan"
@@ -335,7 +332,7 @@ def test_a_deletion_that_comes_too_late_brings_the_defect_back_and_stands_in_no_
                 writer=Writer.OFFICE,
                 received_from="anna",
             )
-        await phone.recorder.delete_defect(saved)
+        await phone.recorder.delete_observation(saved)
         await phone.sync()
         found = phone.finding(saved.observation_id)
         assert found.refused_code == "already_approved"

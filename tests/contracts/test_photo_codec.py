@@ -29,7 +29,6 @@ from app.device.photo.errors import (
 )
 from app.device.photo.libheif import open_heic
 from app.device.photo.sniff import MAX_FILE_BYTES
-from tests.browser.pyodide_lab import PyodideLab
 from tests.device.photo_cases import (
     CORNERS,
     a_photo,
@@ -41,18 +40,15 @@ from tests.device.photo_cases import (
     png_claiming,
     turned,
 )
-from tests.device.photo_sides import BrowserSide, NativeSide, Side
+from tests.device.photo_sides import SIDES, BrowserSide, Side, side_called
 
 SHADE = 45  # how far a colour may drift through JPEG and an engine's own way of shrinking
 
 
-@pytest.fixture(scope="module", params=["pillow", "chromium", "webkit"])
+@pytest.fixture(scope="module", params=SIDES)
 def side(request: pytest.FixtureRequest) -> Iterator[Side]:
-    if request.param == "pillow":
-        yield NativeSide()
-        return
-    with PyodideLab(request.param) as lab:
-        yield BrowserSide(lab)
+    with side_called(request.param) as called:
+        yield called
 
 
 def opened(jpeg: bytes) -> Image.Image:

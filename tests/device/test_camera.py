@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import io
 
+import flet_camera as fc
+import pytest
 from PIL import Image
 
-from app.device.camera import marked_as_mirrored
+from app.device.camera import CameraError, FletCamera, TorchFailed, marked_as_mirrored
 from app.device.photo.native import PillowCodec
 from app.device.photo.source import BytesSource
 
@@ -30,3 +32,53 @@ def test_a_mirrored_picture_is_turned_back() -> None:
 
 def test_what_is_no_jpeg_is_left_as_it_is() -> None:
     assert marked_as_mirrored(b"png or nothing") == b"png or nothing"
+
+
+# The lamp, in a packaged app (in the page: tests/journeys/test_torch.py)
+
+
+class PluginCamera:
+    """What flet_camera's control is asked for. lens: where the only camera looks."""
+
+    def __init__(self, lens: fc.CameraLensDirection, *, refuses: bool = False) -> None:
+        self.lens, self.refuses = lens, refuses
+        self.modes: list[fc.FlashMode] = []
+
+    async def get_available_cameras(self) -> list[fc.CameraDescription]:
+        return [fc.CameraDescription(name="0", lens_direction=self.lens, sensor_orientation=90)]
+
+    async def initialize(self, *given: object, **named: object) -> None: ...
+
+    async def set_flash_mode(self, mode: fc.FlashMode) -> None:
+        if self.refuses:
+            raise RuntimeError("setFlashModeFailed")
+        self.modes.append(mode)
+
+
+def opened(plugin: PluginCamera) -> FletCamera:
+    camera = FletCamera()
+    camera._camera = plugin
+    assert not camera.has_torch, "nothing is known before it is open"
+    asyncio.run(camera.open())
+    return camera
+
+
+def test_the_lamp_of_the_back_camera_is_switched_on_and_off() -> None:
+    plugin = PluginCamera(fc.CameraLensDirection.BACK)
+    camera = opened(plugin)
+    assert camera.has_torch
+    asyncio.run(camera.torch(True))
+    asyncio.run(camera.torch(False))
+    assert plugin.modes == [fc.FlashMode.TORCH, fc.FlashMode.OFF]
+
+
+def test_a_camera_that_looks_at_a_face_has_no_lamp() -> None:
+    assert not opened(PluginCamera(fc.CameraLensDirection.FRONT)).has_torch
+
+
+def test_a_lamp_that_cannot_be_switched_is_not_offered_again() -> None:
+    camera = opened(PluginCamera(fc.CameraLensDirection.BACK, refuses=True))
+    with pytest.raises(TorchFailed) as failed:
+        asyncio.run(camera.torch(True))
+    assert isinstance(failed.value, CameraError)
+    assert not camera.has_torch

@@ -12,9 +12,14 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from app.device.connectivity import Link as LinkKind
+from app.device.native_tiles import NativeTiles
+from app.device.permissions import Needed, Permission
 from app.device.photo.native import PillowCodec
+from app.device.room import Room as PhoneRoom
 from app.device.storage.errors import StorageError, database_errors
 from app.device.storage.protocol import Persistence
+from app.field.log_ring import LogRing
 from app.field.models.app_model import AppModel
 from app.field.models.capture_model import CaptureModel
 from app.field.models.round_model import RoundModel
@@ -26,8 +31,8 @@ from sync.client.recorder import Recorder
 from sync.client.records import ObservationRecord
 from sync.client.walk_store import WalkStore
 from sync.domain.geo import GeoPoint
-from sync.domain.ids import EntityId
-from sync.domain.instants import to_text
+from sync.domain.ids import EntityId, uuid7
+from sync.domain.instants import to_ms, to_text
 from sync.domain.words import Category, EntityKind, Writer
 from tests.central.a_store import KIRSEBERG, AStore, Clock, a_jpeg
 from tests.client.a_phone import BASE_URL, Link
@@ -37,7 +42,10 @@ from tests.field.devices import (
     HandCamera,
     HandLocation,
     HandPicker,
+    HandSharing,
+    HandSignals,
     History,
+    Looks,
     Room,
 )
 
@@ -88,6 +96,14 @@ class Phone:
         self.picker = HandPicker()
         self.location = HandLocation(now=self.clock)
         self.history = History()
+        self.times_loaded_anew = 0
+        self.signals = HandSignals()
+        self.sharing = HandSharing()
+        self.looks = Looks()
+        self.ring = LogRing(self.clock)
+        self.link_kind = LinkKind.WIFI
+        self.allowed: dict[Needed, Permission] = {}
+        self.left = PhoneRoom(free_bytes=10_000_000_000, used_bytes=40_000_000)
         self._opened: list[Services] = []
 
     # The app and its parts
@@ -96,13 +112,25 @@ class Phone:
         """Starts the app, again if it ran: what was only in memory is gone."""
         await self.end()
         words = Words(self.language)
-        self.app = AppModel(self._open_services, words, code, self.history.push)
+        self.app = AppModel(
+            self._open_services,
+            words,
+            code,
+            self.history.push,
+            self.looks.show,
+            self.ring,
+            load_anew=self._load_anew,
+        )
         await self.app.open()
         return self.app
+
+    async def _load_anew(self) -> None:
+        self.times_loaded_anew += 1
 
     async def enrol(self) -> AppModel:
         """A fresh app that has joined with a code."""
         await self.start(self.store.code())
+        await self.app.close()  # the pictures of the first start, skipped
         enrol = self.app.enrol
         assert enrol is not None
         enrol.set_nickname(typed(self.nickname))
@@ -139,7 +167,7 @@ class Phone:
 
     @property
     def findings(self) -> list[ObservationRecord]:
-        return list(self.round.findings.findings)
+        return self.services.walk.observations(self.round.record.round_id)
 
     @property
     def notice(self) -> str | None:
@@ -201,6 +229,34 @@ class Phone:
                 received_from="anna",
             )
 
+    def store_report(
+        self,
+        observation_id: EntityId,
+        city_status: str,
+        sent_at: str = "2026-05-12T10:00:00.000Z",
+    ) -> None:
+        """The store has sent it, and the city has just said this of it."""
+        store = self.store
+        with store.services.engine.begin() as connection:
+            store.services.ledger.record(
+                connection,
+                area=KIRSEBERG,
+                entity=EntityKind.REPORT,
+                entity_id=EntityId(uuid7(to_ms(store.clock()), os.urandom(10))),
+                fields={
+                    "observation_id": observation_id,
+                    "party": "fgk",
+                    "state": "sent",
+                    "case_ref": "412345",
+                    "city_status": city_status,
+                    "city_status_known": 1,
+                    "city_status_at": to_text(store.clock()),
+                    "sent_at": sent_at,
+                },
+                writer=Writer.STORE,
+                received_from="worker",
+            )
+
     def fill_database(self) -> None:
         """SQLite itself refuses to grow, as on a disk with no room. A long text needs room."""
         pages = self.services.local.db.execute("PRAGMA page_count").fetchone()[0]
@@ -220,6 +276,15 @@ class Phone:
             services.local.close()
             await services.storage.close()
         self._opened.clear()
+
+    async def ask_link(self) -> LinkKind:
+        return self.link_kind
+
+    async def ask_permission(self, needed: Needed) -> Permission:
+        return self.allowed.get(needed, Permission.GRANTED)
+
+    async def ask_room(self) -> PhoneRoom | None:
+        return self.left
 
     async def _open_services(self) -> Services:
         if self.cannot_open is not None:
@@ -244,6 +309,12 @@ class Phone:
             now=self.clock,
             random=os.urandom,
             persist=_promised,
+            signals=self.signals,
+            ask_link=self.ask_link,
+            ask_room=self.ask_room,
+            ask_permission=self.ask_permission,
+            sharing=self.sharing,
+            tiles=NativeTiles(self.folder / "tiles", BASE_URL, self.link),
         )
         self._opened.append(services)
         return services

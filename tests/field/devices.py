@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import flet as ft
 
-from app.device.camera import CameraError
+from app.device.camera import CameraError, TorchFailed
 from app.device.location import Fix, LocationDenied
 from app.device.photo.source import BytesSource, PhotoSource
+from app.device.sharing import Shared, SharedFile
 from app.device.storage.errors import StorageFull
 from app.device.storage.native import NativePhotos, NativeStorage
+from app.field.look import Look
 from sync.domain.geo import GeoPoint
 
 KIRSEBERGS_TORG = GeoPoint(lat_deg=55.6110, lon_deg=13.0320, accuracy_m=8.0)
@@ -24,6 +26,8 @@ class HandCamera:
     """picture: what the next press on the shutter gives. before_picture: happens meanwhile."""
 
     picture: bytes = b""
+    has_torch: bool = False
+    is_torch_on: bool = False
     fails: CameraError | None = None
     before_picture: Callable[[], None] = lambda: None
 
@@ -40,6 +44,11 @@ class HandCamera:
         if self.fails is not None:
             raise self.fails
         return self.picture
+
+    async def torch(self, on: bool) -> None:
+        if not self.has_torch:
+            raise TorchFailed
+        self.is_torch_on = on
 
 
 @dataclass
@@ -66,9 +75,11 @@ class HandLocation:
     async def stop(self) -> None:
         self._on_fix = None
 
-    def walk_to(self, point: GeoPoint) -> None:
+    def walk_to(self, point: GeoPoint, *, age_s: float = 0.0, is_mocked: bool = False) -> None:
+        """age_s: how long ago the satellites were heard."""
         if self._on_fix is not None:
-            self._on_fix(Fix(point=point, taken_at=self.now()))
+            taken_at = self.now() - timedelta(seconds=age_s)
+            self._on_fix(Fix(point=point, taken_at=taken_at, is_mocked=is_mocked))
 
     def find_nothing(self) -> None:
         self._on_failure()
@@ -85,6 +96,68 @@ class HandPicker:
 
     async def photograph(self) -> PhotoSource | None:
         return await self.pick()
+
+
+@dataclass
+class Looks:
+    """How the app has looked, the latest last."""
+
+    shown: list[Look] = field(default_factory=list)
+
+    async def show(self, look: Look) -> None:
+        self.shown.append(look)
+
+
+@dataclass
+class HandSignals:
+    """given: how often something was told to be saved, with what was switched on then."""
+
+    has_sound: bool = True
+    has_vibration: bool = True
+    given: list[tuple[bool, bool]] = field(default_factory=list)
+    noticed_times: int = 0
+
+    def noticed(self) -> None:
+        self.noticed_times += 1
+
+    def saved(self) -> None:
+        self.given.append((self.has_sound, self.has_vibration))
+
+
+@dataclass
+class HandSharing:
+    """answer: of the share sheet. shared, saved, shown, printed: what was given away so."""
+
+    answer: Shared = Shared.DONE
+    can_show: bool = True
+    shared: list[SharedFile] = field(default_factory=list)
+    saved: list[SharedFile] = field(default_factory=list)
+    shown: list[SharedFile] = field(default_factory=list)
+    printed: list[SharedFile] = field(default_factory=list)
+    hidden: int = 0
+    while_shown: Callable[[], None] = lambda: None
+
+    async def share(self, file: SharedFile, title: str) -> Shared:
+        self.shared.append(file)
+        return self.answer
+
+    async def save(self, file: SharedFile) -> Shared:
+        self.saved.append(file)
+        return Shared.DONE
+
+    async def show(self, page: SharedFile, title: str, close: str) -> Shared:
+        if not self.can_show:
+            return Shared.NOT_HERE
+        self.shown.append(page)
+        self.while_shown()
+        return Shared.DONE
+
+    async def hide(self) -> None:
+        self.hidden += 1
+
+    async def print(self, page: SharedFile, title: str) -> Shared:
+        self.printed.append(page)
+        return Shared.DONE if self.can_show else Shared.NOT_HERE
 
 
 @dataclass

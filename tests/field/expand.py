@@ -33,11 +33,19 @@ class _Session:
     def patch_control(self, *args: Any, **kwargs: Any) -> None: ...
 
 
+class _Services:
+    """A control that does something on the client (copying, say) makes itself known here."""
+
+    def register_service(self, service: BaseControl) -> None: ...
+
+
 class _Page:
-    """As much of ft.Page as use_dialog needs."""
+    """As much of ft.Page as use_dialog and the maps need."""
 
     def __init__(self) -> None:
+        self.theme_mode = ft.ThemeMode.LIGHT
         self._dialogs = _Dialogs()
+        self._services = _Services()
         self.session = _Session()
 
     def _prepare_dialog(self, dialog: BaseControl) -> None: ...

@@ -8,6 +8,7 @@ import pytest
 
 from app.device.storage.errors import (
     AlreadyOpen,
+    AppNotLoaded,
     InsecurePage,
     StorageDamaged,
     StorageError,
@@ -133,6 +134,27 @@ async def test_the_browsers_own_answer_to_a_push_is_no_back(phone: Phone) -> Non
     assert phone.round.tab is Tab.LIST
     await phone.app.went_to("/runda")
     assert phone.round.tab is Tab.CAPTURE
+
+
+@walking
+async def test_two_quick_pushes_that_are_answered_late_are_no_back(phone: Phone) -> None:
+    await phone.walk()
+    await phone.round.show_tab(Tab.LIST)
+    await phone.app.moved()
+    await phone.round.show_tab(Tab.ROUND)
+    await phone.app.moved()
+    for path in phone.history.paths[-2:]:
+        await phone.app.went_to(path)
+    assert phone.round.tab is Tab.ROUND
+
+
+@walking
+async def test_an_app_that_is_only_half_there_is_loaded_anew(phone: Phone) -> None:
+    phone.cannot_open = AppNotLoaded("Failed to fetch storage.js")
+    app = await phone.start()
+    assert (app.phase, app.blocked_by) == (Phase.BLOCKED, "app.not_loaded")
+    await app.open_again()
+    assert phone.times_loaded_anew == 1
 
 
 # What waits

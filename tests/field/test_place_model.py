@@ -187,7 +187,7 @@ async def test_the_place_of_a_photo_that_is_taken_away_goes_with_it(phone: Phone
     await phone.walk()
     await phone.pick(a_photo_from(IN_ROSENGARD))
     phone.capture.place.take_offered()
-    phone.capture.remove_photo(phone.capture.photos[0].photo.sha256)
+    phone.capture.remove_photo(phone.capture.photos[0].sha256)
     assert chosen(phone).point == KIRSEBERGS_TORG
     await phone.take_picture()
     assert chosen(phone).source is PlaceSource.GPS
@@ -198,7 +198,7 @@ async def test_a_pin_stays_when_the_photo_is_taken_again(phone: Phone) -> None:
     await phone.walk()
     await phone.take_picture()
     phone.capture.place.set_pin(pin := GeoPoint(lat_deg=55.6120, lon_deg=13.0300))
-    phone.capture.remove_photo(phone.capture.photos[0].photo.sha256)
+    phone.capture.remove_photo(phone.capture.photos[0].sha256)
     phone.camera.picture = a_jpeg()
     await phone.take_picture()
     assert chosen(phone).point == pin

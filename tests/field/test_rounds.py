@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from app.field.models.app_model import Phase
 from app.field.models.round_model import Tab
 from app.i18n import Words
@@ -152,3 +154,23 @@ async def test_a_second_phones_round_and_finding_appear_after_sync(
     await phone.news()
     assert {one.text for one in phone.findings} == {"Lampan är trasig", "Glas på lekplatsen"}
     assert phone.round.count == 2
+
+
+@walking
+async def test_small_pictures_of_others_come_with_sync_so_that_the_protocol_has_them_offline(
+    phone: Phone, other: Phone
+) -> None:
+    await phone.walk()
+    saved = await phone.save_a_defect()
+    await other.enrol()
+    await phone.all_sent()
+    await other.news()
+    assert other.app.home is not None
+    await other.app.home.join(saved.round_id)
+    await other.news()
+    small = f"{saved.photos[0].sha256}.small"
+    deadline = 200
+    while small not in await other.services.storage.photos.names():
+        deadline -= 1
+        assert deadline, "the small picture never came"
+        await asyncio.sleep(0.02)

@@ -90,3 +90,26 @@ def test_a_report_without_category_reference_or_zone_is_not_written(
 ) -> None:
     with pytest.raises(ValueError, match=r"category and a reference|time zone"):
         report_text(category=category, reference=reference, noted_at=noted_at)
+
+
+def test_answers_stand_between_what_was_told_and_the_facts() -> None:
+    text = report_text(
+        category="Klotter",
+        reference="7KQ2-M4",
+        free_text="Hatord på väggen",
+        answers=["Är det kränkande? Ja", "  ", "Hur stort?\nTvå meter"],
+        place_words="Vattenverksvägen 25",
+        is_urgent=True,
+    )
+    assert text == (
+        "Klotter (brådskande)\n\nHatord på väggen\n\nÄr det kränkande? Ja\nHur stort? Två meter\n\n"
+        "Plats: Vattenverksvägen 25\nRef. Rundan 7KQ2-M4"
+    )
+
+
+def test_a_long_text_gives_way_to_the_answers() -> None:
+    text = report_text(
+        category="Klotter", reference="7KQ2-M4", free_text="x" * 9000, answers=["Kränkande? Ja"]
+    )
+    assert len(text) <= MAX_CHARS
+    assert "Kränkande? Ja" in text and text.endswith("Ref. Rundan 7KQ2-M4")

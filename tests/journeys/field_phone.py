@@ -20,6 +20,12 @@ SEE_MS = 20_000
 POLL_MS = 50
 ASK_EVERY_MS = 1500
 ASK_TIMES = 10
+JOIN_MS = 8000
+JOIN_TIMES = 2
+LOOK_FOR_FACES = "Syns ansikten eller skyltar?"
+"""Asked right under every photo that was taken in."""
+SAVE_DECIDED = "Inget att dölja – spara"
+"""The button that saves, and decides on the photos nobody has looked at."""
 OFFLINE_READY = "html[data-offline=ready]"
 
 
@@ -75,10 +81,24 @@ class FieldPhone:
     def enrol(self, code: str, nickname: str = "Räven") -> None:
         """By the link of the QR code."""
         self.open(f"/#/anslut/{code}")
+        self.skip_pictures()
         self.sees("Välkommen till Rundan")
+        self.join(nickname)
+
+    def join(self, nickname: str) -> None:
+        """The code is there already. A press that was not heard is made again, as a person does."""
         self.fill("Smeknamn", nickname)
-        self.tap("Börja")
-        self.sees(f"Hej {nickname}!")
+        greeting = f"Hej {nickname}!"
+        for _ in range(JOIN_TIMES):
+            self.tap("Börja")
+            if greeting in self._shows(lambda screen: greeting in screen, JOIN_MS):
+                return
+        self.sees(greeting)
+
+    def skip_pictures(self) -> None:
+        """The pictures of the first start."""
+        self.sees("Hoppa över", START_MS)
+        self.tap("Hoppa över")
 
     def start_round(self, kind: str = "Inspektionsrunda") -> None:
         self.tap(kind)
@@ -88,9 +108,9 @@ class FieldPhone:
     def record(self, photo: Path, category: str) -> None:
         """A defect with a photo from a file. Returns as soon as the screen says "Sparad"."""
         self.pick_photo(photo)
-        self.sees("Ta om")
+        self.sees(LOOK_FOR_FACES)
         self.tap(category)
-        self.tap("Spara och nästa")
+        self.tap(SAVE_DECIDED)
         self.sees_at_once("Sparad")
 
     # What a person sees

@@ -30,7 +30,7 @@ def test_the_app_starts_without_a_network_and_has_its_rounds_and_defects(
             phone.tap("Lista (1)")
             phone.sees("Bild: Klotter")
             phone.sees("På telefonen")
-            phone.tap("Ny brist")
+            phone.tap("Ny", exact=True)
             phone.record(PHOTOS / "landscape_3.jpg", "Belysning")
             phone.sees("Lista (2)")
             phone.tap("Till start")

@@ -9,7 +9,7 @@ from playwright.sync_api import Playwright
 
 from sync.domain.geo import GeoPoint, distance_m
 from tests.journeys.environment import PHOTOS
-from tests.journeys.field_phone import FieldPhone
+from tests.journeys.field_phone import LOOK_FOR_FACES, SAVE_DECIDED, FieldPhone
 from tests.journeys.office_desk import OfficeDesk, office_desk
 from tests.journeys.phone_browser import field_phone
 from tests.journeys.running_store import RunningStore, running_store
@@ -68,11 +68,10 @@ def test_a_walk_without_a_network_becomes_cases_at_the_city(
 
 def begin(phone: FieldPhone, store: RunningStore) -> None:
     phone.open(f"/#/anslut/{store.code}")
+    phone.skip_pictures()
     phone.sees("Välkommen till Rundan")
     phone.photograph_screen("01-anslut")
-    phone.fill("Smeknamn", "Räven")
-    phone.tap("Börja")
-    phone.sees("Hej Räven!")
+    phone.join("Räven")
     phone.photograph_screen("02-start")
     phone.start_round("Felanmälningsrunda")
     phone.photograph_screen("03-ny-brist")
@@ -87,9 +86,10 @@ def record_a_lamp_with_the_camera(phone: FieldPhone) -> None:
     before = phone.taps
     phone.tap("Ta bild")
     phone.sees("Platsen är låst, ±8 m")
+    phone.sees(LOOK_FOR_FACES)
     phone.tap("Belysning")
     phone.photograph_screen("05-foto-och-kategori")
-    phone.tap("Spara och nästa")
+    phone.tap(SAVE_DECIDED)
     phone.sees_at_once("Sparad")
     assert phone.taps - before == THREE_TAPS
     phone.sees("1 väntar")
@@ -108,7 +108,7 @@ def record_a_cabinet_from_a_file(phone: FieldPhone) -> None:
     phone.tap("Klotter")
     phone.fill("Beskriv (om du vill)", "Klotter på elskåpet vid nr 12")
     phone.photograph_screen("08-text")
-    phone.tap("Spara och nästa")
+    phone.tap(SAVE_DECIDED)
     phone.sees("2 väntar")
     phone.sees("Sparad")
 
@@ -120,7 +120,7 @@ def record_a_bin_after_a_refused_photo(phone: FieldPhone) -> None:
     phone.sees("Full papperskorg")
     phone.photograph_screen("09-heic")
     phone.pick_photo(TURNED_PHOTO)
-    phone.sees("Ta om")
+    phone.sees(LOOK_FOR_FACES)
     phone.sees_no_longer("HEIC")
     phone.tap("Ändra plats")
     phone.sees("Sätt en nål")
@@ -133,7 +133,7 @@ def record_a_bin_after_a_refused_photo(phone: FieldPhone) -> None:
     phone.tap("Använd nålen", exact=True)
     phone.sees("Nål på kartan")
     phone.tap("Papperskorg")
-    phone.tap("Spara och nästa")
+    phone.tap(SAVE_DECIDED)
     phone.sees("3 väntar")
     phone.sees("Sparad")
 
@@ -189,8 +189,11 @@ def check_what_the_city_got(lamp: ArrivedCase, cabinet: ArrivedCase, bin_: Arriv
 
 
 def end(phone: FieldPhone) -> None:
+    phone.tap("Rundan", exact=True)
     phone.tap("Avsluta rundan")
-    phone.sees("Rundan är avslutad. Du kan titta och ändra")
+    phone.sees("Visa protokollet")
+    phone.tap("Avsluta", exact=True)
+    phone.sees("Rundan är avslutad")
     phone.photograph_screen("15-rundan-avslutad")
     phone.tap("Till start")
     phone.sees("Tidigare rundor")

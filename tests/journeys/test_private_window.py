@@ -18,6 +18,7 @@ def test_a_private_window_is_told_and_an_ordinary_one_is_not(
     with running_store(tmp_path) as store:
         with private_phone(playwright, store.url) as phone:
             phone.open(f"/#/anslut/{store.code}")
+            phone.skip_pictures()
             phone.sees(FORGETS)
             phone.photograph_screen("51-privat-fonster")
             phone.fill("Smeknamn", "Räven")
@@ -26,5 +27,6 @@ def test_a_private_window_is_told_and_an_ordinary_one_is_not(
             phone.sees(FORGETS)
         with field_phone(playwright, store.url, tmp_path / "profile") as phone:
             phone.open(f"/#/anslut/{store.code}")
+            phone.skip_pictures()
             phone.sees("Välkommen till Rundan")
             assert FORGETS not in phone.screen_text()

@@ -22,12 +22,16 @@ def test_a_defect_recorded_while_the_store_is_away_reaches_it_later(tmp_path: Pa
         running_store(tmp_path) as store,
         iphone(f"{store.url}/#/anslut/{store.code}", tmp_path / "profile") as phone,
     ):
-        phone.sees("Välkommen till Rundan", START_S)
+        phone.sees("Hoppa över", START_S)
+        phone.tap("Hoppa över")
+        phone.sees("Välkommen till Rundan")
         phone.fill("Smeknamn", "Räven")
         phone.tap("Börja")
         phone.sees("Hej Räven!")
         assert "privat fönster" not in phone.screen_text()
         phone.tap("Starta")
+        phone.sees("Snart frågar telefonen")
+        phone.tap("Fortsätt")
         phone.sees("Vad är det?")
         phone.offline_ready()
         store.stop()
@@ -38,7 +42,7 @@ def test_a_defect_recorded_while_the_store_is_away_reaches_it_later(tmp_path: Pa
         phone.tap("Ändra plats")
         phone.tap("Använd nålen")
         phone.sees("Nål på kartan")
-        phone.tap("Spara och nästa")
+        phone.tap("Inget att dölja – spara")
         phone.sees("Sparad")
         phone.reload()
         phone.sees("Lista (1)", START_S)

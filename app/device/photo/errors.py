@@ -8,6 +8,7 @@
   - TooManyPixels         a picture of a size no phone makes: take it with the ordinary camera
   - HeicNotSupported      this browser cannot read the format: change a setting of the phone
   - BrowserTooOld         this browser cannot make pictures smaller: update the phone
+  - BadShape              what was to be covered is no shape in the photo: paint again
 
 `key` names the sentence in assets/i18n.
 """
@@ -47,3 +48,7 @@ class HeicNotSupported(PhotoError):
 
 class BrowserTooOld(PhotoError):
     key = "photo.error.browser_too_old"
+
+
+class BadShape(PhotoError, ValueError):
+    key = "photo.error.bad_shape"

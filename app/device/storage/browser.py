@@ -8,6 +8,7 @@ from app.device.page import load_page_module
 from app.device.storage.database import DURABLE
 from app.device.storage.errors import (
     AlreadyOpen,
+    AppNotLoaded,
     InsecurePage,
     PhotoMissing,
     StorageError,
@@ -83,11 +84,15 @@ class BrowserStorage:
     async def open(self) -> None:
         import js
         import pyodide_js
+        from pyodide.ffi import JsException
 
         if not js.isSecureContext:
             raise InsecurePage("the page was not fetched over https")
-        with _javascript_errors():
+        try:
             module = await load_page_module(MODULE)
+        except JsException as error:
+            raise AppNotLoaded(str(error)) from error
+        with _javascript_errors():
             self._opened = await module.open(pyodide_js.FS, MOUNTPOINT)
 
     async def flush(self) -> None:

@@ -5,6 +5,7 @@
   - AlreadyOpen          Rundan is open in another tab or process; the person closes that one
   - StorageUnavailable   this browser or folder can keep nothing; the text is for the log
     - InsecurePage       the page came over plain http from another machine; it needs https
+    - AppNotLoaded       a part of the app could not be fetched; loading the page anew fetches all
   - StorageDamaged       what is kept cannot be read; nothing may be cleared, a person must look
   - PhotoMissing         there is no photo of that name
 """
@@ -32,6 +33,10 @@ class StorageUnavailable(StorageError):
 
 class InsecurePage(StorageUnavailable):
     """Browsers give neither storage, camera nor place to such a page."""
+
+
+class AppNotLoaded(StorageUnavailable):
+    """The network went away in the first start, or the store got a newer app just then."""
 
 
 class StorageDamaged(StorageError):

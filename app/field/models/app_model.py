@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 
@@ -10,20 +11,34 @@ import flet as ft
 from app import theme
 from app.device.storage.errors import (
     AlreadyOpen,
+    AppNotLoaded,
     InsecurePage,
     StorageDamaged,
     StorageError,
     StorageFull,
 )
 from app.device.storage.protocol import Persistence
+from app.field.log_ring import LogRing
+from app.field.look import ShowLook
+from app.field.models.above import WAYS_BACK, Above
+from app.field.models.before_round_model import BeforeRoundModel
 from app.field.models.enrol_model import EnrolModel
+from app.field.models.hand_over_model import HandOverModel
 from app.field.models.home_model import HomeModel
+from app.field.models.intro_model import IntroModel
 from app.field.models.notices import Notices, telling_when_not_kept
+from app.field.models.report_model import ReportModel
+from app.field.models.resident_model import ResidentModel
 from app.field.models.round_model import RoundModel
+from app.field.models.settings_model import SettingsModel
 from app.field.models.sync_model import SyncModel
 from app.field.services import Services
 from app.i18n import Words
+from sync.client.briefing import Briefing, read_briefing
 from sync.domain.ids import EntityId
+
+INTRO_SEEN = "intro_seen"
+"""Fact: the pictures of the first start have been looked at, or skipped."""
 
 
 class Phase(StrEnum):
@@ -34,10 +49,19 @@ class Phase(StrEnum):
     ROUND = "round"
 
 
+log = logging.getLogger(__name__)
+
+NOT_LOADED = "app.not_loaded"
+ECHOES = 8
+"""How many paths that we pushed ourselves may still be on their way back to us."""
+
+
 @ft.observable
 class AppModel:
     """blocked_by: key of the title and body that say why the app cannot open.
 
+    above: the pages that lie over what the person was doing, the topmost last.
+    load_anew: loads the page again, where there is a page.
     open_services: opens the phone's storage and builds what the models work with.
     push_path: puts a path into the browser's history, so that "back" has somewhere to go.
     """
@@ -48,22 +72,36 @@ class AppModel:
         words: Words,
         code: str,
         push_path: Callable[[str], Awaitable[None]],
+        show_look: ShowLook,
+        ring: LogRing,
+        build: str = "",
+        load_anew: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self.phase = Phase.OPENING
         self.blocked_by: str | None = None
         self.persistence: Persistence | None = None
-        self.is_help_open = False
+        self.above: list[Above] = []
         self.is_wide = False
         self.enrol: EnrolModel | None = None
         self.home: HomeModel | None = None
         self.round: RoundModel | None = None
         self.sync: SyncModel | None = None
+        self.settings: SettingsModel | None = None
+        self.intro: IntroModel | None = None
+        self.resident: ResidentModel | None = None
+        self.report: ReportModel | None = None
+        self.hand_over: HandOverModel | None = None
+        self.before_round: BeforeRoundModel | None = None
         self.notices = Notices()
         self.words = words
         self._open_services, self._code, self._push_path = open_services, code, push_path
+        self.build, self._load_anew = build, load_anew
+        self._show_look, self._ring = show_look, ring
+        self._told: set[Above] = set()
         self._services: Services | None = None
         self._left_rounds: dict[EntityId, RoundModel] = {}
         self._pushed_path = "/"
+        self._echoes: list[str] = []
 
     async def open(self) -> None:
         """Opens the storage; what goes wrong is a screen, never a silence."""
@@ -71,28 +109,56 @@ class AppModel:
         try:
             services = await self._open_services()
         except StorageError as error:
+            log.warning("the app cannot open: %s", type(error).__name__)
             self.blocked_by, self.phase = _blocked_key(error), Phase.BLOCKED
+            return
+        except Exception:
+            # The edge of the start: whatever it is, the person must not wait for ever.
+            log.exception("the app could not open")
+            self.blocked_by, self.phase = NOT_LOADED, Phase.BLOCKED
             return
         self._services = services
         self.persistence = services.storage.persistence
+        self.before_round = BeforeRoundModel(services)
+        self.settings = SettingsModel(services, self.notices, self.words, self._show_look)
+        await self.settings.apply()
         self.sync = SyncModel(services, self._synced)
         if services.local.fact("store_id") is None:
             self.enrol = EnrolModel(services, self._code, self._enrolled)
+            if services.local.fact(INTRO_SEEN) is None:
+                self.open_intro()
             self.phase = Phase.ENROL
             return
         current = services.local.fact("current_round")
         self.sync.start()
         with telling_when_not_kept(self.notices, self.words):
             await services.remove_unused_photos()
+            await services.sweep_photos(self.settings.preferences.keep_photos_days)
         await services.ask_to_keep()
         if current is not None and services.walk.round(EntityId(current)) is not None:
             await self._open_round(EntityId(current))
         else:
             self._go_home()
 
+    async def open_again(self) -> None:
+        """What is missing of the app itself comes only with the page loaded anew."""
+        if self.blocked_by == NOT_LOADED and self._load_anew is not None:
+            await self._load_anew()
+        else:
+            await self.open()
+
+    def fault(self) -> None:
+        """Something of ours went wrong; what is on disk is not touched by it."""
+        self.notices.show(self.words("app.fault"))
+
     def network_is_back(self) -> None:
         if self.sync is not None and self.phase in (Phase.HOME, Phase.ROUND):
             self.sync.soon()
+
+    def seen(self, is_seen: bool) -> None:
+        """The app is on the screen, or behind another one."""
+        if self.round is not None:
+            self.round.seen(is_seen)
 
     def resized(self, width_px: float) -> None:
         self.is_wide = width_px > theme.MAX_WIDTH
@@ -106,16 +172,23 @@ class AppModel:
             base = f"/runda{self.round.path}"
         elif self.phase is Phase.ENROL and self.may_skip_code:
             base = "/kod"
-        return f"{base.rstrip('/')}/hjalp" if self.is_help_open else base
+        return "/".join([base.rstrip("/"), *self.above]) if self.above else base
 
     async def moved(self) -> None:
         """Another screen is up: the browser's history gets its path."""
         if self.path != self._pushed_path:
             self._pushed_path = self.path
+            self._echoes = [*self._echoes, self.path][-ECHOES:]
             await self._push_path(self.path)
 
     async def went_to(self, path: str) -> None:
-        """The browser's history stands at `path`: by our own push, or because of "back"."""
+        """The browser's history stands at `path`: by our own push, or because of "back".
+
+        Pushes are told late: after two quick ones the first must not count as "back".
+        """
+        if path in self._echoes:
+            self._echoes = self._echoes[self._echoes.index(path) + 1 :]
+            return
         if path == self._pushed_path:
             return
         self._pushed_path = path
@@ -124,8 +197,8 @@ class AppModel:
 
     async def back(self) -> None:
         """One screen back; nothing that was typed or taken is lost by it."""
-        if self.is_help_open:
-            self.close_help()
+        if self.above:
+            await self.close()
         elif self.phase is Phase.ROUND and self.round is not None:
             await self.round.back()
         elif self.phase is Phase.ENROL and self.may_skip_code:
@@ -134,6 +207,7 @@ class AppModel:
     def enrol_again(self) -> None:
         """The store does not know this phone any more: a new code, and all that waits is kept."""
         if self._services is not None:
+            self.above = []
             self.enrol = EnrolModel(self._services, "", self._enrolled)
             self.phase = Phase.ENROL
 
@@ -145,12 +219,78 @@ class AppModel:
     def skip_code(self) -> None:
         self._go_home()
 
-    def open_help(self) -> None:
+    # Pages above
+
+    def open_above(self, page: Above) -> None:
         self.notices.dismiss()
-        self.is_help_open = True
+        if page not in self.above:
+            self.above.append(page)
+
+    async def close(self) -> None:
+        """The topmost page goes."""
+        if self.above and self.above.pop() is Above.INTRO and self._services is not None:
+            with telling_when_not_kept(self.notices, self.words):
+                self._services.local.set_facts({INTRO_SEEN: "1"})
+                await self._services.storage.flush()
+
+    @property
+    def is_help_open(self) -> bool:
+        return Above.HELP in self.above
+
+    def open_help(self) -> None:
+        self.open_above(Above.HELP)
 
     def close_help(self) -> None:
-        self.is_help_open = False
+        self.above = [page for page in self.above if page is not Above.HELP]
+
+    def open_settings(self) -> None:
+        self.open_above(Above.SETTINGS)
+
+    def open_intro(self) -> None:
+        self.intro = IntroModel()
+        self.open_above(Above.INTRO)
+
+    def open_resident(self) -> None:
+        """Shows a resident how to report themselves, in the language that the app has now."""
+        if self.briefing is not None:
+            self.resident = ResidentModel(self.briefing.report_form_url, self.words.language)
+            self.open_above(Above.RESIDENT)
+
+    def open_report(self) -> None:
+        if self._services is not None:
+            self.report = ReportModel(self._services, self._ring, self.build)
+            self.open_above(Above.ERROR_REPORT)
+
+    def open_way_back(self, problem: str) -> None:
+        """problem: the key of what went wrong with the camera or the place."""
+        self.open_above(WAYS_BACK[problem])
+
+    async def try_again(self) -> None:
+        """The person has allowed it, or gone outdoors: from the page that told how."""
+        page = self.above[-1] if self.above else None
+        await self.close()
+        if self.round is None:
+            return
+        if page in (Above.PLACE_DENIED, Above.NO_PLACE):
+            await self.round.place.retry()
+        else:
+            self.round.capture.want_camera()
+
+    async def send_again(self) -> None:
+        """From the page that says that the app is too old."""
+        await self.close()
+        if self.sync is not None:
+            await self.sync.now()
+
+    def open_shut_out(self) -> None:
+        if self._services is not None:
+            self.hand_over = HandOverModel(self._services, self.notices, self.words)
+            self.open_above(Above.SHUT_OUT)
+
+    @property
+    def briefing(self) -> Briefing | None:
+        """What the store has sent along for this phone; None before the storage is open."""
+        return None if self._services is None else read_briefing(self._services.local)
 
     async def _enrolled(self) -> None:
         self._go_home()
@@ -166,7 +306,9 @@ class AppModel:
         if self.round is not None:  # with the defect that was being recorded
             self._left_rounds[self.round.record.round_id] = self.round
         self.notices.dismiss()
-        self.home = HomeModel(self._services, self.notices, self.words, self._open_round)
+        self.home = HomeModel(
+            self._services, self.notices, self.words, self._open_round, self._close_round
+        )
         self.round, self.enrol = None, None
         self.phase = Phase.HOME
 
@@ -183,8 +325,14 @@ class AppModel:
             self.round = RoundModel(
                 services, record, self.notices, self.words, saved=self._saved, left=self._leave
             )
+        if self.before_round is not None and not record.ended_at:
+            await self.before_round.look()
         self.phase = Phase.ROUND
         self._saved()
+
+    async def _close_round(self) -> None:
+        if self.round is not None:
+            await self.round.leave()
 
     async def _leave(self) -> None:
         if self._services is not None:
@@ -199,8 +347,23 @@ class AppModel:
     def _synced(self) -> None:
         if self.home is not None and self.phase is Phase.HOME:
             self.home.refresh()
+            self._tell_once()
         if self.round is not None:
             self.round.synced()
+
+    def _tell_once(self) -> None:
+        """What is wrong with the phone itself: on the start screen, not in the middle of work."""
+        if self.sync is None or self.above:
+            return
+        if self.sync.needs_code and Above.SHUT_OUT not in self._told:
+            self._told.add(Above.SHUT_OUT)
+            self.open_shut_out()
+        elif self.sync.is_too_old and Above.TOO_OLD not in self._told:
+            self._told.add(Above.TOO_OLD)
+            self.open_above(Above.TOO_OLD)
+        elif self.sync.clock_off_min and Above.CLOCK not in self._told:
+            self._told.add(Above.CLOCK)
+            self.open_above(Above.CLOCK)
 
 
 def _blocked_key(error: StorageError) -> str:
@@ -210,6 +373,8 @@ def _blocked_key(error: StorageError) -> str:
         return "app.storage_full"
     if isinstance(error, InsecurePage):
         return "app.insecure"
+    if isinstance(error, AppNotLoaded):
+        return NOT_LOADED
     if isinstance(error, StorageDamaged):
         return "app.storage_damaged"
     return "app.storage_unavailable"

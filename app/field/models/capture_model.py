@@ -1,58 +1,63 @@
-"""One defect being recorded: photos, category, place and text, until it is on disk."""
+"""One observation being recorded: photos, category, place and text, until it is on disk."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
+from typing import Any
 
 import flet as ft
 
-from app.device.camera import CameraError
-from app.device.photo.codec import PreparedPhoto
-from app.device.photo.errors import PhotoError
-from app.device.photo.source import BytesSource, PhotoSource
+from app.device.photo.codec import thumbnail_name
+from app.device.photo.source import PhotoSource
 from app.device.storage.errors import StorageError, StorageFull
+from app.field.models.addresses import Addresses
+from app.field.models.camera_model import CameraModel, CameraState
+from app.field.models.cover_model import CoverModel
+from app.field.models.draft_keeper import Draft, DraftKeeper
+from app.field.models.draft_photo import DraftPhoto
 from app.field.models.notices import Notices, telling_when_not_kept
+from app.field.models.observation_form import ObservationForm
+from app.field.models.photos_model import PhotosModel
 from app.field.models.place_model import PlaceModel
-from app.field.models.typed_text import many_lines
+from app.field.models.tiles import Tiles
 from app.field.services import Services
 from app.i18n import Words
-from sync.client.records import NewPhoto, RoundRecord
-from sync.domain.ids import EntityId, Sha256
-from sync.domain.instants import to_text
-from sync.domain.words import Category
+from sync.client.records import RoundRecord
+from sync.domain.ids import EntityId
+from sync.domain.words import ObservationKind
+
+__all__ = ["CameraState", "CaptureModel", "draft_name", "thumbnail_name"]
 
 log = logging.getLogger(__name__)
 
+ASKED_FOR: dict[ObservationKind, tuple[str, ...]] = {
+    ObservationKind.DEFECT: ("photo", "category", "place"),
+    ObservationKind.POSITIVE: ("place",),
+    ObservationKind.PROPOSAL: (),
+}
+"""What is asked for once when it is missing."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DraftPhoto:
-    """A photo of the defect being recorded; its file is on disk."""
+class JustSaved:
+    """The one before: on disk, and it can come back to this screen as it was."""
 
-    photo_id: EntityId
-    photo: PreparedPhoto
-
-
-CAMERA_USED = "camera_used"
-MAX_PHOTOS = 10
-
-
-class CameraState(StrEnum):
-    OFF = "off"
-    STARTING = "starting"
-    READY = "ready"
-    TAKING = "taking"
+    observation_id: EntityId
+    number: str | None
+    draft: Draft
+    photos: tuple[DraftPhoto, ...]
 
 
 @ft.observable
-class CaptureModel:
-    """problem: key of the words for what went wrong with the camera, a photo or the saving.
+class CaptureModel(ObservationForm):
+    """missing: what a second press on save goes without; empty when nothing was asked.
 
-    missing: what a second press on save goes without; empty when nothing was asked.
-    number: of the defect on this screen, so that each has a text field of its own.
-    just_saved: the one before is on disk, and nothing has been done to this one yet.
+    asks_outside: the first press on save asked whether a place outside the area is right.
+    number: of the observation on this screen, so that each has text fields of its own.
+    last: the one before is on disk, and nothing has been done to this one yet.
+    at_stop: the stop the group stands at; where a new observation belongs.
     """
 
     def __init__(
@@ -63,78 +68,78 @@ class CaptureModel:
         notices: Notices,
         words: Words,
         saved: Callable[[], None],
+        *,
+        drafts: DraftKeeper,
+        open_cover: Callable[[CoverModel | None], None],
+        at_stop: Callable[[], EntityId | None] = lambda: None,
     ) -> None:
-        self.camera = CameraState.OFF
-        self.photos: list[DraftPhoto] = []
-        self.is_preparing = False
-        self.wants_another = False
-        self.category: Category | None = None
-        self.text = ""
-        self.problem: str | None = None
+        super().__init__()
         self.missing: list[str] = []
+        self.asks_outside = False
         self.is_saving = False
-        self.just_saved = False
+        self.save_problem: str | None = None
+        self.last: JustSaved | None = None
         self.number = 0
         self.place = place
+        self.tiles = Tiles(services.local, round_.area)
+        self.lens = CameraModel(
+            services, notices, words, pressed=self._shutter_pressed, taken=self._photographed
+        )
+        self.pictures = PhotosModel(
+            services, changed=self.said_something, keep=self._keep, open_cover=open_cover
+        )
         self._services, self._round, self._notices = services, round_, notices
-        self._words, self._saved = words, saved
+        self._words, self._saved, self._drafts = words, saved, drafts
+        self._at_stop, self._addresses = at_stop, Addresses(services)
         self._observation_id = services.local.new_id()
-        self._opening = 0
+        self._name = draft_name(round_.round_id)
+        self._begin_with(drafts.kept(self._name))
+        place.when_changed = self.said_something
 
     # The camera
 
     @property
-    def preview(self) -> ft.Control:
-        return self._services.camera.preview
+    def camera(self) -> CameraState:
+        return self.lens.state
 
     def want_camera(self) -> None:
-        """Shows the preview; opening follows once it is on the screen."""
-        self.problem, self.camera = None, CameraState.STARTING
+        self.lens.want()
 
     def camera_again(self) -> None:
-        """The screen is back: the camera too, for a person who has used it before."""
-        if self._services.local.fact(CAMERA_USED) and self.camera is CameraState.OFF:
-            self.camera = CameraState.STARTING
+        self.lens.again()
 
     async def preview_shown(self) -> None:
-        local = self._services.local
-        self._opening += 1
-        opening = self._opening
-        try:
-            await self._services.camera.open()
-        except CameraError as error:
-            if opening != self._opening or self.camera is not CameraState.STARTING:
-                return  # the person has gone elsewhere meanwhile
-            self.problem, self.camera = error.key, CameraState.OFF
-            with telling_when_not_kept(self._notices, self._words):
-                local.set_facts({CAMERA_USED: None})
-        else:
-            if opening != self._opening or self.camera is not CameraState.STARTING:
-                return
-            self.camera = CameraState.READY
-            if not local.fact(CAMERA_USED):
-                with telling_when_not_kept(self._notices, self._words):
-                    local.set_facts({CAMERA_USED: "yes"})
+        await self.lens.shown()
 
     def camera_off(self) -> None:
-        self.camera = CameraState.OFF
+        self.lens.off()
 
     async def shutter(self) -> None:
-        if self.camera is not CameraState.READY or self.is_preparing:
-            return
-        self.camera, self.just_saved = CameraState.TAKING, False
-        self.place.lock()
-        try:
-            picture = await self._services.camera.take()
-        except CameraError as error:
-            if self.camera is CameraState.TAKING:
-                self.problem, self.camera = error.key, CameraState.OFF
-            return
-        if self.camera is CameraState.TAKING:
-            self.camera = CameraState.READY
-        await self._take_in(BytesSource(picture), is_fresh=True)
+        if not self.pictures.is_preparing:
+            await self.lens.shutter()
+            self._let_go_without_photo()
 
-    # Files
+    def _shutter_pressed(self) -> None:
+        self.last = None
+        self.place.lock()
+
+    async def _photographed(self, source: PhotoSource) -> None:
+        await self._take_in(source, is_fresh=True)
+
+    # Photos
+
+    @property
+    def photos(self) -> list[DraftPhoto]:
+        return self.pictures.photos
+
+    @property
+    def is_preparing(self) -> bool:
+        return self.pictures.is_preparing
+
+    @property
+    def problem(self) -> str | None:
+        """Key of the words for what went wrong with the saving, a photo or the camera."""
+        return self.save_problem or self.pictures.problem or self.lens.problem
 
     async def pick(self) -> None:
         source = await self._services.picker.pick()
@@ -147,127 +152,233 @@ class CaptureModel:
         source = await self._services.picker.photograph()
         if source is not None:
             await self._take_in(source, is_fresh=True)
+        self._let_go_without_photo()
 
-    async def _take_in(self, source: PhotoSource, *, is_fresh: bool) -> None:
-        self.problem, self.is_preparing, self.just_saved = None, True, False
-        try:
-            photo = await self._services.codec.prepare(source)
-            files = self._services.storage.photos
-            await files.write(photo.sha256, photo.jpeg)
-            await files.write(thumbnail_name(photo.sha256), photo.thumbnail)
-        except PhotoError as error:
-            self.problem = error.key
-            return
-        except StorageError as error:
-            is_full = isinstance(error, StorageFull)
-            self.problem = "app.storage_full.body" if is_full else "app.storage_trouble"
-            return
-        finally:
-            self.is_preparing = False
-        if all(photo.sha256 != other.photo.sha256 for other in self.photos):
-            self.photos.append(DraftPhoto(photo_id=self._services.local.new_id(), photo=photo))
-        self.missing, self.wants_another = [], False
-        self.place.photo_taken(photo, is_fresh=is_fresh)
-
-    @property
-    def may_take_another(self) -> bool:
-        return len(self.photos) < MAX_PHOTOS
-
-    def another(self) -> None:
-        """One more photo of the same defect: the camera and the buttons are back."""
-        self.wants_another = True
-
-    def remove_photo(self, sha256: str) -> None:
-        self.photos = [one for one in self.photos if one.photo.sha256 != sha256]
+    def _let_go_without_photo(self) -> None:
+        """No photo came of it: the place goes along with the phone again, unless it is a pin."""
         if not self.photos:
             self.place.photos_removed()
 
-    # The rest
+    async def _take_in(self, source: PhotoSource, *, is_fresh: bool) -> None:
+        self.save_problem, self.lens.problem, self.last = None, None, None
+        photo = await self.pictures.take_in(source)
+        if photo is not None:
+            self.missing = []
+            self.place.photo_taken(photo, is_fresh=is_fresh)
 
-    def choose(self, category: Category) -> None:
-        self.category = None if self.category is category else category
-        self.missing, self.just_saved = [], False
+    def retake(self) -> None:
+        """The one on the screen was no good: it is gone, and the camera is back."""
+        shown = self.pictures.shown_photo
+        if shown is not None:
+            self.remove_photo(shown.sha256)
+            self.pictures.another()
 
-    def set_text(self, event: ft.Event[ft.TextField]) -> None:
-        self.text = str(event.control.value)
-        self.just_saved = False
+    def remove_photo(self, sha256: str) -> None:
+        self.pictures.remove(sha256)
+        if not self.photos:
+            self.place.photos_removed()
+
+    # The draft
+
+    def said_something(self, *, typing: bool = False) -> None:
+        self.missing, self.asks_outside, self.last = [], False, None
+        if self.stop_id is None and not self.is_empty:
+            self.stop_id = self._at_stop()
+        if not self.is_saving:  # the record ends the draft; nothing is written of it after that
+            self._drafts.changed(self._name, self._draft, typing=typing)
+
+    def _draft(self) -> Draft | None:
+        is_untouched = self.is_empty and self.kind is ObservationKind.DEFECT
+        if is_untouched and not self.place.is_pin:
+            return None
+        return {
+            "observation_id": self._observation_id,
+            **self.said(),
+            **self.place.to_draft(),
+            "photos": self.pictures.to_draft(),
+        }
+
+    def _begin_with(self, draft: Draft | None) -> None:
+        if draft is None:
+            return
+        try:
+            self.say_again(draft)
+            self.place.show_draft(draft)
+            self.pictures.add_from_draft(draft.get("photos", []))
+            self._observation_id = EntityId(draft["observation_id"])
+        except (KeyError, TypeError, ValueError) as error:
+            # of another release: what can be read is there, and the round opens
+            log.warning("a draft could not be read: %s", type(error).__name__)
+
+    async def shown(self) -> None:
+        """The screen is up: the photos of a draft are read."""
+        await self.pictures.load()
+
+    async def _keep(self, before: DraftPhoto, after: DraftPhoto) -> None:
+        """A photo was covered: the draft that names the new one is on disk."""
+        self._drafts.changed(self._name, self._draft)
+        await self._drafts.now()
+
+    async def discard(self) -> None:
+        """Throws away what is on the screen; one press brings it back."""
+        draft, photos = self._draft(), tuple(self.photos)
+        if draft is None:
+            return
+        self._clear()
+        self._drafts.changed(self._name, self._draft)
+
+        async def undo() -> None:
+            self._bring_back(draft, photos)
+
+        self._notices.show(self._words("capture.discarded"), undo)
+
+    def _bring_back(self, draft: dict[str, Any], photos: tuple[DraftPhoto, ...]) -> None:
+        """Over an empty screen; what was begun meanwhile is not thrown away for it."""
+        if not self.is_empty:
+            self._notices.show(self._words("capture.undo_too_late"))
+            return
+        self._begin_with({**draft, "photos": []})
+        self.pictures.photos = list(photos)
+        self.number += 1
+        self.said_something()
+
+    # Saving
 
     @property
     def is_empty(self) -> bool:
         return not self.photos and self.category is None and not self.text.strip()
 
+    @property
+    def just_saved(self) -> bool:
+        return self.last is not None
+
     async def save(self) -> None:
-        """Asks once when something is missing; the second press saves without it."""
+        """Asks once when something is missing; the second press saves without it.
+
+        A photo nobody has decided on is decided by this press: the button says so.
+        """
         if self.is_saving or self.is_preparing or self.camera is CameraState.TAKING:
             return
         if self.is_empty:
             self._notices.show(self._words("capture.nothing"))
             return
         self.place.settle()
-        missing = self._what_is_missing()
-        if missing and missing != list(self.missing):
-            self.missing = missing
+        missing, asks_outside = self._what_is_missing(), self.place.asks_outside
+        is_answered = missing == list(self.missing) and asks_outside == self.asks_outside
+        if (missing or asks_outside) and not is_answered:
+            self.missing, self.asks_outside = missing, asks_outside
             return
         self.is_saving = True
+        undecided = [photo.photo_id for photo in self.pictures.undecided]
+        self.pictures.nothing_in_the_rest()
+        before = self._snapshot(undecided)
         try:
             await self._write()
         except StorageError as error:
             is_full = isinstance(error, StorageFull)
-            self.problem = "capture.save_failed" if is_full else "app.storage_trouble"
+            self.save_problem = "capture.save_failed" if is_full else "app.storage_trouble"
+            self._drafts.changed(self._name, self._draft)
             return
         finally:
             self.is_saving = False
+        record = self._services.walk.observation(self._observation_id)
+        self._services.signals.saved()
+        self._addresses.complete(record, self._saved)
+        await self.pictures.forget_removed()
         self._clear()
-        self.just_saved = True
+        self.last = JustSaved(
+            observation_id=before.observation_id,
+            number=None if record is None else record.number,
+            draft=before.draft,
+            photos=before.photos,
+        )
         self._saved()
 
     def _what_is_missing(self) -> list[str]:
         found = {
             "photo": bool(self.photos),
-            "category": self.category is not None,
+            "category": self.category is not None or not self.tiles.shown(None),
             "place": self.place.chosen is not None,
         }
-        return [what for what, is_there in found.items() if not is_there]
+        return [what for what in ASKED_FOR[self.kind] if not found[what]]
 
     async def _write(self) -> None:
+        """The record and the end of its draft are one: after a crash there is one or the other."""
         services = self._services
+        if self.stop_id is None:
+            self.stop_id = self._at_stop()
+        place = self.place.chosen
+        content = self.content(place, self._addresses.known(place, self.place.surroundings))
+        photos = self.pictures.new()
         halfway = services.walk.observation(self._observation_id)  # of a save that was not flushed
-        wanted = {one.photo_id for one in self.photos}
-        await services.recorder.save_defect(
-            observation_id=self._observation_id,
-            round_=self._round,
-            category=self.category,
-            text=many_lines(self.text),
-            place=self.place.chosen,
-            photos=[
-                NewPhoto(
-                    photo_id=one.photo_id,
-                    sha256=Sha256(one.photo.sha256),
-                    width_px=one.photo.width_px,
-                    height_px=one.photo.height_px,
-                    size_bytes=len(one.photo.jpeg),
-                    taken_at=None if one.photo.taken_at is None else to_text(one.photo.taken_at),
-                    position=position,
-                )
-                for position, one in enumerate(self.photos)
-            ],
-            noted_at=services.now(),
-            taken_off=[
-                one.photo_id
-                for one in (() if halfway is None else halfway.photos)
-                if one.photo_id not in wanted
-            ],
+        self._drafts.dropped(self._name)
+        if halfway is None:
+            await services.recorder.save_observation(
+                observation_id=self._observation_id,
+                round_=self._round,
+                content=content,
+                photos=photos,
+                noted_at=services.now(),
+                drafts={self._name: None},
+            )
+            return
+        wanted = {one.photo_id for one in photos}
+        await services.recorder.change_observation(
+            halfway,
+            content,
+            photos=photos,
+            taken_off=[one.photo_id for one in halfway.photos if one.photo_id not in wanted],
+            drafts={self._name: None},
         )
 
+    def _snapshot(self, undecided: list[EntityId]) -> JustSaved:
+        """What undoing brings back, as a new observation: ids are never used again."""
+        photos = [
+            one.as_new(self._services.local.new_id(), is_undecided=one.photo_id in undecided)
+            for one in self.photos
+        ]
+        draft = {**(self._draft() or {}), "observation_id": self._services.local.new_id()}
+        return JustSaved(
+            observation_id=self._observation_id, number=None, draft=draft, photos=tuple(photos)
+        )
+
+    async def undo_saved(self) -> None:
+        """The one just saved was wrong: it is deleted, and here again to be changed."""
+        last, self.last = self.last, None
+        record = None if last is None else self._services.walk.observation(last.observation_id)
+        if last is None or record is None or not self.is_empty:
+            return
+        with telling_when_not_kept(self._notices, self._words):
+            self._bring_back(last.draft, last.photos)
+            await self._drafts.now()
+            await self._services.recorder.delete_observation(record)
+        self._saved()
+
+    def handed_over(self) -> dict[str, None]:
+        """Something else takes what is on the screen: it forgets these drafts when it is written.
+
+        Then it calls clear().
+        """
+        self._drafts.dropped(self._name)
+        return {self._name: None}
+
+    def clear(self) -> None:
+        """What was on the screen is on disk as part of something else."""
+        self._clear()
+
+    def briefed(self) -> None:
+        """The store has said which categories the area uses."""
+        self.tiles.briefed()
+
     def _clear(self) -> None:
-        self.photos, self.category, self.text = [], None, ""
-        self.wants_another = False
-        self.problem, self.missing = None, []
+        self.say_nothing()
+        self.pictures.clear()
+        self.lens.problem = self.save_problem = None
+        self.missing, self.asks_outside, self.last = [], False, None
         self.number += 1
         self._observation_id = self._services.local.new_id()
         self.place.clear()
 
 
-def thumbnail_name(sha256: str) -> str:
-    """The file of a photo's small picture, beside the photo."""
-    return f"{sha256}.small"
+def draft_name(round_id: EntityId) -> str:
+    return f"new/{round_id}"

@@ -1,66 +1,134 @@
-"""The start screen: the rounds under way, and starting one."""
+"""The start screen: rounds to join, rounds that were planned, and starting one nobody planned."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import flet as ft
 
 from app.field.models.notices import Notices, telling_when_not_kept
 from app.field.services import Services
-from app.i18n import Words
+from app.i18n import Words, local
 from sync.client.enrolment import Area, enrolled_areas
 from sync.client.records import RoundRecord
 from sync.domain.ids import AreaCode, EntityId
+from sync.domain.instants import to_text
 from sync.domain.words import RoundKind
 
 ENDED_SHOWN = 5
+COMING_SHOWN = 5
+MISSED_FOR = timedelta(days=1)
+"""A planned round that nobody started is offered for so long after its time."""
 
 
 @ft.observable
 class HomeModel:
+    """today, coming, missed: planned rounds that nobody has started, the next first.
+
+    kind: of a round that nobody planned; None until one is chosen, when others are planned today.
+    chosen: what the person chose of it.
+    """
+
     def __init__(
         self,
         services: Services,
         notices: Notices,
         words: Words,
         opened: Callable[[EntityId], Awaitable[None]],
+        closed: Callable[[], Awaitable[None]],
     ) -> None:
         self.areas: list[Area] = enrolled_areas(services.local)
         self.area: AreaCode = self.areas[0].code
-        self.kind: RoundKind = RoundKind.INSPECTION
         self.under_way: list[RoundRecord] = []
+        self.today: list[RoundRecord] = []
+        self.coming: list[RoundRecord] = []
+        self.missed: list[RoundRecord] = []
         self.ended: list[RoundRecord] = []
+        self.shows_all_coming = False
         self.is_busy = False
-        self._services, self._opened = services, opened
+        self._services, self._opened, self._closed = services, opened, closed
         self._notices, self._words = notices, words
+        self.chosen: RoundKind | None = None
         self.refresh()
+
+    @property
+    def kind(self) -> RoundKind | None:
+        return self.chosen or (None if self.today else RoundKind.INSPECTION)
 
     @property
     def nickname(self) -> str:
         return self._services.local.fact("nickname") or ""
 
+    @property
+    def is_empty(self) -> bool:
+        """No round to join or to start by a tap."""
+        return not (self.under_way or self.today or self.coming or self.missed)
+
+    @property
+    def coming_shown(self) -> list[RoundRecord]:
+        return self.coming if self.shows_all_coming else self.coming[:COMING_SHOWN]
+
     def area_name(self, code: AreaCode) -> str:
         return next((area.name for area in self.areas if area.code == code), code)
 
+    def days_until(self, round_: RoundRecord) -> int:
+        """0 today, 1 tomorrow, by the calendar of the phone's own zone."""
+        if round_.planned_start_at is None:
+            return 0
+        today = self._services.now().astimezone().date()
+        return (local(round_.planned_start_at).date() - today).days
+
     def refresh(self) -> None:
-        self.under_way = self._services.walk.rounds_under_way()
-        self.ended = self._services.walk.ended_rounds(ENDED_SHOWN)
+        walk, now = self._services.walk, self._services.now()
+        self.under_way = walk.rounds_under_way()
+        self.ended = walk.ended_rounds(ENDED_SHOWN)
+        planned = walk.planned_rounds(to_text(now - MISSED_FOR))
+        self.today = [one for one in planned if self.days_until(one) == 0]
+        self.coming = [one for one in planned if self.days_until(one) > 0]
+        self.missed = [one for one in planned if self.days_until(one) < 0]
 
     def choose_kind(self, kind: RoundKind) -> None:
-        self.kind = kind
+        self.chosen = kind
 
     def choose_area(self, area: AreaCode) -> None:
         self.area = area
 
+    def show_all_coming(self) -> None:
+        self.shows_all_coming = True
+
     async def start(self) -> None:
-        if self.is_busy:
+        """A round that nobody planned."""
+        if self.is_busy or self.kind is None:
             return
         self.is_busy = True
         try:
             with telling_when_not_kept(self._notices, self._words):
                 round_id = await self._services.recorder.start_round(kind=self.kind, area=self.area)
                 await self._opened(round_id)
+        finally:
+            self.is_busy = False
+
+    async def start_planned(self, round_: RoundRecord) -> None:
+        """Also before its time: who stands there knows better. Undone it is planned again."""
+        fresh = self._services.walk.round(round_.round_id)
+        if fresh is not None and fresh.started_at is not None:  # somebody was quicker
+            await self.join(round_.round_id)
+            return
+        if self.is_busy:
+            return
+
+        async def undo() -> None:
+            with telling_when_not_kept(self._notices, self._words):
+                await self._services.recorder.unstart_planned(round_)
+                await self._closed()
+
+        self.is_busy = True
+        try:
+            with telling_when_not_kept(self._notices, self._words):
+                await self._services.recorder.start_planned(round_)
+                await self._opened(round_.round_id)
+                self._notices.show(self._words("home.has_started"), undo)
         finally:
             self.is_busy = False
 

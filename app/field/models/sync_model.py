@@ -11,25 +11,38 @@ from datetime import timedelta
 
 import flet as ft
 
+from app.device.connectivity import Link
+from app.field.preferences import kept_preferences
 from app.field.services import Services
 from sync.client.engine import SyncEngine
-from sync.client.errors import NotReached, SignInNeeded, SyncError
+from sync.client.errors import DeviceRevoked, NotReached, SignInNeeded, SyncError, TooOld
+from sync.client.kept_reports import send_kept_report
 from sync.client.records import Waiting
 from sync.client.schedule import WATCH_S, retry_delay_s
 from sync.client.store_api import StoreApi
-from sync.domain.instants import from_text
+from sync.domain.instants import from_text, to_text
 
 log = logging.getLogger(__name__)
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
+_BY_ITSELF = frozenset(
+    {
+        "kind", "place", "stop_id", "address", "offered", "is_outside_right",
+        "observation_id", "round_id",
+    }
+)  # fmt: skip
+"""What a draft has although nobody took, chose or wrote anything."""
 
 
 @ft.observable
 class SyncModel:
     """problem: key of the words for what is wrong, None when all is well.
 
-    needs_code: the store does not know this phone, or has shut it out.
+    needs_code: the store does not know this phone, or has shut it out (is_shut_out).
+    is_too_old: the store does not understand this release any more.
     clock_off_min: minutes that the phone's clock is wrong by, 0 when it is right enough.
+    photos_held: why photos stay on the phone although there is contact, None when they do not:
+    the phone is on mobile data, or it does not tell what it is on.
     """
 
     def __init__(self, services: Services, changed: Callable[[], None]) -> None:
@@ -39,9 +52,16 @@ class SyncModel:
         self.waiting: Waiting = services.walk.waiting()
         self.clock_off_min = 0
         self.needs_code = False
+        self.is_shut_out = False
+        self.is_too_old = False
+        self.photos_held: Link | None = None
         self._services, self._changed = services, changed
         self._wake = asyncio.Event()
         self._failures = 0
+        self._saves = 0
+        self._confirmed_saves = -1
+        self._is_asked = False
+        self._clock_offset = timedelta(0)
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -54,13 +74,33 @@ class SyncModel:
 
     def soon(self) -> None:
         """Something was saved, or the network is back: try now."""
+        self._saves += 1
         self.recount()
         self._failures = 0
         self._wake.set()
 
     async def now(self) -> None:
-        """The person pressed the button."""
+        """The person pressed the button: also photos go, if the phone does not know its network."""
+        self._is_asked = True
         self.soon()
+
+    @property
+    def may_hand_over(self) -> bool:
+        """Everything of this phone is at the store, and the store has said so since the last save.
+
+        Nothing waits, nothing was refused that nobody has looked at, nothing is half written.
+        """
+        return (
+            self.waiting.is_all_sent
+            and self.problem is None
+            and self._confirmed_saves == self._saves
+            and not any(map(has_content, self._services.local.drafts().values()))
+        )
+
+    @property
+    def right_time(self) -> str:
+        """What the phone's clock should show, as the store has it: a UTC text."""
+        return to_text(self._services.now() + self._clock_offset)
 
     async def _run(self) -> None:
         while True:
@@ -76,7 +116,7 @@ class SyncModel:
                     await self._wake.wait()
 
     async def _one_round(self) -> None:
-        services = self._services
+        services, saves = self._services, self._saves
         api = StoreApi(
             base_url=services.base_url,
             token=services.local.fact("token"),
@@ -92,7 +132,10 @@ class SyncModel:
         before = services.local.fact("synced_at")
         self.is_busy = not self.waiting.is_all_sent
         try:
-            result = await engine.round()
+            self.photos_held = await self._holds_photos()
+            result = await engine.round(with_photos=self.photos_held is None)
+            if await send_kept_report(services.local, api):
+                await services.storage.flush()
         except SyncError as error:
             self._failed(error)
         except Exception:
@@ -100,13 +143,24 @@ class SyncModel:
             log.exception("a sync round failed")
             self._failed(SyncError())
         else:
-            self.problem, self.needs_code = None, False
+            self.problem, self.needs_code, self.is_shut_out = None, False, False
+            self.is_too_old = False
             self._failures = 1 if result.photos_left else 0
+            self._confirmed_saves = saves
         self.is_busy = False
         self.synced_at = services.local.fact("synced_at")
         if self.synced_at != before:
             self._check_clock()
         self._progressed()
+
+    async def _holds_photos(self) -> Link | None:
+        is_asked, self._is_asked = self._is_asked, False
+        if not kept_preferences(self._services.local).photos_on_wifi_only:
+            return None
+        link = await self._services.ask_link()
+        if link is Link.MOBILE or (link is Link.UNKNOWN and not is_asked):
+            return link
+        return None
 
     def _progressed(self) -> None:
         self.recount()
@@ -114,6 +168,8 @@ class SyncModel:
 
     def _failed(self, error: SyncError) -> None:
         self.problem, self.needs_code = error.key, isinstance(error, SignInNeeded)
+        self.is_shut_out = isinstance(error, DeviceRevoked)
+        self.is_too_old = isinstance(error, TooOld)
         self._failures += 1
         if not isinstance(error, NotReached):
             log.warning("sync: %s: %s", type(error).__name__, error)
@@ -121,5 +177,18 @@ class SyncModel:
     def _check_clock(self) -> None:
         if self.synced_at is None:
             return
-        off = abs(self._services.now() - from_text(self.synced_at))
-        self.clock_off_min = int(off / timedelta(minutes=1)) if off > CLOCK_TOLERANCE else 0
+        offset = from_text(self.synced_at) - self._services.now()
+        is_off = abs(offset) > CLOCK_TOLERANCE
+        self._clock_offset = offset if is_off else timedelta(0)
+        self.clock_off_min = int(abs(offset) / timedelta(minutes=1)) if is_off else 0
+
+
+def has_content(draft: dict[str, object]) -> bool:
+    """A draft in which somebody took, chose or wrote something; where it is comes by itself."""
+    return any(_says_something(value) for name, value in draft.items() if name not in _BY_ITSELF)
+
+
+def _says_something(value: object) -> bool:
+    if isinstance(value, dict):
+        return any(map(_says_something, value.values()))
+    return value is not None and value not in ("", [])

@@ -6,9 +6,12 @@ import flet as ft
 
 from app import theme
 from app.field.models.app_model import AppModel, Phase
-from app.field.models.notices import Notices
+from app.field.models.before_round_model import BeforeRoundModel
+from app.field.models.notices import Notice, Notices
+from app.field.models.round_model import RoundModel
+from app.field.screens.above_screen import above_screen
+from app.field.screens.before_round_screen import BeforeRoundScreen
 from app.field.screens.enrol_screen import EnrolScreen
-from app.field.screens.help_screen import HelpScreen
 from app.field.screens.home_screen import HomeScreen
 from app.field.screens.opening_screen import BlockedScreen, OpeningScreen
 from app.field.screens.round_screen import RoundScreen
@@ -41,8 +44,9 @@ def AppScreen(model: AppModel) -> ft.Control:
 
 
 def _screen(model: AppModel, words: Words) -> ft.Control:
-    if model.is_help_open:
-        return HelpScreen(model, words)
+    if model.above:
+        return above_screen(model, words)
+    before = model.before_round
     match model.phase:
         case Phase.BLOCKED:
             return BlockedScreen(model, words)
@@ -50,10 +54,19 @@ def _screen(model: AppModel, words: Words) -> ft.Control:
             return EnrolScreen(model, model.enrol, words)
         case Phase.HOME if model.home is not None:
             return HomeScreen(model, model.home, words)
-        case Phase.ROUND if model.round is not None:
-            return RoundScreen(model, model.round, words)
+        case Phase.ROUND if model.round is not None and before is not None:
+            return RoundOrWhatStandsBeforeIt(model, model.round, before, words)
         case _:
             return OpeningScreen(model, words)
+
+
+@ft.component
+def RoundOrWhatStandsBeforeIt(
+    model: AppModel, round_: RoundModel, before: BeforeRoundModel, words: Words
+) -> ft.Control:
+    if before.hurdle is not None:
+        return BeforeRoundScreen(model, before, words)
+    return RoundScreen(model, round_, words)
 
 
 def _within_width(content: ft.Control, model: AppModel) -> ft.Control:
@@ -70,11 +83,27 @@ def _within_width(content: ft.Control, model: AppModel) -> ft.Control:
 
 @ft.component
 def NoticeBar(notices: Notices, words: Words) -> ft.Control:
+    """Each message is a component of its own: one that only took over the place of another would
+
+    never be seen, because the client builds what is in a snack bar once.
+    """
     notice = notices.shown
+    shown: list[ft.Control] = []
+    if notice is not None:
+        # ft.component takes a key beside what the function takes
+        shown.append(_Notice(notice, notices, words, key=str(notice.number)))  # type: ignore[call-arg]
+    return ft.Column(width=0, height=0, controls=shown)
+
+
+@ft.component
+def _Notice(notice: Notice, notices: Notices, words: Words) -> ft.Control:
+    def gone() -> None:
+        """Also told of a message that another took the place of: that one stays."""
+        if notices.shown is notice:
+            notices.dismiss()
+
     ft.use_dialog(
-        None
-        if notice is None
-        else ft.SnackBar(
+        ft.SnackBar(
             key=f"notice-{notice.number}",
             content=ft.Text(notice.text),
             duration=NOTICE_MS if notice.undo is None else UNDO_MS,
@@ -84,7 +113,7 @@ def NoticeBar(notices: Notices, words: Words) -> ft.Control:
             action=None
             if notice.undo is None
             else ft.SnackBarAction(label=words("app.undo"), on_click=notices.undo),
-            on_dismiss=notices.dismiss,
+            on_dismiss=gone,
         )
     )
     return ft.Container(width=0, height=0)

@@ -1,4 +1,4 @@
-"""Recording a defect: shutter, tile, "Spara och nästa". Three taps when the place is known."""
+"""Recording an observation: shutter, tile, save. Three taps when the place is known."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ import flet as ft
 
 from app import theme
 from app.field.models.app_model import AppModel
-from app.field.models.capture_model import CameraState, CaptureModel
+from app.field.models.camera_model import CameraModel
+from app.field.models.capture_model import CaptureModel
+from app.field.models.photos_model import PhotosModel
 from app.field.models.place_model import PlaceModel
 from app.field.models.round_model import RoundModel
+from app.field.screens.camera_view import CameraView
+from app.field.screens.frame import has_large_text
+from app.field.screens.known_card import KnownCard
+from app.field.screens.observation_fields import kind_choice, said_fields
 from app.field.screens.place_line import PlaceLine
+from app.field.screens.way_back_screen import CameraWayBack, way_back_button
 from app.i18n import Words
-from app.widgets.buttons import main_button, plain_button
-from app.widgets.catalogue import load_catalogue
-from app.widgets.category_grid import category_grid
-from app.widgets.notes import done_note, warning_note
-from sync.domain.fields import MAX_TEXT
-
-PREVIEW_DP = 250
+from app.widgets.buttons import main_button, plain_button, quiet_button
+from app.widgets.notes import warning_note
 
 
 @ft.component
@@ -27,32 +29,28 @@ def CaptureTab(
     scrolled = ft.use_memo(lambda: ft.Ref[ft.Column](), [])
 
     async def to_top() -> None:
-        """The next defect begins with the camera in sight."""
+        """The next one begins with the camera in sight."""
         if scrolled.current is not None and capture.number:
             await scrolled.current.scroll_to(offset=0)
 
     ft.use_effect(to_top, [capture.number])
-    body: list[ft.Control] = [_picture(round_, capture, words), _photo_buttons(capture, words)]
-    body += [
+    is_large = has_large_text(model)
+    card = KnownCard(round_.known, capture, place, capture.pictures, words)
+    body: list[ft.Control] = [
+        kind_choice(capture, words),
+        CameraView(capture, capture.lens, capture.pictures, words),
+        CameraWayBack(model, capture.lens, words),
         PlaceLine(place, round_.pick_place, words),
-        ft.Semantics(
-            header=True,
-            content=ft.Text(words("capture.category"), size=18, weight=ft.FontWeight.W_600),
+        *([card] if is_large else []),
+        *way_back_button(model, None if place.chosen else place.problem, words),
+        *said_fields(
+            capture,
+            capture.tiles,
+            words,
+            number=capture.number,
+            is_large=is_large,
         ),
-        category_grid(load_catalogue(), capture.category, capture.choose, words),
-        ft.TextField(
-            key=f"text-{capture.number}",
-            label=words("capture.text"),
-            hint_text=words("capture.text.hint"),
-            value=capture.text,
-            multiline=True,
-            min_lines=2,
-            max_lines=5,
-            max_length=MAX_TEXT,
-            counter="",
-            capitalization=ft.TextCapitalization.SENTENCES,
-            on_change=capture.set_text,
-        ),
+        _discard(capture, words),
     ]
     return ft.Column(
         expand=True,
@@ -75,168 +73,57 @@ def CaptureTab(
                     )
                 ],
             ),
-            _save(capture, words),
+            *([] if is_large else [card]),
+            SaveBar(capture, capture.lens, capture.pictures, place, words),
         ],
     )
 
 
-def _problem(capture: CaptureModel, problem: str, words: Words) -> ft.Control:
-    """What went wrong; where the preview does not work, the phone's own camera may."""
-    other_way = (
-        plain_button(words("capture.system_camera"), capture.photograph, key="system-camera")
-        if problem.startswith("camera.")
-        else None
-    )
-    return warning_note(words(problem), key="capture-problem", action=other_way)
-
-
-def _picture(round_: RoundModel, capture: CaptureModel, words: Words) -> ft.Control:
-    """The preview, with the photo on top of it once it is taken."""
-    layers: list[ft.Control] = []
-    if capture.camera is not CameraState.OFF:
-        layers.append(Preview(round_, capture, words))
-    if capture.is_preparing or capture.camera is CameraState.STARTING:
-        key = "capture.preparing" if capture.is_preparing else "capture.camera_starting"
-        layers.append(_centred([ft.ProgressRing(), ft.Text(words(key))]))
-    elif capture.photos and not capture.wants_another:
-        layers.append(
-            ft.Container(
-                bgcolor=ft.Colors.SURFACE_CONTAINER_HIGH,  # the camera goes on behind it
-                content=ft.Image(
-                    src=capture.photos[-1].photo.jpeg,
-                    fit=ft.BoxFit.CONTAIN,
-                    expand=True,
-                    gapless_playback=True,
-                    semantics_label=words("capture.photo_count", count=len(capture.photos)),
-                ),
+def _discard(capture: CaptureModel, words: Words) -> ft.Control:
+    """Below everything, where no thumb comes by mistake."""
+    if capture.is_empty:
+        return ft.Container()
+    return ft.Row(
+        alignment=ft.MainAxisAlignment.END,
+        controls=[
+            quiet_button(
+                words("capture.discard"),
+                capture.discard,
+                key="discard",
+                icon=ft.Icons.DELETE_OUTLINE,
             )
-        )
-    elif capture.camera is CameraState.OFF:
-        layers.append(
-            _centred(
-                [
-                    ft.Icon(ft.Icons.PHOTO_CAMERA, size=48, color=ft.Colors.OUTLINE),
-                    ft.Text(words("capture.no_faces"), size=14),
-                ]
-            )
-        )
-    return ft.Container(
-        height=PREVIEW_DP,
-        border_radius=theme.RADIUS,
-        bgcolor=ft.Colors.SURFACE_CONTAINER_HIGH,
-        clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
-        content=ft.Stack(expand=True, fit=ft.StackFit.EXPAND, controls=layers),
+        ],
     )
 
 
 @ft.component
-def Preview(round_: RoundModel, capture: CaptureModel, words: Words) -> ft.Control:
-    """What the camera sees. Opening it waits until this is on the screen."""
-    ft.use_effect(capture.preview_shown, [])
-    return ft.Stack(
-        expand=True,
-        fit=ft.StackFit.EXPAND,
-        controls=[
-            capture.preview,
-            ft.Container(
-                left=8,
-                right=8,
-                bottom=8,
-                content=ft.Text(
-                    words("capture.no_faces"),
-                    size=14,
-                    color=ft.Colors.WHITE,
-                    bgcolor=ft.Colors.with_opacity(0.6, ft.Colors.BLACK),
-                ),
-            ),
-        ],
-    )
-
-
-def _centred(controls: list[ft.Control]) -> ft.Control:
-    return ft.Column(
-        alignment=ft.MainAxisAlignment.CENTER,
-        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
-        controls=controls,
-    )
-
-
-def _photo_buttons(capture: CaptureModel, words: Words) -> ft.Control:
-    if capture.photos and not capture.is_preparing and not capture.wants_another:
-        return _after_photo(capture, words)
-    is_ready = capture.camera in (CameraState.READY, CameraState.TAKING)
-    first = (
-        plain_button(
-            words("capture.shutter"),
-            capture.shutter,
-            key="shutter",
-            icon=ft.Icons.PHOTO_CAMERA,
-            expand=3,
-            disabled=capture.is_preparing or capture.camera is CameraState.TAKING,
-        )
-        if is_ready
-        else plain_button(
-            words("capture.camera_on"),
-            capture.want_camera,
-            key="camera-on",
-            icon=ft.Icons.PHOTO_CAMERA,
-            expand=3,
-            disabled=capture.camera is CameraState.STARTING,
-        )
-    )
-    second = plain_button(
-        words("capture.pick"),
-        capture.pick,
-        key="pick",
-        icon=ft.Icons.PHOTO_LIBRARY_OUTLINED,
-        expand=2,
-        disabled=capture.is_preparing,
-    )
-    return ft.Row(spacing=8, controls=[first, second])
-
-
-def _after_photo(capture: CaptureModel, words: Words) -> ft.Control:
-    last = capture.photos[-1].photo.sha256
-
-    def remove() -> None:
-        capture.remove_photo(last)
-
-    controls = [
-        plain_button(
-            words("capture.retake"), remove, key="retake", icon=ft.Icons.REPLAY, expand=True
-        )
-    ]
-    if capture.may_take_another:
-        controls.append(
-            plain_button(
-                words("capture.another"),
-                capture.another,
-                key="another-photo",
-                icon=ft.Icons.ADD_A_PHOTO_OUTLINED,
-                expand=True,
-            )
-        )
-    return ft.Row(spacing=8, controls=controls)
-
-
-def _save(capture: CaptureModel, words: Words) -> ft.Control:
+def SaveBar(
+    capture: CaptureModel,
+    lens: CameraModel,
+    pictures: PhotosModel,
+    place: PlaceModel,
+    words: Words,
+) -> ft.Control:
     """Always in sight, and with it what went wrong, what is missing, and that it is saved."""
     parts: list[ft.Control] = []
-    if capture.problem is not None:
-        parts.append(_problem(capture, capture.problem, words))
+    problem = capture.problem
+    if problem is not None:
+        parts.append(_problem(capture, problem, words))
     if capture.missing:
         what = ", ".join(words(f"capture.missing.{name}") for name in capture.missing)
         parts.append(warning_note(words("capture.save_anyway", what=what), key="missing"))
-    elif capture.just_saved:
-        parts.append(done_note(words("capture.saved"), key="saved"))
-    key = "capture.save_anyway_go" if capture.missing else "capture.save_next"
+    if capture.asks_outside:
+        area = place.surroundings.area_name
+        parts.append(warning_note(words("place.outside", area=area), key="asks-outside"))
+    if capture.last is not None:
+        parts.append(_saved(capture, capture.last.number, words))
     parts.append(
         main_button(
-            words("capture.saving" if capture.is_saving else key),
+            words(_save_key(capture, pictures)),
             capture.save,
             key="save-next",
             icon=ft.Icons.CHECK,
-            disabled=capture.is_saving or capture.is_preparing,
+            disabled=capture.is_saving or pictures.is_preparing,
         )
     )
     return ft.Container(
@@ -247,4 +134,50 @@ def _save(capture: CaptureModel, words: Words) -> ft.Control:
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
             controls=parts,
         ),
+    )
+
+
+def _save_key(capture: CaptureModel, pictures: PhotosModel) -> str:
+    """What the one tap does: it also decides on the photos that nobody has looked at."""
+    if capture.is_saving:
+        return "capture.saving"
+    is_second = bool(capture.missing) or capture.asks_outside
+    if pictures.undecided:
+        return "capture.save_nothing_anyway" if is_second else "capture.save_nothing"
+    return "capture.save_anyway_go" if is_second else "capture.save_next"
+
+
+def _problem(capture: CaptureModel, problem: str, words: Words) -> ft.Control:
+    """What went wrong; where the preview does not work, the phone's own camera may."""
+    other_way = (
+        plain_button(words("capture.system_camera"), capture.photograph, key="system-camera")
+        if problem.startswith("camera.") and problem != "camera.torch_failed"
+        else None
+    )
+    return warning_note(words(problem), key="capture-problem", action=other_way)
+
+
+def _saved(capture: CaptureModel, number: str | None, words: Words) -> ft.Control:
+    """Done and safe, in one line that covers nothing; and the way back."""
+    said: list[ft.Control] = [
+        ft.Icon(ft.Icons.CHECK_CIRCLE, color=ft.Colors.PRIMARY, size=22),
+        ft.Semantics(
+            live_region=True,
+            content=ft.Text(
+                words("capture.saved"), size=16, weight=ft.FontWeight.W_600, color=ft.Colors.PRIMARY
+            ),
+        ),
+    ]
+    if number is not None:
+        said.append(ft.Text(number, size=16, weight=ft.FontWeight.W_600))
+    said.append(
+        quiet_button(words("app.undo"), capture.undo_saved, key="undo-saved", icon=ft.Icons.UNDO)
+    )
+    return ft.Row(
+        key="saved",
+        wrap=True,
+        alignment=ft.MainAxisAlignment.CENTER,
+        vertical_alignment=ft.CrossAxisAlignment.CENTER,
+        spacing=8,
+        controls=said,
     )

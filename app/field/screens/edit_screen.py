@@ -1,4 +1,4 @@
-"""Changing a defect that is saved: category, text, place."""
+"""Changing an observation that is saved; one that is approved can only be looked at."""
 
 from __future__ import annotations
 
@@ -7,68 +7,97 @@ import flet as ft
 from app import theme
 from app.field.models.app_model import AppModel
 from app.field.models.edit_model import EditModel
-from app.field.screens.frame import bar, screen
+from app.field.models.photos_model import PhotosModel
+from app.field.screens.edit_photos import EditPhotos, LookAtPhotos
+from app.field.screens.frame import bar, has_large_text, screen
+from app.field.screens.observation_fields import kind_choice, said_fields
 from app.field.screens.pin_screen import PinScreen
 from app.field.screens.place_line import PlaceLine
+from app.field.screens.said_lines import said_lines
 from app.i18n import Words
-from app.widgets.buttons import icon_button, main_button
-from app.widgets.catalogue import load_catalogue
-from app.widgets.category_grid import category_grid
-from app.widgets.notes import warning_note
-from sync.domain.fields import MAX_TEXT
+from app.widgets.buttons import icon_button, main_button, plain_button, quiet_button
+from app.widgets.notes import info_note, warning_note
 
 
 @ft.component
 def EditScreen(model: AppModel, edit: EditModel, words: Words) -> ft.Control:
     is_picking, set_picking = ft.use_state(False)
+    ft.use_effect(edit.shown, [])
     if is_picking:
         return PinScreen(model, edit.place, lambda: set_picking(False), words)
+    if edit.is_read_only or edit.offers_draft:
+        return _look(model, edit, words)
     body: list[ft.Control] = [
+        kind_choice(edit, words),
+        EditPhotos(edit, edit.pictures, words),
         PlaceLine(edit.place, lambda: set_picking(True), words),
-        ft.TextField(
-            key="edit-text",
-            label=words("capture.text"),
-            value=edit.text,
-            multiline=True,
-            min_lines=2,
-            max_lines=6,
-            max_length=MAX_TEXT,
-            counter="",
-            capitalization=ft.TextCapitalization.SENTENCES,
-            on_change=edit.set_text,
-        ),
-        category_grid(load_catalogue(), edit.category, edit.choose, words),
+        *said_fields(edit, edit.tiles, words, number=edit.number, is_large=has_large_text(model)),
     ]
+    return screen(_bar(model, edit, words), _column(body), SaveEdit(edit, edit.pictures, words))
+
+
+def _look(model: AppModel, edit: EditModel, words: Words) -> ft.Control:
+    """What is recorded, and above it why it stands as it does, or what is to be answered first."""
+    top = (
+        info_note(words("edit.approved"), key="edit-read-only")
+        if edit.is_read_only
+        else _offer(edit, words)
+    )
+    body = [top, LookAtPhotos(edit.pictures, words), *said_lines(edit.finding, words)]
+    return screen(_bar(model, edit, words), _column(body))
+
+
+def _offer(edit: EditModel, words: Words) -> ft.Control:
+    return warning_note(
+        words("edit.unsaved"),
+        key="edit-draft",
+        action=ft.Row(
+            wrap=True,
+            controls=[
+                plain_button(words("edit.continue"), edit.continue_draft, key="continue-draft"),
+                quiet_button(words("edit.discard"), edit.discard_draft, key="discard-draft"),
+            ],
+        ),
+    )
+
+
+def _bar(model: AppModel, edit: EditModel, words: Words) -> ft.Control:
+    title = words("edit.look" if edit.is_read_only else "edit.title")
+    number = edit.finding.number
+    return bar(
+        title if number is None else f"{number} – {title}",
+        model,
+        words,
+        leading=icon_button(ft.Icons.ARROW_BACK, words("app.back"), edit.cancel, key="edit-cancel"),
+    )
+
+
+def _column(body: list[ft.Control]) -> ft.Control:
+    return ft.Column(
+        spacing=theme.GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH, controls=body
+    )
+
+
+@ft.component
+def SaveEdit(edit: EditModel, pictures: PhotosModel, words: Words) -> ft.Control:
+    parts: list[ft.Control] = []
     if edit.problem is not None:
-        body.insert(0, warning_note(words(edit.problem), key="edit-problem"))
-    return screen(
-        bar(
-            words("edit.title"),
-            model,
-            words,
-            leading=icon_button(
-                ft.Icons.ARROW_BACK, words("app.cancel"), edit.cancel, key="edit-cancel"
-            ),
-        ),
-        ft.Column(
-            spacing=theme.GAP,
+        parts.append(warning_note(words(edit.problem), key="edit-problem"))
+    parts.append(
+        main_button(
+            words("capture.save_nothing" if pictures.undecided else "app.save"),
+            edit.save,
+            key="edit-save",
+            icon=ft.Icons.CHECK,
+            disabled=edit.is_saving or pictures.is_preparing,
+        )
+    )
+    return ft.Container(
+        padding=theme.GAP,
+        content=ft.Column(
+            tight=True,
+            spacing=8,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-            controls=body,
-        ),
-        ft.Container(
-            padding=theme.GAP,
-            content=ft.Column(
-                tight=True,
-                horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-                controls=[
-                    main_button(
-                        words("app.save"),
-                        edit.save,
-                        key="edit-save",
-                        icon=ft.Icons.CHECK,
-                        disabled=edit.is_saving,
-                    )
-                ],
-            ),
+            controls=parts,
         ),
     )

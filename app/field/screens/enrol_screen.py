@@ -8,8 +8,9 @@ from app import theme
 from app.device.storage.protocol import Persistence
 from app.field.models.app_model import AppModel
 from app.field.models.enrol_model import CODE_LENGTH, MAX_NICKNAME, EnrolModel
+from app.field.screens.frame import help_button, settings_button
 from app.i18n import Words
-from app.widgets.buttons import icon_button, main_button, quiet_button
+from app.widgets.buttons import main_button, quiet_button
 from app.widgets.notes import warning_note
 
 
@@ -19,12 +20,8 @@ def EnrolScreen(model: AppModel, enrol: EnrolModel, words: Words) -> ft.Control:
         ft.Row(
             alignment=ft.MainAxisAlignment.END,
             controls=[
-                icon_button(
-                    ft.Icons.HEALTH_AND_SAFETY_OUTLINED,
-                    words("help.open"),
-                    model.open_help,
-                    key="help",
-                )
+                settings_button(model, words),
+                help_button(model, words),
             ],
         ),
         ft.Icon(ft.Icons.ROUTE, size=72, color=ft.Colors.PRIMARY),

@@ -7,11 +7,15 @@ from collections.abc import Callable
 import flet as ft
 
 from app import theme
+from app.device.connectivity import Link
 from app.field.models.app_model import AppModel, Phase
 from app.field.models.sync_model import SyncModel
 from app.i18n import Words
 from app.widgets.buttons import icon_button, quiet_button
 from sync.client.errors import NotReached
+
+LARGE_PERCENT = 150
+"""From this text size on a title has a line of its own, below the buttons."""
 
 
 def screen(
@@ -46,6 +50,11 @@ def screen(
     )
 
 
+def has_large_text(model: AppModel) -> bool:
+    settings = model.settings
+    return settings is not None and settings.preferences.text_percent >= LARGE_PERCENT
+
+
 def bar(
     title: str,
     model: AppModel,
@@ -53,46 +62,72 @@ def bar(
     *,
     leading: ft.Control | None = None,
     has_help: bool = True,
+    has_sync: bool = True,
 ) -> ft.Control:
-    """has_help: False on the help screen alone; everywhere else it is one tap away."""
-    row: list[ft.Control] = [] if leading is None else [leading]
-    row.append(
-        ft.Semantics(
-            header=True,
-            expand=True,
-            content=ft.Text(
-                title,
-                size=20,
-                weight=ft.FontWeight.W_600,
-                max_lines=2,
-                overflow=ft.TextOverflow.ELLIPSIS,
-            ),
-        )
+    """has_help: False on the help screen alone; everywhere else it is one tap away.
+
+    has_sync: False on pages that lie above; they say nothing of what waits.
+    """
+    is_large = has_large_text(model)
+    name = ft.Semantics(
+        header=True,
+        expand=not is_large,
+        content=ft.Text(title, size=16 if is_large else 20, weight=ft.FontWeight.W_600),
     )
+    first: list[ft.Control] = [] if leading is None else [leading]
+    first.append(ft.Container(expand=True) if is_large else name)
+    if model.phase is Phase.HOME and not model.above:
+        first += _start_screens_own(model, words)
     if has_help:
-        row.append(
-            icon_button(
-                ft.Icons.HEALTH_AND_SAFETY_OUTLINED, words("help.open"), model.open_help, key="help"
-            )
-        )
+        first.append(help_button(model, words))
     parts: list[ft.Control] = [
         ft.Container(
-            padding=ft.Padding.only(left=theme.EDGE, right=8, top=8, bottom=4),
-            content=ft.Row(controls=row, spacing=8),
+            padding=ft.Padding.only(left=theme.EDGE, right=8, top=8, bottom=0 if is_large else 4),
+            content=ft.Row(controls=first, spacing=0 if is_large else 8),
         )
     ]
-    if model.sync is not None and model.phase in (Phase.HOME, Phase.ROUND):
-        parts.append(SyncLine(model.sync, model.enrol_again, words))
+    if is_large:
+        parts.append(
+            ft.Container(
+                padding=ft.Padding.symmetric(horizontal=theme.EDGE, vertical=2), content=name
+            )
+        )
+    if model.sync is not None and has_sync and model.phase in (Phase.HOME, Phase.ROUND):
+        parts.append(SyncLine(model.sync, model.open_shut_out, is_large, words))
     return ft.Container(
         bgcolor=ft.Colors.SURFACE_CONTAINER,
+        border=ft.Border.only(bottom=ft.BorderSide(theme.BOX_BORDER, ft.Colors.OUTLINE_VARIANT)),
         content=ft.Column(
             spacing=0, controls=parts, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
         ),
     )
 
 
+def help_button(model: AppModel, words: Words) -> ft.Control:
+    return icon_button(
+        ft.Icons.HEALTH_AND_SAFETY_OUTLINED, words("help.open"), model.open_help, key="help"
+    )
+
+
+def settings_button(model: AppModel, words: Words) -> ft.Control:
+    return icon_button(
+        ft.Icons.SETTINGS_OUTLINED, words("settings.open"), model.open_settings, key="settings"
+    )
+
+
+def _start_screens_own(model: AppModel, words: Words) -> list[ft.Control]:
+    return [
+        icon_button(
+            ft.Icons.QR_CODE_2, words("resident.open"), model.open_resident, key="resident"
+        ),
+        settings_button(model, words),
+    ]
+
+
 @ft.component
-def SyncLine(sync: SyncModel, enrol_again: Callable[[], None], words: Words) -> ft.Control:
+def SyncLine(
+    sync: SyncModel, open_shut_out: Callable[[], None], is_large: bool, words: Words
+) -> ft.Control:
     """What waits, what went wrong, when it was sent last; pressing it sends now."""
     waiting = sync.waiting
     if waiting.refused:
@@ -109,19 +144,20 @@ def SyncLine(sync: SyncModel, enrol_again: Callable[[], None], words: Words) -> 
     lines: list[ft.Control] = [ft.Text(text, size=14, weight=ft.FontWeight.W_600)]
     if below:
         lines.append(ft.Text(below, size=12))
+    said = ft.Semantics(live_region=True, expand=True, content=ft.Column(spacing=0, controls=lines))
+    pressed = (
+        quiet_button(words("sync.what_now"), open_shut_out, key="shut-out")
+        if sync.needs_code
+        else quiet_button(words("sync.now"), sync.now, key="sync-now")
+    )
+    # large letters: the text keeps the whole width, the button stands below it
+    rows: list[list[ft.Control]] = [[said], [pressed]] if is_large else [[said, pressed]]
+    if not is_large:
+        rows[0].insert(0, ft.Icon(icon, size=22))
     return ft.Container(
         padding=ft.Padding.only(left=theme.EDGE, right=8, bottom=6),
-        content=ft.Row(
-            spacing=8,
-            controls=[
-                ft.Icon(icon, size=22),
-                ft.Semantics(
-                    live_region=True, expand=True, content=ft.Column(spacing=0, controls=lines)
-                ),
-                quiet_button(words("sync.new_code"), enrol_again, key="enrol-again")
-                if sync.needs_code
-                else quiet_button(words("sync.now"), sync.now, key="sync-now"),
-            ],
+        content=ft.Column(
+            spacing=0, controls=[ft.Row(spacing=8, controls=controls) for controls in rows]
         ),
     )
 
@@ -129,6 +165,8 @@ def SyncLine(sync: SyncModel, enrol_again: Callable[[], None], words: Words) -> 
 def _waits(sync: SyncModel, words: Words) -> str:
     if sync.waiting.records:
         return words("sync.waiting", count=sync.waiting.records)
+    if sync.photos_held is not None:
+        return words("sync.photos_wait_for_wifi", count=sync.waiting.photos)
     return words("sync.waiting.photos", count=sync.waiting.photos)
 
 
@@ -136,6 +174,8 @@ def _below(sync: SyncModel, words: Words) -> str:
     if sync.problem is not None:
         is_calm = sync.problem == NotReached.key and sync.waiting.is_all_sent
         return words("sync.no_contact" if is_calm else sync.problem)
+    if sync.photos_held is Link.UNKNOWN and sync.waiting.photos:
+        return words("sync.photos_wait_for_you")
     if sync.clock_off_min:
         return words("sync.clock_off", minutes=sync.clock_off_min)
     if sync.synced_at is None:

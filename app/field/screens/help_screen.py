@@ -24,6 +24,7 @@ def HelpScreen(model: AppModel, words: Words) -> ft.Control:
                 ft.Icons.ARROW_BACK, words("app.back"), model.close_help, key="help-back"
             ),
             has_help=False,
+            has_sync=False,
         ),
         ft.Column(
             spacing=theme.GAP,
@@ -34,13 +35,14 @@ def HelpScreen(model: AppModel, words: Words) -> ft.Control:
 
 
 def _number(name: str, url: str, words: Words) -> ft.Control:
+    """_self: the phone's own dialler takes it, and the app stays where it is."""
     return ft.FilledTonalButton(
         key=f"call-{name}",
-        url=url,
-        height=92,
+        url=ft.Url(url, ft.UrlTarget.SELF),
         style=ft.ButtonStyle(
             shape=ft.RoundedRectangleBorder(radius=theme.RADIUS),
             alignment=ft.Alignment.CENTER_LEFT,
+            padding=ft.Padding.symmetric(horizontal=20, vertical=22),
         ),
         content=ft.Row(
             spacing=16,
@@ -49,7 +51,7 @@ def _number(name: str, url: str, words: Words) -> ft.Control:
                 ft.Column(
                     expand=True,
                     spacing=2,
-                    alignment=ft.MainAxisAlignment.CENTER,
+                    tight=True,
                     controls=[
                         ft.Text(words(f"help.{name}"), size=18, weight=ft.FontWeight.W_600),
                         ft.Text(words(f"help.{name}.why"), size=14),

@@ -1,6 +1,8 @@
-"""The start screen: join what is under way, or start a round in two taps."""
+"""The start screen: join what is under way, start what was planned, or a round nobody planned."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import flet as ft
 
@@ -9,17 +11,22 @@ from app.device.storage.protocol import Persistence
 from app.field.models.app_model import AppModel
 from app.field.models.home_model import HomeModel
 from app.field.screens.frame import bar, screen
+from app.field.screens.home_rows import (
+    KIND_ICONS,
+    ended_row,
+    planned_card,
+    planned_row,
+    under_way_row,
+)
 from app.i18n import Words
-from app.widgets.buttons import Handler, main_button, plain_button
+from app.widgets.buttons import Handler, main_button, quiet_button
+from app.widgets.choice_row import Choice, choices
 from app.widgets.notes import info_note, warning_note
 from sync.client.records import RoundRecord
+from sync.domain.ids import AreaCode
 from sync.domain.words import RoundKind
 
-KIND_ICONS = {
-    RoundKind.INSPECTION: ft.Icons.ROUTE,
-    RoundKind.FAULT_REPORT: ft.Icons.CAMPAIGN_OUTLINED,
-    RoundKind.SAFETY_WALK: ft.Icons.GROUPS_OUTLINED,
-}
+Row = Callable[[HomeModel, RoundRecord, Words], ft.Control]
 
 
 @ft.component
@@ -29,18 +36,24 @@ def HomeScreen(model: AppModel, home: HomeModel, words: Words) -> ft.Control:
         body.append(warning_note(words("app.forgetful"), key="forgetful"))
     elif model.persistence is Persistence.FALLBACK:
         body.append(info_note(words("app.fallback_storage"), key="fallback-storage"))
-    if home.under_way:
-        body.append(_heading(words("home.under_way")))
-        body += [_under_way(home, one, words) for one in home.under_way]
-    else:
-        body.append(ft.Text(words("home.none_under_way"), size=16))
-    body.append(_heading(words("home.start")))
+    if home.is_empty:
+        body.append(ft.Text(words("home.no_rounds"), size=16))
+    body += _section(words("home.under_way"), home, home.under_way, under_way_row, words)
+    body += _section(words("home.today"), home, home.today, planned_card, words)
+    body += _section(words("home.missed"), home, home.missed, planned_row, words)
+    body += _section(words("home.coming"), home, home.coming_shown, planned_row, words)
+    hidden = len(home.coming) - len(home.coming_shown)
+    if hidden:
+        body.append(
+            quiet_button(
+                words("home.coming.all", count=hidden), home.show_all_coming, key="all-coming"
+            )
+        )
+    body.append(_heading(words("home.start_other" if home.today else "home.start")))
     body += [_kind(home, kind, words) for kind in RoundKind]
     if len(home.areas) > 1:
         body.append(ft.Container(padding=ft.Padding.only(top=6), content=_area(home, words)))
-    if home.ended:
-        body.append(_heading(words("home.ended")))
-        body += [_ended(home, one, words) for one in home.ended]
+    body += _section(words("home.ended"), home, home.ended, ended_row, words)
     return screen(
         bar(words("home.title", nickname=home.nickname), model, words),
         ft.Column(
@@ -48,28 +61,41 @@ def HomeScreen(model: AppModel, home: HomeModel, words: Words) -> ft.Control:
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
             controls=body,
         ),
-        ft.Container(
-            padding=theme.EDGE,
-            bgcolor=ft.Colors.SURFACE_CONTAINER,
-            content=ft.Column(
-                tight=True,
-                horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-                controls=[
-                    main_button(
-                        words("home.start_go"),
-                        home.start,
-                        key="start-round",
-                        icon=ft.Icons.PLAY_ARROW,
-                        disabled=home.is_busy,
-                    )
-                ],
-            ),
-        ),
+        None if home.kind is None else _start(home, words),
     )
+
+
+def _section(
+    title: str, home: HomeModel, records: list[RoundRecord], row: Row, words: Words
+) -> list[ft.Control]:
+    if not records:
+        return []
+    return [_heading(title), *(row(home, one, words) for one in records)]
 
 
 def _heading(text: str) -> ft.Control:
     return ft.Semantics(header=True, content=ft.Text(text, size=18, weight=ft.FontWeight.W_600))
+
+
+def _start(home: HomeModel, words: Words) -> ft.Control:
+    """The second of two taps; the first was on the kind."""
+    return ft.Container(
+        padding=theme.EDGE,
+        bgcolor=ft.Colors.SURFACE_CONTAINER,
+        content=ft.Column(
+            tight=True,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+            controls=[
+                main_button(
+                    words("home.start_now" if home.today else "home.start_go"),
+                    home.start,
+                    key="start-round",
+                    icon=ft.Icons.PLAY_ARROW,
+                    disabled=home.is_busy,
+                )
+            ],
+        ),
+    )
 
 
 def _kind(home: HomeModel, kind: RoundKind, words: Words) -> ft.Control:
@@ -83,14 +109,14 @@ def _kind(home: HomeModel, kind: RoundKind, words: Words) -> ft.Control:
         content=ft.OutlinedButton(
             key=f"kind-{kind.value}",
             on_click=pressed,
-            height=theme.BIG_TARGET_DP,
             style=ft.ButtonStyle(
                 shape=ft.RoundedRectangleBorder(radius=theme.RADIUS),
                 alignment=ft.Alignment.CENTER_LEFT,
+                padding=ft.Padding.symmetric(horizontal=20, vertical=18),
                 bgcolor=ft.Colors.SECONDARY_CONTAINER if is_chosen else None,
                 side=ft.BorderSide(
                     width=3 if is_chosen else 1,
-                    color=ft.Colors.PRIMARY if is_chosen else ft.Colors.OUTLINE_VARIANT,
+                    color=ft.Colors.PRIMARY if is_chosen else ft.Colors.OUTLINE,
                 ),
             ),
             content=ft.Row(
@@ -105,71 +131,25 @@ def _kind(home: HomeModel, kind: RoundKind, words: Words) -> ft.Control:
 
 
 def _area(home: HomeModel, words: Words) -> ft.Control:
-    def changed(event: ft.Event[ft.Dropdown]) -> None:
-        for area in home.areas:
-            if area.code == event.control.value:
-                home.choose_area(area.code)
+    """Buttons, for a menu of Flutter's has no name for screen readers."""
 
-    return ft.Dropdown(
-        key="area",
-        label=words("home.area"),
-        value=home.area,
-        expand=True,
-        on_select=changed,
-        options=[ft.DropdownOption(key=area.code, text=area.name) for area in home.areas],
-    )
+    def choosing(code: AreaCode) -> Handler:
+        def pressed() -> None:
+            home.choose_area(code)
 
+        return pressed
 
-def _under_way(home: HomeModel, record: RoundRecord, words: Words) -> ft.Control:
-    async def join() -> None:
-        await home.join(record.round_id)
-
-    when = words.day_and_time(record.started_at)
-    started = (
-        words("home.started_by", name=record.started_by, when=when)
-        if record.started_by
-        else words("home.started", when=when)
-    )
-    return _row(home, record, started, words, words("home.join"), join, f"join-{record.round_id}")
-
-
-def _ended(home: HomeModel, record: RoundRecord, words: Words) -> ft.Control:
-    async def look() -> None:
-        await home.join(record.round_id)
-
-    when = words.date_and_time(record.started_at)
-    return _row(
-        home, record, when, words, words("home.open_round"), look, f"look-{record.round_id}"
-    )
-
-
-def _row(
-    home: HomeModel,
-    record: RoundRecord,
-    below: str,
-    words: Words,
-    verb: str,
-    pressed: Handler,
-    key: str,
-) -> ft.Control:
-    title = f"{words(f'round.kind.{record.kind.value}')}, {home.area_name(record.area)}"
-    return ft.Container(
-        bgcolor=ft.Colors.SURFACE_CONTAINER_LOW,
-        border_radius=theme.RADIUS,
-        padding=theme.GAP,
-        content=ft.Row(
-            spacing=theme.GAP,
-            controls=[
-                ft.Icon(KIND_ICONS[record.kind], size=26),
-                ft.Column(
-                    expand=True,
-                    spacing=0,
-                    controls=[
-                        ft.Text(title, size=16, weight=ft.FontWeight.W_600),
-                        ft.Text(below, size=14),
-                    ],
-                ),
-                plain_button(verb, pressed, key=key),
-            ],
-        ),
+    offered = [
+        Choice(
+            key=f"area-{area.code}",
+            text=area.name,
+            is_chosen=area.code == home.area,
+            pressed=choosing(area.code),
+        )
+        for area in home.areas
+    ]
+    return ft.Column(
+        spacing=6,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        controls=[ft.Text(words("home.area"), size=16), choices(offered)],
     )

@@ -7,16 +7,18 @@ import flet as ft
 from app import theme
 from app.field.models.app_model import AppModel
 from app.i18n import Words
-from app.widgets.buttons import main_button
+from app.widgets.buttons import main_button, quiet_button
 
 
 @ft.component
 def OpeningScreen(model: AppModel, words: Words) -> ft.Control:
-    return _middle([ft.ProgressRing(), ft.Text(words("app.opening"), size=18)])
+    ring = ft.Semantics(exclude_semantics=True, content=ft.ProgressRing())
+    return _middle([ring, ft.Text(words("app.opening"), size=18)])
 
 
 @ft.component
 def BlockedScreen(model: AppModel, words: Words) -> ft.Control:
+    """The help card is one tap away here too: what is dangerous does not wait for storage."""
     key = model.blocked_by or "app.storage_unavailable"
     return _middle(
         [
@@ -29,12 +31,19 @@ def BlockedScreen(model: AppModel, words: Words) -> ft.Control:
                 ),
             ),
             ft.Text(words(f"{key}.body"), size=16, text_align=ft.TextAlign.CENTER),
-            main_button(words("app.try_again"), model.open, key="try-again"),
+            main_button(words("app.try_again"), model.open_again, key="try-again"),
+            quiet_button(
+                words("help.open"),
+                model.open_help,
+                key="help",
+                icon=ft.Icons.HEALTH_AND_SAFETY_OUTLINED,
+            ),
         ]
     )  # fmt: skip
 
 
 def _middle(controls: list[ft.Control]) -> ft.Control:
+    """Scrolls where the letters are large."""
     return ft.SafeArea(
         expand=True,
         content=ft.Container(
@@ -43,6 +52,7 @@ def _middle(controls: list[ft.Control]) -> ft.Control:
             alignment=ft.Alignment.CENTER,
             content=ft.Column(
                 tight=True,
+                scroll=ft.ScrollMode.AUTO,
                 spacing=theme.GAP * 1.5,
                 horizontal_alignment=ft.CrossAxisAlignment.CENTER,
                 controls=controls,

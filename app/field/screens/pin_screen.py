@@ -1,4 +1,4 @@
-"""Putting a pin where the defect is: a map that needs no tiles."""
+"""Putting a pin where it is: on a map that needs no tiles, or on a place chosen from a list."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from app import theme
 from app.field.models.app_model import AppModel
 from app.field.models.place_model import PlaceModel
 from app.field.screens.frame import bar, screen
+from app.field.screens.place_list_screen import PlaceListScreen
 from app.i18n import Words
 from app.widgets.buttons import icon_button, main_button, quiet_button
 from app.widgets.notes import warning_note
@@ -31,6 +32,9 @@ def PinScreen(
     outlines = [] if model.round is None else model.round.outlines
     start = _start(place, outlines)
     pin, set_pin = ft.use_state(start)
+    is_list, set_list = ft.use_state(False)
+    if is_list:
+        return PlaceListScreen(model, place, lambda: set_list(False), done, words)
 
     def tapped(event: fm.MapTapEvent) -> None:
         set_pin(_at(event.coordinates.latitude, event.coordinates.longitude))
@@ -76,8 +80,12 @@ def PinScreen(
         body.append(ft.Text(words("pin.rings"), size=13, text_align=ft.TextAlign.CENTER))
     if not LIMITS.holds(pin):
         body.append(warning_note(words("pin.outside"), key="pin-outside"))
+    elif not place.surroundings.holds(pin):
+        area = place.surroundings.area_name
+        body.append(warning_note(words("pin.outside_area", area=area), key="pin-outside-area"))
     buttons: list[ft.Control] = [
-        main_button(words("pin.use"), use, key="use-pin", icon=ft.Icons.PLACE)
+        quiet_button(words("pin.list"), lambda: set_list(True), key="pin-list", icon=ft.Icons.LIST),
+        main_button(words("pin.use"), use, key="use-pin", icon=ft.Icons.PLACE),
     ]
     if here is not None:
         buttons.append(

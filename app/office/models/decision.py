@@ -11,7 +11,7 @@ import flet as ft
 
 from app.office.models.room import Room
 from app.office.models.session import Session
-from sync.central.defects import ReportView
+from sync.central.defect_views import PhotoView, ReportView
 from sync.domain.status import REPORT_MOVES, ReportState, Status
 from sync.domain.words import Category
 
@@ -22,6 +22,7 @@ class Question(StrEnum):
     """The dialog that is open."""
 
     FIRST_SEND = "first_send"
+    UNDECIDED = "undecided"
     REJECT = "reject"
     EDIT = "edit"
     REMOVE_PHOTO = "remove_photo"
@@ -46,6 +47,7 @@ class Decision:
     _text: str = ""
     _case_ref: str = ""
     _photo_id: str = ""
+    _looked_at: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -68,6 +70,9 @@ class Decision:
     def can_take_back(self) -> bool:
         if self._status is Status.REJECTED:
             return True
+        detail = self.room.detail
+        if self._status is Status.APPROVED and detail is not None and not detail.row.is_defect:
+            return True
         report = self.report
         return (
             self._status is Status.APPROVED
@@ -80,6 +85,16 @@ class Decision:
         return self.report is not None and self.report.state in (
             ReportState.UNCERTAIN,
             ReportState.NEEDS_PERSON,
+        )
+
+    @property
+    def undecided(self) -> tuple[PhotoView, ...]:
+        """Photos that would be sent without a decision about faces and number plates."""
+        detail = self.room.detail
+        return (
+            ()
+            if detail is None
+            else tuple(one for one in detail.photos if one.cover is None and one.stored)
         )
 
     @property
@@ -101,13 +116,22 @@ class Decision:
         await self.room.previous()
 
     async def approve(self) -> None:
-        """Asks first when nothing has ever been sent from this store."""
-        if not self.can_decide:
+        """Asks first when nothing has ever been sent from this store, and shows the photos of
+        which nobody has said whether they show people."""
+        detail = self.room.detail
+        if not self.can_decide or detail is None:
             return
-        if not self.room.anything_sent and self.question is not Question.FIRST_SEND:
-            self.ask(Question.FIRST_SEND)
-            return
-        await self._do(self.session.desk.approve)
+        if detail.row.is_defect:
+            asked = self.question
+            if asked is None and not self.room.anything_sent:
+                self.ask(Question.FIRST_SEND)
+                return
+            if asked is not Question.UNDECIDED and self.undecided:
+                self._looked_at = tuple(photo.id for photo in self.undecided)
+                self.ask(Question.UNDECIDED)
+                return
+        seen = self._looked_at if self.question is Question.UNDECIDED else ()
+        await self._do(self.session.desk.approve, seen)
 
     def ask_to_reject(self) -> None:
         if self.can_reject:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sync.central.defects import HistoryLine
+from sync.central.defect_views import HistoryLine
 from sync.domain.change import Json
+from sync.domain.words import ObservationKind, Verdict
+
+CHANGES = ("text", "category", "place", "kind", "answers", "is_urgent", "address")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +32,8 @@ def _told(line: HistoryLine) -> list[Told]:
             keys = _observation(line)
         case "photo":
             keys = _photo(line)
+        case "recheck":
+            keys = _recheck(line)
         case "report":
             keys = _report(line)
         case _:
@@ -39,12 +44,14 @@ def _told(line: HistoryLine) -> list[Told]:
 def _observation(line: HistoryLine) -> list[tuple[str, dict[str, str]]]:
     fields = line.fields
     if "noted_at" in fields:
-        return [("office.history.noted", {})]
+        kind = fields.get("kind")
+        is_other = kind in (ObservationKind.POSITIVE.value, ObservationKind.PROPOSAL.value)
+        return [(f"office.history.noted.{kind}" if is_other else "office.history.noted", {})]
     found: list[tuple[str, dict[str, str]]] = []
     if "status" in fields:
         reason = _text(fields.get("status_reason"))
         found.append((f"office.history.status.{fields['status']}", {"reason": reason}))
-    for name in ("text", "category", "place"):
+    for name in CHANGES:
         if name in fields:
             found.append((f"office.history.changed.{name}", {}))
     return found
@@ -54,6 +61,14 @@ def _photo(line: HistoryLine) -> list[tuple[str, dict[str, str]]]:
     if line.fields.get("deleted_at") is not None:
         return [("office.history.photo_removed", {})]
     return [("office.history.photo_added", {})] if "sha256" in line.fields else []
+
+
+def _recheck(line: HistoryLine) -> list[tuple[str, dict[str, str]]]:
+    if line.fields.get("deleted_at") is not None:
+        return [("office.history.recheck_removed", {})]
+    verdict = line.fields.get("verdict")
+    known = verdict in {one.value for one in Verdict}
+    return [(f"office.history.recheck.{verdict}", {})] if known else []
 
 
 def _report(line: HistoryLine) -> list[tuple[str, dict[str, str]]]:

@@ -10,7 +10,8 @@ import flet as ft
 from app.office.models.pictures import Pictures
 from app.office.models.session import Session
 from sync.central.areas import Area
-from sync.central.defects import PAGE, DefectDetail, DefectRow, Filter
+from sync.central.defect_views import DefectDetail, DefectRow
+from sync.central.defects import PAGE, Filter
 from sync.central.desk import Version
 from sync.domain.ids import AreaCode
 from sync.domain.words import Category
@@ -194,7 +195,7 @@ class Room:
         self.detail = detail
         if detail is not None:
             hashes = [one.sha256 for one in detail.photos if one.stored and one.sha256]
-            await self.pictures.fetch_small(hashes)
+            await self.pictures.fetch_small([*hashes, *_later(detail)])
             await self.pictures.fetch_large(hashes)
 
     def _categories(self) -> list[Category]:
@@ -204,3 +205,9 @@ class Room:
             return []
         words = self.session.words
         return [one for one in Category if wanted in words(f"category.{one.value}").casefold()]
+
+
+def _later(detail: DefectDetail) -> list[str]:
+    """Hashes of the photos of later visits."""
+    photos = [photo for one in detail.rechecks for photo in one.photos]
+    return [photo.sha256 for photo in photos if photo.stored and photo.sha256]

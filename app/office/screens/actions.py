@@ -9,7 +9,7 @@ from app.i18n import Words
 from app.office.models.decision import Decision
 from app.office.models.local_time import day_and_time
 from app.office.screens.pieces import heading
-from sync.central.defects import DefectDetail, ReportView
+from sync.central.defect_views import DefectDetail, ReportView
 from sync.domain.status import ReportState, Status
 
 
@@ -87,8 +87,12 @@ def _buttons(
         buttons.append(
             ft.FilledButton(
                 key="approve",
-                content=words("office.action.approve"),
-                icon=ft.Icons.SEND_OUTLINED,
+                content=words(
+                    "office.action.approve"
+                    if detail.row.is_defect
+                    else "office.action.approve_only"
+                ),
+                icon=ft.Icons.SEND_OUTLINED if detail.row.is_defect else ft.Icons.CHECK,
                 tooltip=None if narrow else words("office.action.approve.key"),
                 on_click=decision.approve,
                 disabled=decision.busy,
@@ -111,6 +115,8 @@ def _buttons(
 def _sentence(detail: DefectDetail, words: Words) -> str | None:
     """What is happening with the report right now."""
     report = detail.row.report
+    if detail.row.status is Status.APPROVED and not detail.row.is_defect:
+        return words("office.sentence.never_sent")
     if detail.row.status is not Status.APPROVED or report is None:
         return None
     values = {"case_ref": report.case_ref or "–", "when": day_and_time(report.next_try_at)}

@@ -8,21 +8,23 @@ from app import theme
 from app.i18n import Words
 from app.office.models.decision import Decision
 from app.office.models.history import Told, told
-from app.office.models.local_time import day, day_and_time
+from app.office.models.local_time import day_and_time
 from app.office.models.pictures import Pictures
 from app.office.models.room import Room
+from app.office.models.rounds import Rounds
 from app.office.screens.actions import actions_bar, doubt_box
-from app.office.screens.defect_list import category_name
+from app.office.screens.defect_list import title_of
+from app.office.screens.facts import answer_texts, facts_block, place_block
+from app.office.screens.later_visits import later_visits
 from app.office.screens.photos import photo_block
-from app.office.screens.pieces import heading, state_chip
-from app.widgets.pin_map import pin_map
-from sync.central.defects import DefectDetail, DefectRow
-
-MAP_HEIGHT_DP = 240
+from app.office.screens.pieces import heading, state_chip, urgent_chip
+from sync.central.defect_views import DefectDetail, DefectRow
 
 
 @ft.component
-def DefectPane(room: Room, decision: Decision, pictures: Pictures, narrow: bool) -> ft.Control:
+def DefectPane(
+    room: Room, decision: Decision, pictures: Pictures, rounds: Rounds, narrow: bool
+) -> ft.Control:
     words = room.session.words
     detail = room.detail
     if detail is None:
@@ -31,7 +33,11 @@ def DefectPane(room: Room, decision: Decision, pictures: Pictures, narrow: bool)
         ft.Column(
             spacing=6,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-            controls=[_head(detail.row, room, words, narrow), _text(detail.row, decision, words)],
+            controls=[
+                _head(detail.row, room, words, narrow),
+                _text(detail.row, decision, words),
+                *answer_texts(detail.row, words),
+            ],
         )
     ]
     if decision.is_doubtful:
@@ -48,6 +54,7 @@ def DefectPane(room: Room, decision: Decision, pictures: Pictures, narrow: bool)
                     horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
                     controls=[
                         photo_block(detail, decision, pictures, words, narrow=narrow),
+                        *later_visits(detail, pictures, words),
                     ],
                 ),
                 ft.Column(
@@ -55,8 +62,8 @@ def DefectPane(room: Room, decision: Decision, pictures: Pictures, narrow: bool)
                     spacing=24,
                     horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
                     controls=[
-                        _place(detail.row, room, words),
-                        _facts(detail.row, words),
+                        place_block(detail.row, room, words),
+                        facts_block(detail.row, rounds, words),
                         _history(detail, words),
                     ],
                 ),
@@ -119,7 +126,8 @@ def _nothing_chosen(room: Room, words: Words) -> ft.Control:
 
 def _head(row: DefectRow, room: Room, words: Words, narrow: bool) -> ft.Control:
     title: list[ft.Control] = [
-        ft.Container(expand=True, content=heading(category_name(row, words), size=24)),
+        ft.Container(expand=True, content=heading(title_of(row, words), size=24)),
+        *([urgent_chip(words, key="defect-urgent")] if row.is_urgent else []),
         state_chip(row, words, key="defect-state"),
     ]
     if narrow:
@@ -132,13 +140,13 @@ def _head(row: DefectRow, room: Room, words: Words, narrow: bool) -> ft.Control:
                 width=theme.TARGET_DP,
                 height=theme.TARGET_DP,
             ),
-            title[0],
+            *title,
         ]
         return ft.Column(
             spacing=6,
             controls=[
-                ft.Row(controls=title),
-                ft.Row(controls=[state_chip(row, words, key="defect-state")]),
+                ft.Row(controls=title[:2]),
+                ft.Row(wrap=True, controls=title[2:]),
             ],
         )
     return ft.Row(vertical_alignment=ft.CrossAxisAlignment.CENTER, controls=title)
@@ -176,98 +184,6 @@ def _text(row: DefectRow, decision: Decision, words: Words) -> ft.Control:
             )
         )
     return ft.Column(spacing=8, controls=column)
-
-
-def _place(row: DefectRow, room: Room, words: Words) -> ft.Control:
-    if row.point is None:
-        return ft.Column(
-            spacing=8,
-            controls=[
-                heading(words("office.place")),
-                ft.Text(words("office.place.none"), color=ft.Colors.ERROR),
-            ],
-        )
-    area = room.chosen_area
-    position = f"{row.point.lat_deg:.5f}, {row.point.lon_deg:.5f}"
-    source = words(f"office.place.source.{row.place_source or 'pin'}")
-    if row.point.accuracy_m is not None:
-        accuracy = max(1, round(row.point.accuracy_m))
-        source = words("office.place.accuracy", source=source, metres=accuracy)
-    neighbours = [one.point for one in room.rows if one.point is not None and one.id != row.id]
-    return ft.Column(
-        spacing=8,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-        controls=[
-            heading(words("office.place")),
-            ft.Container(
-                height=MAP_HEIGHT_DP,
-                border_radius=theme.RADIUS,
-                clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
-                content=pin_map(
-                    None if area is None else area.outline,
-                    row.point,
-                    neighbours,
-                    name=words("office.place.pin", position=position),
-                    key=f"map-{row.id}",
-                ),
-            ),
-            ft.Row(
-                wrap=True,
-                alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
-                vertical_alignment=ft.CrossAxisAlignment.CENTER,
-                controls=[
-                    ft.Column(
-                        tight=True,
-                        spacing=2,
-                        controls=[
-                            ft.Text(position, key="defect-position", size=14),
-                            ft.Text(source, size=13, color=ft.Colors.ON_SURFACE_VARIANT),
-                        ],
-                    ),
-                    ft.TextButton(
-                        key="copy-position",
-                        content=words("office.place.copy"),
-                        icon=ft.Icons.COPY,
-                        action=ft.CopyToClipboard(position),
-                        height=theme.TARGET_DP,
-                    ),
-                ],
-            ),
-        ],
-    )
-
-
-def _facts(row: DefectRow, words: Words) -> ft.Control:
-    facts = [
-        (words("office.fact.noted"), day_and_time(row.noted_at)),
-        (words("office.fact.by"), row.noted_by or "–"),
-    ]
-    if row.round_kind is not None:
-        kind = words(f"round.kind.{row.round_kind}")
-        facts.append((words("office.fact.round"), f"{kind} {day(row.round_started_at)}"))
-    report = row.report
-    if report is not None:
-        facts.append((words("office.fact.reference"), report.reference or "–"))
-        facts.append((words("office.fact.case"), report.case_ref or "–"))
-        if report.city_status:
-            facts.append((words("office.fact.city"), report.city_status))
-            facts.append((words("office.fact.city_at"), day_and_time(report.city_status_at)))
-    lines = [_fact(name, value, number) for number, (name, value) in enumerate(facts)]
-    if report is not None and not report.city_status_known:
-        lines.append(ft.Text(words("office.city_unknown"), size=13, color=ft.Colors.ERROR))
-    return ft.Column(spacing=6, controls=[heading(words("office.facts")), *lines])
-
-
-def _fact(name: str, value: str, number: int) -> ft.Control:
-    return ft.Row(
-        key=f"fact-{number}",
-        spacing=theme.GAP,
-        vertical_alignment=ft.CrossAxisAlignment.START,
-        controls=[
-            ft.Text(name, size=14, width=130, color=ft.Colors.ON_SURFACE_VARIANT),
-            ft.Text(value, size=14, expand=True),
-        ],
-    )
 
 
 def _history(detail: DefectDetail, words: Words) -> ft.Control:

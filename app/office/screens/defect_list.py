@@ -10,8 +10,9 @@ from app.office.models.decision import Decision
 from app.office.models.local_time import day_and_time
 from app.office.models.pictures import Pictures
 from app.office.models.room import Room
-from app.office.screens.pieces import picture, state_chip, state_words
-from sync.central.defects import DefectRow, Filter
+from app.office.screens.pieces import picture, state_chip, state_words, urgent_chip
+from sync.central.defect_views import DefectRow
+from sync.central.defects import Filter
 
 THUMBNAIL_DP = 64
 
@@ -157,15 +158,17 @@ def _line(
         await decision.open(row.id)
 
     is_chosen = row.id == room.chosen
-    what = category_name(row, words)
+    what = title_of(row, words)
+    urgent = words("office.urgent") if row.is_urgent else ""
     when = day_and_time(row.noted_at)
+    parts = (urgent, what, row.text, when, state_words(row, words))
     thumbnail = None if row.photo_sha256 is None else pictures.small(row.photo_sha256)
     return ft.Semantics(
         key=f"defect-{row.id}",
         container=True,
         button=True,
         selected=is_chosen,
-        label=", ".join(part for part in (what, row.text, when, state_words(row, words)) if part),
+        label=", ".join(part for part in parts if part),
         exclude_semantics=True,
         on_tap=pressed,
         content=ft.Container(
@@ -210,13 +213,31 @@ def _line(
                                 max_lines=2,
                                 overflow=ft.TextOverflow.ELLIPSIS,
                             ),
-                            state_chip(row, words, key=f"chip-{row.id}"),
+                            ft.Row(
+                                wrap=True,
+                                spacing=6,
+                                run_spacing=4,
+                                controls=[
+                                    *([urgent_chip(words)] if row.is_urgent else []),
+                                    state_chip(row, words, key=f"chip-{row.id}"),
+                                ],
+                            ),
                         ],
                     ),
                 ],
             ),
         ),
     )
+
+
+def title_of(row: DefectRow, words: Words) -> str:
+    """Its number on the round, what kind it is when it is no defect, and the category."""
+    parts = [row.number] if row.number else []
+    if not row.is_defect:
+        parts.append(words(f"capture.kind.{row.kind}"))
+    if row.is_defect or row.category is not None:
+        parts.append(category_name(row, words))
+    return " · ".join(parts)
 
 
 def category_name(row: DefectRow, words: Words) -> str:

@@ -12,6 +12,7 @@ from app.office.models.password import PasswordModel
 from app.office.models.phones import Phones
 from app.office.models.pictures import Pictures
 from app.office.models.room import Room
+from app.office.models.rounds import Rounds
 from app.office.models.session import Session
 from app.office.screens.login_screen import LoginScreen
 from app.office.screens.room_screen import RoomScreen
@@ -27,6 +28,7 @@ class RoomModels:
     pictures: Pictures
     phones: Phones
     password: PasswordModel
+    rounds: Rounds
 
 
 class Doors:
@@ -74,6 +76,7 @@ def OfficeApp(session: Session, doors: Doors) -> ft.Control:
             models.pictures,
             models.phones,
             models.password,
+            models.rounds,
         ),
     )
 
@@ -88,4 +91,5 @@ def _room_for(session: Session, account_id: str) -> RoomModels:
         pictures=pictures,
         phones=Phones(session=session),
         password=PasswordModel(session=session),
+        rounds=Rounds(session=session, room=room),
     )

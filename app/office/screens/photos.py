@@ -9,11 +9,17 @@ from app.i18n import Words
 from app.office.models.decision import Decision
 from app.office.models.pictures import Pictures
 from app.office.screens.pieces import picture
-from sync.central.defects import DefectDetail, PhotoView
+from app.widgets.notes import warning_note
+from sync.central.defect_views import DefectDetail, PhotoView
+from sync.domain.words import Cover
 
 LARGE_DP = 400
 NARROW_LARGE_DP = 290
 SMALL_DP = 76
+COVER_ICONS = {
+    Cover.COVERED: ft.Icons.FORMAT_COLOR_FILL,
+    Cover.NOTHING_TO_COVER: ft.Icons.CHECK,
+}
 
 
 def photo_block(
@@ -35,7 +41,10 @@ def photo_block(
     position = min(decision.shown_photo, len(detail.photos) - 1)
     shown = detail.photos[position]
     height = NARROW_LARGE_DP if narrow else LARGE_DP
-    column: list[ft.Control] = [_large(shown, position, detail, decision, pictures, words, height)]
+    column: list[ft.Control] = [
+        _large(shown, position, detail, decision, pictures, words, height),
+        cover_mark(shown, words),
+    ]
     if len(detail.photos) > 1:
         column.append(
             ft.Row(
@@ -63,6 +72,21 @@ def photo_block(
             )
         )
     return ft.Column(spacing=8, horizontal_alignment=ft.CrossAxisAlignment.STRETCH, controls=column)
+
+
+def cover_mark(photo: PhotoView, words: Words) -> ft.Control:
+    """What was decided of faces and number plates; that nothing was cannot be overlooked."""
+    if photo.cover in set(Cover):
+        icon, text = COVER_ICONS[Cover(str(photo.cover))], words(f"office.cover.{photo.cover}")
+        return ft.Row(
+            key="photo-cover",
+            spacing=8,
+            controls=[
+                ft.Icon(icon, size=18, color=ft.Colors.ON_SURFACE_VARIANT),
+                ft.Text(text, size=13, color=ft.Colors.ON_SURFACE_VARIANT, expand=True),
+            ],
+        )
+    return warning_note(words("office.cover.undecided"), key="photo-cover")
 
 
 def _large(

@@ -9,7 +9,7 @@ import flet as ft
 
 from app import theme
 from app.i18n import Words
-from sync.central.defects import DefectRow
+from sync.central.defect_views import DefectRow
 from sync.domain.status import FINAL_CITY_WORDS, ReportState, Status
 
 DIALOG_WIDTH_DP = 460
@@ -54,6 +54,28 @@ def state_chip(row: DefectRow, words: Words, *, key: str) -> ft.Control:
     )
 
 
+def urgent_chip(words: Words, *, key: str | None = None) -> ft.Control:
+    return ft.Container(
+        key=key,
+        bgcolor=ft.Colors.ERROR,
+        border_radius=20,
+        padding=ft.Padding.symmetric(horizontal=10, vertical=4),
+        content=ft.Row(
+            tight=True,
+            spacing=6,
+            controls=[
+                ft.Icon(ft.Icons.PRIORITY_HIGH, size=15, color=ft.Colors.ON_ERROR),
+                ft.Text(
+                    words("office.urgent"),
+                    size=12,
+                    weight=ft.FontWeight.W_600,
+                    color=ft.Colors.ON_ERROR,
+                ),
+            ],
+        ),
+    )
+
+
 def _looks(row: DefectRow) -> tuple[ft.IconData, ft.ColorValue, ft.ColorValue]:
     calm = (ft.Colors.SURFACE_CONTAINER_HIGHEST, ft.Colors.ON_SURFACE_VARIANT)
     good = (ft.Colors.PRIMARY_CONTAINER, ft.Colors.ON_PRIMARY_CONTAINER)
@@ -62,6 +84,8 @@ def _looks(row: DefectRow) -> tuple[ft.IconData, ft.ColorValue, ft.ColorValue]:
     report = row.report
     if row.status is Status.REJECTED:
         return ft.Icons.BLOCK, *calm
+    if row.status is Status.APPROVED and not row.is_defect:
+        return ft.Icons.CHECK, *good
     if row.status is Status.RECEIVED or report is None:
         return ft.Icons.PENDING_OUTLINED, *waiting
     match report.state:

@@ -8,11 +8,12 @@ from app import theme
 from app.i18n import Words
 from app.office.models.decision import Decision, Question
 from app.office.models.pictures import Pictures
-from app.office.screens.pieces import cancel_button, dialog, ok_button
+from app.office.screens.pieces import cancel_button, dialog, ok_button, picture
 from app.widgets.notes import info_note
 from sync.domain.fields import MAX_REASON, MAX_TEXT
 from sync.domain.words import Category
 
+UNDECIDED_DP = 300
 SUGGESTIONS = ("not_a_defect", "already_reported", "blurred", "people", "wrong_place", "private")
 
 
@@ -28,6 +29,8 @@ def _dialog(decision: Decision, pictures: Pictures, words: Words) -> ft.AlertDia
             return None
         case Question.FIRST_SEND:
             return _first_send(decision, words)
+        case Question.UNDECIDED:
+            return _undecided(decision, pictures, words)
         case Question.REJECT:
             return _reject(decision, words)
         case Question.EDIT:
@@ -55,6 +58,30 @@ def _first_send(decision: Decision, words: Words) -> ft.AlertDialog:
         ],
         decision.cancel,
         key="first-send",
+    )
+
+
+def _undecided(decision: Decision, pictures: Pictures, words: Words) -> ft.AlertDialog:
+    """The photos themselves, large: nobody has said whether they show people."""
+    photos: list[ft.Control] = [
+        picture(
+            pictures.large(photo.sha256 or ""),
+            width=None,
+            height=UNDECIDED_DP,
+            name=words("office.undecided.photo"),
+            fit=ft.BoxFit.CONTAIN,
+        )
+        for photo in decision.undecided
+    ]
+    return dialog(
+        words("office.undecided.title"),
+        [ft.Text(words("office.undecided.body"), size=15), *photos],
+        [
+            cancel_button(words, decision.cancel, key="undecided-cancel"),
+            ok_button(words("office.undecided.go"), decision.approve, key="undecided-go"),
+        ],
+        decision.cancel,
+        key="undecided-dialog",
     )
 
 

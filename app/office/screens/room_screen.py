@@ -14,12 +14,14 @@ from app.office.models.password import PasswordModel
 from app.office.models.phones import Phones
 from app.office.models.pictures import Pictures
 from app.office.models.room import Room
+from app.office.models.rounds import Rounds
 from app.office.models.session import Session
 from app.office.screens.defect_detail import DefectPane
 from app.office.screens.defect_list import DefectList
 from app.office.screens.password_dialog import PasswordDialog
 from app.office.screens.phones_dialog import PhonesDialog
 from app.office.screens.questions import Questions
+from app.office.screens.round_dialog import RoundDialog
 from app.widgets.buttons import quiet_button
 from app.widgets.notes import warning_note
 from sync.central.accounts import Role
@@ -37,6 +39,7 @@ def RoomScreen(
     pictures: Pictures,
     phones: Phones,
     password: PasswordModel,
+    rounds: Rounds,
 ) -> ft.Control:
     words = session.words
     narrow = session.is_narrow
@@ -50,7 +53,7 @@ def RoomScreen(
     if not (narrow and room.chosen):
         rows.append(_top(session, room, phones, password, words))
     rows += _notes(session, words)
-    rows.append(_panes(room, decision, pictures, narrow))
+    rows.append(_panes(room, decision, pictures, rounds, narrow))
     return ft.Column(
         expand=True,
         spacing=0,
@@ -60,15 +63,18 @@ def RoomScreen(
             Questions(decision, pictures),
             PhonesDialog(phones, room),
             PasswordDialog(password),
+            RoundDialog(rounds),
         ],
     )
 
 
-def _panes(room: Room, decision: Decision, pictures: Pictures, narrow: bool) -> ft.Control:
+def _panes(
+    room: Room, decision: Decision, pictures: Pictures, rounds: Rounds, narrow: bool
+) -> ft.Control:
     if narrow and room.chosen is None:
         return DefectList(room, decision, pictures)
     if narrow:
-        return DefectPane(room, decision, pictures, True)
+        return DefectPane(room, decision, pictures, rounds, True)
     return ft.Row(
         expand=True,
         spacing=0,
@@ -76,7 +82,7 @@ def _panes(room: Room, decision: Decision, pictures: Pictures, narrow: bool) -> 
         controls=[
             ft.Container(width=LIST_WIDTH_DP, content=DefectList(room, decision, pictures)),
             ft.VerticalDivider(width=1, thickness=1),
-            ft.Container(expand=True, content=DefectPane(room, decision, pictures, False)),
+            ft.Container(expand=True, content=DefectPane(room, decision, pictures, rounds, False)),
         ],
     )
 

@@ -6,16 +6,30 @@ import re
 
 from fastapi import FastAPI, Request, Response
 
+from sync.central.api.address import address_router
+from sync.central.api.briefing import briefing_router
 from sync.central.api.docs import docs_router
 from sync.central.api.enrol import enrol_router
+from sync.central.api.error_reports import error_reports_router
 from sync.central.api.health import health_router
 from sync.central.api.pictures import pictures_router
 from sync.central.api.services import Services
 from sync.central.api.sync import sync_router
+from sync.central.api.tiles import tiles_router
 from sync.central.api.uploads import uploads_router
 from sync.central.problems import Problem, add_problem_handlers
 
-_ROUTERS = (enrol_router, sync_router, uploads_router, pictures_router, health_router)
+_ROUTERS = (
+    enrol_router,
+    briefing_router,
+    address_router,
+    error_reports_router,
+    sync_router,
+    uploads_router,
+    pictures_router,
+    tiles_router,
+    health_router,
+)
 
 
 def create_api(services: Services) -> FastAPI:

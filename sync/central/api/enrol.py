@@ -44,9 +44,12 @@ class AreasAnswer(BaseModel):
 
 
 class EnrolAnswer(BaseModel):
+    """letter: what the numbers of this phone's findings begin with, as in B-7."""
+
     store_id: str
     device_id: str
     nickname: str
+    letter: str | None
     areas: list[AreaAnswer]
 
 
@@ -81,6 +84,7 @@ def enrol_router(services: Services) -> APIRouter:
             store_id=services.store_id,
             device_id=device.device_id,
             nickname=device.nickname,
+            letter=device.letter,
             areas=_answer(areas),
         )
 

@@ -114,6 +114,35 @@ JPEG_OPENAPI: dict[str, Any] = {
 
 DEVICE_OPENAPI: dict[str, Any] = {"security": [{"device": []}]}
 
+ERROR_REPORT_OPENAPI: dict[str, Any] = {
+    "security": [{"device": []}],
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "title": "ErrorReport",
+                    "required": ["text"],
+                    "properties": {"text": _TEXT},
+                }
+            }
+        },
+    },
+}
+
+BRIEFING_OPENAPI: dict[str, Any] = {
+    "security": [{"device": []}],
+    "responses": {
+        "200": {
+            "description": "letter, areas (code, name, outline, places, categories_off), "
+            "report_form_url, has_address_lookup, tiles",
+            "content": {"application/json": {"schema": {"type": "object", "title": "Briefing"}}},
+        },
+        "304": {"description": "It is still the one that If-None-Match names"},
+    },
+}
+
 PROBLEM_SCHEMA: dict[str, Any] = {
     "type": "object",
     "title": "Problem",

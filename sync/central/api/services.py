@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine
 
+from sync.central.address import Addresses
 from sync.central.blobs import Blobs
+from sync.central.briefing import BriefingSource, no_tiles
 from sync.central.enrolment import Enrolment
+from sync.central.error_reports import ErrorReports
 from sync.central.facts import Fact, fact_or_new
+from sync.central.geocoder import Geocoder
 from sync.central.ledger import Ledger
 from sync.central.parts import Parts
+from sync.central.tiles.base_map import BaseMap
+from sync.central.tiles.summary import tiles_for_briefing
+from sync.central.tiles.tile_file import TileFile
 from sync.central.uploads import Uploads
 from sync.central.wrong_tries import WrongTries
 from sync.domain.ids import DeviceId
@@ -33,6 +40,10 @@ class Services:
     version: str
     data_folder: Path
     now: Callable[[], datetime]
+    base_map: BaseMap
+    addresses: Addresses
+    error_reports: ErrorReports
+    briefing: BriefingSource = field(default_factory=BriefingSource)
 
 
 def open_services(
@@ -43,13 +54,24 @@ def open_services(
     now: Callable[[], datetime],
     random: Callable[[int], bytes],
     blobs: Blobs | None = None,
+    briefing: BriefingSource | None = None,
+    base_map: BaseMap | None = None,
+    geocoder: Geocoder | None = None,
 ) -> Services:
-    """The services of a store whose database is migrated. blobs: None is a folder of photos."""
+    """The services of a store whose database is migrated.
+
+    blobs: None is a folder of photos. base_map: None is the map file of the folder.
+    """
     with engine.begin() as connection:
         store_id = fact_or_new(connection, Fact.STORE_ID, random(16).hex())
     if blobs is None:
         blobs = Blobs.in_folder(data_folder / "photos")
     parts = Parts(data_folder / "uploads")
+    map_ = base_map or BaseMap(file=TileFile(data_folder, random))
+    briefing = briefing or BriefingSource()
+    briefing = replace(briefing, has_address_lookup=geocoder is not None)
+    if briefing.tiles_of is no_tiles:
+        briefing = replace(briefing, tiles_of=lambda areas: tiles_for_briefing(map_, areas))
     return Services(
         engine=engine,
         ledger=Ledger(store_device=DeviceId(store_id), now=now, random=random),
@@ -61,4 +83,8 @@ def open_services(
         version=version,
         data_folder=data_folder,
         now=now,
+        base_map=map_,
+        addresses=Addresses(engine=engine, geocoder=geocoder, now=now),
+        error_reports=ErrorReports(data_folder, now=now, random=random),
+        briefing=briefing,
     )

@@ -52,11 +52,14 @@ class DeskWork:
                     self.review.reject(connection, observation_id, reason, self.coordinator)
 
     def approve(self, observation_id: EntityId, grace: timedelta | None = None) -> ReportId:
+        """Raises LookupError for what is no defect: it gets no report."""
         review = self.review if grace is None else replace(self.review, grace=grace)
         with self.city.queue.engine.begin() as connection:
             report_id = review.approve(
                 connection, observation_id, self.coordinator, self.city.desk.now()
             )
+        if report_id is None:
+            raise LookupError(f"{observation_id} is not reported to anybody")
         self._reports[observation_id] = report_id
         return report_id
 

@@ -6,7 +6,8 @@ import asyncio
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -15,7 +16,9 @@ from sqlalchemy import select
 from sync.central.accounts import Account, Role
 from sync.central.api.services import Services
 from sync.central.demo.city import open_city
+from sync.central.demo.coming import plan_rounds
 from sync.central.demo.desk_work import DeskWork
+from sync.central.demo.group_walk import GroupWalk
 from sync.central.demo.phones import DemoPhone, Inbox, enrol_phones
 from sync.central.demo.pool import ASSETS, Pool, read_pool
 from sync.central.demo.state import DemoState, DemoSummary, demo_state, summary_of
@@ -24,6 +27,7 @@ from sync.central.demo.walks import walks_until
 from sync.central.engine import reading
 from sync.central.enrolment import Enrolment
 from sync.central.ledger import Ledger
+from sync.central.planning.rounds import Planning
 from sync.central.report_store import ReportStore
 from sync.central.review import Review
 from sync.central.tables import account
@@ -81,7 +85,13 @@ def fill_demo(
             )
             inbox = Inbox(services, ledger, clock)
             story = Story(phones=phones, inbox=inbox, desk=desk, clock=clock, random=chance)
-            story.tell(walks, now)
+            group = GroupWalk(phones=phones, inbox=inbox, desk=desk, pool=pool)
+            planning = Planning(ledger=ledger, now=clock, random=chance.randbytes)
+            coming = (
+                now - timedelta(seconds=1),
+                partial(plan_rounds, services.engine, planning, pool, now),
+            )
+            story.tell(walks, now, [*group.events(now), coming])
     with reading(services.engine) as connection:
         return summary_of(connection, before)
 

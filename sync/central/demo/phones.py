@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from random import Random
@@ -22,10 +23,11 @@ from sync.domain.clock import Hlc, tick
 from sync.domain.fields import place_to_json
 from sync.domain.ids import AreaCode, ChangeId, DeviceId, EntityId, uuid7
 from sync.domain.instants import to_ms, to_text
-from sync.domain.words import EntityKind, ObservationKind, Writer
+from sync.domain.words import Cover, EntityKind, Group, Light, ObservationKind, Weather, Writer
 
 DEVICE_IDS = (DeviceId("demophone1"), DeviceId("demophone2"))
 _TOKEN_BYTES = 32
+_WEATHER = (Weather.SUN, Weather.CLOUD, Weather.CLOUD, Weather.RAIN, Weather.WIND)
 
 
 class DemoRefused(Exception):
@@ -39,6 +41,7 @@ class DemoPhone:
         self.device = device
         self.area, self._random = area, random
         self._last = Hlc(wall_ms=0, counter=0, device=device.device_id)
+        self._noted: Counter[EntityId] = Counter()
 
     def new_id(self, at: datetime) -> EntityId:
         return EntityId(uuid7(to_ms(at), self._random.randbytes(10)))
@@ -57,16 +60,27 @@ class DemoPhone:
             device_id=self.device.device_id,
         )
 
+    def number(self, round_id: EntityId) -> str:
+        """Of the next finding on this round, as A-7."""
+        self._noted[round_id] += 1
+        return f"{self.device.letter}-{self._noted[round_id]}"
+
     def starts(self, round_id: EntityId, walk: Walk) -> Change:
         fields: dict[str, Json] = {
             "kind": walk.kind.value,
             "started_at": to_text(walk.started_at),
             "started_by": self.device.nickname,
+            "light": Light.DAYLIGHT.value,
+            "weather": _WEATHER[walk.started_at.day % len(_WEATHER)].value,
         }
         return self.change(walk.started_at, EntityKind.ROUND, round_id, fields)
 
     def ends(self, round_id: EntityId, ended_at: datetime) -> Change:
-        fields: dict[str, Json] = {"ended_at": to_text(ended_at)}
+        fields: dict[str, Json] = {
+            "ended_at": to_text(ended_at),
+            Group.YOUNG_LEADERS.field: 2 + ended_at.day % 4,
+            Group.RESIDENTS.field: ended_at.day % 3,
+        }
         return self.change(ended_at, EntityKind.ROUND, round_id, fields)
 
     def notes(self, round_id: EntityId, observation_id: EntityId, defect: Defect) -> list[Change]:
@@ -79,7 +93,12 @@ class DemoPhone:
             "place": None if defect.place is None else place_to_json(defect.place),
             "noted_at": to_text(at),
             "noted_by": self.device.nickname,
+            "number": self.number(round_id),
         }
+        if defect.answers:
+            fields["answers"] = dict(defect.answers)
+        if defect.is_urgent:
+            fields["is_urgent"] = 1
         changes = [self.change(at, EntityKind.OBSERVATION, observation_id, fields)]
         for position, photo in enumerate(defect.photos):
             described: dict[str, Json] = {
@@ -90,6 +109,7 @@ class DemoPhone:
                 "size_bytes": len(photo.jpeg),
                 "taken_at": to_text(at - timedelta(seconds=20)),
                 "position": position,
+                "cover": Cover.NOTHING_TO_COVER.value,
             }
             changes.append(self.change(at, EntityKind.PHOTO, self.new_id(at), described))
         return changes

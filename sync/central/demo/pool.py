@@ -6,13 +6,14 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from PIL import Image
 
 from sync.central.demo.whereabouts import Ground, ground_of
 from sync.central.demo.year import CalendarRound, rounds_of
+from sync.domain.change import Json
 from sync.domain.ids import AreaCode, Sha256
 from sync.domain.words import Category
 
@@ -37,6 +38,8 @@ class Scrap:
     text: str
     near: str | None
     months: frozenset[int]
+    answers: Mapping[str, Json] = field(default_factory=dict)
+    is_urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +69,8 @@ def read_pool(assets: Path = ASSETS) -> Pool:
                 text=one["text"],
                 near=one.get("near"),
                 months=frozenset(one.get("months", range(1, 13))),
+                answers=one.get("answers", {}),
+                is_urgent=one.get("urgent", False),
             )
             for one in raw["defects"]
         ),

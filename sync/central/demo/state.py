@@ -18,6 +18,7 @@ from sync.central.tables import (
     stored_photo,
 )
 from sync.domain.status import ReportState
+from sync.domain.words import ObservationKind
 
 
 class DemoState(StrEnum):
@@ -38,6 +39,7 @@ class DemoSummary:
 
     before: DemoState
     rounds: int
+    planned: int
     defects: int
     photos: int
     reports: int
@@ -49,7 +51,8 @@ class DemoSummary:
             case DemoState.EMPTY:
                 return (
                     f"Exempel är inlagda: {self.rounds} rundor, {self.defects} brister och "
-                    f"{self.reports} felanmälningar, varav {self.sent} har ett ärendenummer."
+                    f"{self.reports} felanmälningar, varav {self.sent} har ett ärendenummer, och "
+                    f"{self.planned} planerade rundor."
                 )
             case DemoState.FILLED:
                 return "Exemplen finns redan här; inget är tillagt."
@@ -97,8 +100,9 @@ def summary_of(connection: Connection, before: DemoState) -> DemoSummary:
 
     return DemoSummary(
         before=before,
-        rounds=count(round_),
-        defects=count(observation),
+        rounds=count(round_, round_.c.started_at.is_not(None)),
+        planned=count(round_, round_.c.started_at.is_(None)),
+        defects=count(observation, observation.c.kind == ObservationKind.DEFECT.value),
         photos=count(stored_photo),
         reports=count(report),
         sent=count(report, report.c.state == ReportState.SENT.value),

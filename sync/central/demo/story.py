@@ -53,9 +53,9 @@ class Story:
     clock: SetClock
     random: Random
 
-    def tell(self, walks: Sequence[Walk], now: datetime) -> None:
-        """Everything up to now; what would happen later has not happened."""
-        events = [event for walk in walks for event in self._events(walk, now)]
+    def tell(self, walks: Sequence[Walk], now: datetime, others: Sequence[Event] = ()) -> None:
+        """Everything up to now, the others among it; what would happen later has not happened."""
+        events = [event for walk in walks for event in self._events(walk, now)] + list(others)
         for at, happen in sorted(events, key=lambda event: event[0]):
             if at <= now:
                 self.clock.at = at

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from random import Random
 
@@ -11,6 +11,7 @@ from sync.central.demo.fates import Ending, Fate, of_last_week, of_long_ago
 from sync.central.demo.pool import DemoPhoto, Pool, Scrap
 from sync.central.demo.whereabouts import along, at
 from sync.central.demo.year import LOCAL, CalendarRound
+from sync.domain.change import Json
 from sync.domain.fields import Place
 from sync.domain.geo import GeoPoint
 from sync.domain.instants import to_text
@@ -37,6 +38,8 @@ class Defect:
     place: Place | None
     photos: tuple[DemoPhoto, ...]
     ending: Ending
+    answers: Mapping[str, Json] = field(default_factory=dict)
+    is_urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +86,8 @@ def _walk(
 
 
 def _under_way(pool: Pool, scraps: _Scraps, now: datetime, random: Random) -> Walk:
-    """All of it waits for the coordinator; the first four show what a defect can lack."""
+    """All of it waits for the coordinator; the first four show what a defect can lack, the fifth
+    is urgent."""
     started_at = now - UNDER_WAY_FOR
     step = UNDER_WAY_FOR / (UNDER_WAY_COUNT + 1)
     waiting = Ending(fate=Fate.WAITING)
@@ -96,6 +100,15 @@ def _under_way(pool: Pool, scraps: _Scraps, now: datetime, random: Random) -> Wa
     defects[1] = replace(defects[1], place=_pin(placed[1]))
     defects[2] = replace(defects[2], place=_gps(placed[2], WEAK_GPS_M, defects[2].noted_at))
     defects[3] = replace(defects[3], place=None)
+    urgent = next(one for one in pool.scraps if one.is_urgent)
+    defects[4] = replace(
+        defects[4],
+        category=urgent.category,
+        text=urgent.text,
+        answers=urgent.answers,
+        is_urgent=True,
+        photos=pool.photos.get(urgent.category, ())[:1],
+    )
     return Walk(
         kind=RoundKind.FAULT_REPORT,
         started_at=started_at,
@@ -128,6 +141,8 @@ def _defect(
         place=_place(point, noted_at, random),
         photos=photos,
         ending=ending,
+        answers=scrap.answers,
+        is_urgent=scrap.is_urgent,
     )
 
 

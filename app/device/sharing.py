@@ -1,0 +1,142 @@
+"""Giving a file away: the phone's own share sheet, a download, paper; and showing a page of ours.
+
+The browser shares and opens windows only for some seconds after a tap, and a file takes longer to
+make. So a file is made first and shared on a tap of its own: PRESS_AGAIN asks for that tap.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+import flet as ft
+
+from app.device.page import page_call
+
+log = logging.getLogger(__name__)
+
+HTML, ZIP = "text/html", "application/zip"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedFile:
+    """name: without folders. media_type: HTML or ZIP."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+class Shared(StrEnum):
+    """What became of it. NOT_HERE: this phone has no share sheet for such a file, or no printer."""
+
+    DONE = "done"
+    CHANGED_MIND = "changed_mind"
+    PRESS_AGAIN = "press_again"
+    NOT_HERE = "not_here"
+
+
+class Sharing(Protocol):
+    @property
+    def can_show(self) -> bool:
+        """Whether show() and print() do anything here."""
+        ...
+
+    async def share(self, file: SharedFile, title: str) -> Shared:
+        """By the phone's share sheet; returns when it is closed."""
+        ...
+
+    async def save(self, file: SharedFile) -> Shared:
+        """Where the phone keeps downloads, or where the person says."""
+        ...
+
+    async def show(self, page: SharedFile, title: str, close: str) -> Shared:
+        """The page over the whole app; returns when the person has closed it, or hide() has.
+
+        title: its name for screen readers. close: the words of the button that closes it.
+        """
+        ...
+
+    async def hide(self) -> None:
+        """What show() shows goes away; nothing when nothing is shown."""
+        ...
+
+    async def print(self, page: SharedFile, title: str) -> Shared:
+        """Returns when the phone's print dialog is up."""
+        ...
+
+
+class PageSharing:
+    """In the browser: see assets/web/sharing.js."""
+
+    can_show = True
+
+    async def share(self, file: SharedFile, title: str) -> Shared:
+        return await _asked("share_file", file, {"title": title})
+
+    async def save(self, file: SharedFile) -> Shared:
+        return await _asked("save_file", file, {})
+
+    async def show(self, page: SharedFile, title: str, close: str) -> Shared:
+        return await _asked("show_page", page, {"title": title, "close": close})
+
+    async def hide(self) -> None:
+        await page_call("hide_page")
+
+    async def print(self, page: SharedFile, title: str) -> Shared:
+        return await _asked("print_page", page, {"title": title})
+
+
+async def _asked(call: str, file: SharedFile, more: Mapping[str, object]) -> Shared:
+    from pyodide.ffi import to_js
+
+    args = {"name": file.name, "type": file.media_type, "content": to_js(file.content), **more}
+    return Shared(str(await page_call(call, args)))
+
+
+class NativeSharing:
+    """In a packaged app: the file lies in `folder` for as long as another app may read it.
+
+    The services are made by the first use: Flet ties them to the page that is up then.
+    """
+
+    can_show = False
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def share(self, file: SharedFile, title: str) -> Shared:
+        path = self._written(file)
+        shared = ft.ShareFile.from_path(str(path), name=file.name)
+        result = await ft.Share().share_files([shared], title=title)
+        if result.status is ft.ShareResultStatus.SUCCESS:
+            return Shared.DONE
+        is_dismissed = result.status is ft.ShareResultStatus.DISMISSED
+        return Shared.CHANGED_MIND if is_dismissed else Shared.NOT_HERE
+
+    async def save(self, file: SharedFile) -> Shared:
+        chosen = await ft.FilePicker().save_file(file_name=file.name, src_bytes=file.content)
+        return Shared.CHANGED_MIND if chosen is None else Shared.DONE
+
+    async def show(self, page: SharedFile, title: str, close: str) -> Shared:
+        log.info("a packaged app has no page to show in; the share sheet opens files")
+        return Shared.NOT_HERE
+
+    async def hide(self) -> None:
+        """Nothing is shown here."""
+
+    async def print(self, page: SharedFile, title: str) -> Shared:
+        return Shared.NOT_HERE
+
+    def _written(self, file: SharedFile) -> Path:
+        """Only the newest of what was shared stays."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for older in self._folder.iterdir():
+            older.unlink()
+        path = self._folder / Path(file.name).name
+        path.write_bytes(file.content)
+        return path

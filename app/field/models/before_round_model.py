@@ -1,0 +1,69 @@
+"""What a person is told before a round begins: little room left, and why the phone will ask."""
+
+from __future__ import annotations
+
+import logging
+from enum import StrEnum
+
+import flet as ft
+
+from app.device.permissions import Needed, Permission
+from app.device.room import Room
+from app.device.storage.errors import StorageError
+from app.field.services import Services
+
+log = logging.getLogger(__name__)
+
+EXPLAINED = "explained"
+"""Fact: the permissions whose reason has been told, with a blank between them."""
+
+
+class Hurdle(StrEnum):
+    LOW_STORAGE = "low_storage"
+    PERMISSIONS = "permissions"
+
+
+@ft.observable
+class BeforeRoundModel:
+    """hurdle: what is shown instead of the round, None when nothing stands before it.
+
+    needs: what the phone is about to ask the person for. room: when it is low.
+    """
+
+    def __init__(self, services: Services) -> None:
+        self.hurdle: Hurdle | None = None
+        self.needs: list[Needed] = []
+        self.room: Room | None = None
+        self._services = services
+        self._is_room_told = False
+
+    async def look(self) -> None:
+        """Finds out what has to be said; nothing is asked for yet."""
+        room = await self._services.ask_room()
+        self.room = room if room is not None and room.is_low else None
+        told = (self._services.local.fact(EXPLAINED) or "").split()
+        self.needs = [one for one in Needed if one not in told and await self._will_ask(one)]
+        self._next()
+
+    async def go_on(self) -> None:
+        if self.hurdle is Hurdle.LOW_STORAGE:
+            self._is_room_told = True
+        elif self.hurdle is Hurdle.PERMISSIONS:
+            told = (self._services.local.fact(EXPLAINED) or "").split()
+            names = dict.fromkeys([*told, *(one.value for one in self.needs)])
+            try:
+                self._services.local.set_facts({EXPLAINED: " ".join(names)})
+            except StorageError as error:
+                log.warning("what was explained is not kept: %s", type(error).__name__)
+            self.needs = []
+        self._next()
+
+    def _next(self) -> None:
+        if self.room is not None and not self._is_room_told:
+            self.hurdle = Hurdle.LOW_STORAGE
+        else:
+            self.hurdle = Hurdle.PERMISSIONS if self.needs else None
+
+    async def _will_ask(self, needed: Needed) -> bool:
+        state = await self._services.ask_permission(needed)
+        return state in (Permission.PROMPT, Permission.UNKNOWN)

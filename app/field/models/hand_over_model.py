@@ -1,0 +1,63 @@
+"""What this phone could not send, made into a file that somebody else can bring to the store."""
+
+from __future__ import annotations
+
+import logging
+
+import flet as ft
+
+from app.device.sharing import ZIP, SharedFile
+from app.device.storage.errors import StorageError
+from app.field.hand_over import export_unsent
+from app.field.models.giving import give
+from app.field.models.notices import Notices
+from app.field.services import Services
+from app.i18n import Words
+from sync.client.hand_over import is_anything_unsent
+
+log = logging.getLogger(__name__)
+
+
+@ft.observable
+class HandOverModel:
+    """is_making: the file is being made. was_given: it has left the app."""
+
+    def __init__(self, services: Services, notices: Notices, words: Words) -> None:
+        self.is_making = False
+        self.was_given = False
+        self._services, self._notices, self._words = services, notices, words
+
+    @property
+    def is_needed(self) -> bool:
+        """Something of this phone is not at the store."""
+        return is_anything_unsent(self._services.local)
+
+    @property
+    def left_out(self) -> int:
+        """Photos that stay on the phone, because nobody has looked for faces in them."""
+        return self._services.walk.waiting().undecided
+
+    async def give(self) -> None:
+        """Makes the file and gives it away; a press that comes meanwhile does nothing."""
+        file = None if self.is_making else await self._made()
+        if file is not None:
+            self.was_given |= await give(
+                self._services.sharing,
+                file,
+                self._words("end.hand_over"),
+                "end.hand_over.saved",
+                self._notices,
+                self._words,
+            )
+
+    async def _made(self) -> SharedFile | None:
+        self.is_making = True
+        try:
+            name, content = await export_unsent(self._services)
+        except StorageError as error:
+            log.warning("the file could not be made: %s", type(error).__name__)
+            self._notices.show(self._words("end.share.failed"))
+            return None
+        finally:
+            self.is_making = False
+        return SharedFile(name=name, media_type=ZIP, content=content)

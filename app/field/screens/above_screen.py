@@ -1,0 +1,47 @@
+"""Which of the pages above is up."""
+
+from __future__ import annotations
+
+import flet as ft
+
+from app.field.models.above import WAYS_BACK, Above
+from app.field.models.app_model import AppModel
+from app.field.screens.about_screen import AboutScreen, LicencesScreen
+from app.field.screens.accessibility_screen import AccessibilityScreen
+from app.field.screens.help_screen import HelpScreen
+from app.field.screens.intro_screen import IntroScreen
+from app.field.screens.report_screen import ReportScreen
+from app.field.screens.resident_screen import ResidentScreen
+from app.field.screens.settings_screen import SettingsScreen
+from app.field.screens.shut_out_screen import ShutOutScreen
+from app.field.screens.way_back_screen import ClockScreen, TooOldScreen, WayBackScreen
+from app.i18n import Words
+
+
+def above_screen(model: AppModel, words: Words) -> ft.Control:
+    """The topmost page; one whose model is not there is closed by nothing but "back"."""
+    match model.above[-1]:
+        case Above.INTRO if model.intro is not None:
+            return IntroScreen(model, model.intro, words)
+        case Above.SETTINGS if model.settings is not None:
+            return SettingsScreen(model, model.settings, words)
+        case Above.ABOUT:
+            return AboutScreen(model, words)
+        case Above.LICENCES:
+            return LicencesScreen(model, words)
+        case Above.ACCESSIBILITY:
+            return AccessibilityScreen(model, words)
+        case Above.ERROR_REPORT if model.report is not None:
+            return ReportScreen(model, model.report, words)
+        case Above.RESIDENT if model.resident is not None:
+            return ResidentScreen(model, model.resident, words, model.resident.words)
+        case page if page in WAYS_BACK.values():
+            return WayBackScreen(model, page, words)
+        case Above.CLOCK if model.sync is not None:
+            return ClockScreen(model, model.sync, words)
+        case Above.TOO_OLD:
+            return TooOldScreen(model, words)
+        case Above.SHUT_OUT if model.sync is not None and model.hand_over is not None:
+            return ShutOutScreen(model, model.sync, model.hand_over, words)
+        case _:
+            return HelpScreen(model, words)

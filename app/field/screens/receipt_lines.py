@@ -1,0 +1,67 @@
+"""How far an observation has come and what stands in its way, a line each."""
+
+from __future__ import annotations
+
+import flet as ft
+
+from app.i18n import Words
+from sync.client.records import ObservationRecord, Receipt
+from sync.domain.status import Status
+from sync.domain.words import PlaceSource
+
+RECEIPT_ICONS = {
+    Receipt.ON_PHONE: ft.Icons.PHONE_ANDROID,
+    Receipt.WITH_COORDINATOR: ft.Icons.PERSON_OUTLINE,
+    Receipt.WITH_CITY: ft.Icons.ACCOUNT_BALANCE,
+}
+
+
+def receipt_lines(finding: ObservationRecord, words: Words) -> list[ft.Control]:
+    text = words(f"receipt.{finding.receipt.value}", case=finding.case_ref)
+    if finding.status is Status.APPROVED and finding.receipt is Receipt.WITH_COORDINATOR:
+        text = f"{text} · {words('receipt.approved')}"
+    icon = RECEIPT_ICONS[finding.receipt]
+    lines = [said_line(icon, text, ft.Colors.PRIMARY)]
+    if finding.city_status is not None and finding.receipt is Receipt.WITH_CITY:
+        lines.append(said_line(ft.Icons.CONSTRUCTION, finding.city_status, ft.Colors.PRIMARY))
+    if finding.status is Status.REJECTED:
+        reason = finding.status_reason or ""
+        rejected = words("receipt.rejected", reason=reason)
+        lines.append(said_line(ft.Icons.CLOSE, rejected, ft.Colors.ERROR))
+    if finding.refused_code is not None:
+        known = {"already_approved"}
+        key = finding.refused_code if finding.refused_code in known else "other"
+        refused = words("list.refused", reason=words(f"refused.{key}"))
+        lines.append(said_line(ft.Icons.ERROR_OUTLINE, refused, ft.Colors.ERROR))
+    if any(photo.refused_reason is not None for photo in finding.photos):
+        lines.append(said_line(ft.Icons.ERROR_OUTLINE, words("refused.photo"), ft.Colors.ERROR))
+    if any(photo.is_undecided for photo in finding.photos):
+        waits = words("list.photo_waits")
+        lines.append(said_line(ft.Icons.HOURGLASS_EMPTY, waits, ft.Colors.ERROR))
+    return lines
+
+
+def said_line(icon: ft.IconData, text: str, colour: ft.ColorValue) -> ft.Control:
+    return ft.Row(
+        spacing=6,
+        vertical_alignment=ft.CrossAxisAlignment.START,
+        controls=[
+            ft.Icon(icon, size=18, color=colour),
+            ft.Text(text, size=14, color=colour, weight=ft.FontWeight.W_600, expand=True),
+        ],
+    )
+
+
+def place_words(finding: ObservationRecord, words: Words) -> str:
+    """The street or known place where there is one, and how sure the place is."""
+    if finding.place is None:
+        return words("list.no_place")
+    match finding.place.source:
+        case PlaceSource.PIN:
+            said = words("capture.place.pin")
+        case PlaceSource.EXIF:
+            said = words("capture.place.exif")
+        case PlaceSource.GPS:
+            metres = round(finding.place.point.accuracy_m or 0)
+            said = words("capture.place.gps", metres=metres)
+    return said if not finding.address else f"{finding.address} · {said}"

@@ -1,0 +1,69 @@
+"""What a saved observation says, to be read."""
+
+from __future__ import annotations
+
+import flet as ft
+
+from app.i18n import Words
+from app.widgets.catalogue import Answer, Question, QuestionKind, questions_of
+from sync.client.records import ObservationRecord
+from sync.domain.words import Category, PlaceSource
+
+
+def said_lines(finding: ObservationRecord, words: Words) -> list[ft.Control]:
+    lines = [(words("edit.kind"), words(f"capture.kind.{finding.kind.value}"))]
+    if finding.category is not None:
+        lines.append((words("edit.category"), words(f"category.{finding.category.value}")))
+        lines += answer_lines(finding.category, dict(finding.answers), words)
+    if finding.text:
+        lines.append((words("edit.text"), finding.text))
+    lines.append((words("edit.place"), _place(finding, words)))
+    return [_line(name, said) for name, said in lines]
+
+
+def answer_lines(
+    category: Category, answers: dict[str, Answer], words: Words
+) -> list[tuple[str, str]]:
+    """Question and answer in words. Answers to what this release does not ask are not shown."""
+    return [
+        (
+            words(f"question.{category.value}.{question.code}"),
+            _answer(category, question, answers[question.code], words),
+        )
+        for question in questions_of(category)
+        if question.code in answers and question.takes(answers[question.code])
+    ]
+
+
+def _answer(category: Category, question: Question, given: Answer, words: Words) -> str:
+    match question.kind:
+        case QuestionKind.YES_NO:
+            return words("capture.yes" if given is True else "capture.no")
+        case QuestionKind.CHOICE:
+            return words(f"question.{category.value}.{question.code}.{given}")
+        case _:
+            return str(given)
+
+
+def _place(finding: ObservationRecord, words: Words) -> str:
+    if finding.place is None:
+        return words("capture.place.none")
+    match finding.place.source:
+        case PlaceSource.PIN:
+            said = words("capture.place.pin")
+        case PlaceSource.EXIF:
+            said = words("capture.place.exif")
+        case PlaceSource.GPS:
+            metres = round(finding.place.point.accuracy_m or 0)
+            said = words("capture.place.gps", metres=metres)
+    return said if not finding.address else f"{finding.address} ({said})"
+
+
+def _line(name: str, said: str) -> ft.Control:
+    return ft.Column(
+        spacing=0,
+        controls=[
+            ft.Text(name, size=14, color=ft.Colors.ON_SURFACE_VARIANT),
+            ft.Text(said, size=17),
+        ],
+    )

@@ -1,0 +1,82 @@
+"""Whether the phone can be handed back: that all is sent, or what waits and why."""
+
+from __future__ import annotations
+
+import flet as ft
+
+from app import theme
+from app.device.connectivity import Link
+from app.field.models.end_model import EndModel
+from app.field.models.hand_over_model import HandOverModel
+from app.field.models.sync_model import SyncModel
+from app.i18n import Words
+from app.widgets.buttons import plain_button
+from app.widgets.notes import info_note, warning_note
+
+
+@ft.component
+def SentSection(sync: SyncModel, end: EndModel, words: Words) -> ft.Control:
+    if sync.may_hand_over:
+        return info_note(words("sync.all_sent.hand_over"), key="hand-over")
+    now = plain_button(words("sync.now"), sync.now, key="end-send-now")
+    why = "\n".join(_reasons(sync, end, words))
+    return ft.Column(
+        spacing=theme.GAP,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        controls=[
+            warning_note(why, key="not-all-sent", action=now),
+            HandOverSection(end.hand_over, words),
+        ],
+    )
+
+
+def _reasons(sync: SyncModel, end: EndModel, words: Words) -> list[str]:
+    waiting = sync.waiting
+    counted = {
+        "end.waits.records": waiting.records,
+        "end.waits.photos": waiting.photos,
+        "end.waits.undecided": waiting.undecided,
+        "end.waits.refused": waiting.refused,
+        "end.waits.drafts": end.drafts,
+    }
+    told = [words("end.waits" if any(counted.values()) else "end.waits.unsure")]
+    told += [words(key, count=count) for key, count in counted.items() if count]
+    if sync.problem is not None:
+        told.append(words(sync.problem))
+    elif waiting.photos and sync.photos_held is Link.MOBILE:
+        told.append(words("end.waits.wifi"))
+    elif not any(counted.values()):
+        told.append(words("end.waits.answer"))
+    return told
+
+
+@ft.component
+def HandOverSection(hand_over: HandOverModel, words: Words) -> ft.Control:
+    """The way out for what cannot be sent: a file. Nothing when all is sent."""
+    controls: list[ft.Control] = []
+    if hand_over.is_needed:
+        controls.append(ft.Text(words("end.hand_over.body"), size=16))
+        if hand_over.left_out:
+            left_out = words("end.hand_over.left_out", count=hand_over.left_out)
+            controls.append(ft.Text(left_out, key="hand-over-left-out", size=16))
+        controls.append(
+            plain_button(
+                words("end.hand_over"),
+                hand_over.give,
+                key="hand-over-file",
+                icon=ft.Icons.FOLDER_ZIP_OUTLINED,
+                disabled=hand_over.is_making,
+            )
+        )
+    return ft.Column(
+        spacing=theme.GAP,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        controls=controls,
+    )
+
+
+def hand_over_part(hand_over: HandOverModel, words: Words) -> list[ft.Control]:
+    """For a screen of its own, as that of a phone that is shut out."""
+    return [HandOverSection(hand_over, words)]

@@ -1,0 +1,98 @@
+"""A round to read: when, who, how many, and what was said and scored at each stop."""
+
+from __future__ import annotations
+
+import flet as ft
+
+from app import theme
+from app.i18n import Words
+from app.office.models.local_time import day_and_time
+from app.office.models.rounds import Rounds
+from app.office.screens.pieces import dialog, heading, ok_button
+from sync.central.round_view import RoundView, StopView
+
+
+@ft.component
+def RoundDialog(rounds: Rounds) -> ft.Control:
+    words = rounds.session.words
+    ft.use_dialog(None if rounds.shown is None else _dialog(rounds.shown, rounds, words))
+    return ft.Container(width=0, height=0)
+
+
+def _dialog(shown: RoundView, rounds: Rounds, words: Words) -> ft.AlertDialog:
+    kind = words(f"round.kind.{shown.kind or 'inspection'}")
+    lines = [ft.Text(line, size=15) for line in round_lines(shown, words)]
+    stops = [_stop(stop, words) for stop in shown.stops]
+    if stops:
+        stops.insert(0, heading(words("office.round.stops"), size=17))
+    return dialog(
+        f"{kind} {day_and_time(shown.started_at or shown.planned_start_at)}",
+        [ft.Column(tight=True, spacing=6, controls=[*lines]), *stops],
+        [ok_button(words("app.close"), rounds.close, key="round-close")],
+        rounds.close,
+        key="round-dialog",
+    )
+
+
+def round_lines(shown: RoundView, words: Words) -> list[str]:
+    """Facts of the round, a line each; only what is known."""
+    lines: list[str] = []
+    if shown.ended_at:
+        lines.append(words("office.round.ended", when=day_and_time(shown.ended_at)))
+    elif not shown.started_at:
+        lines.append(words("office.round.planned"))
+    if shown.meeting_place:
+        lines.append(words("office.round.meeting_place", place=shown.meeting_place))
+    if shown.led_by:
+        lines.append(words("office.round.led_by", who=shown.led_by))
+    if shown.light:
+        lines.append(words(f"round.light.{shown.light}"))
+    if shown.weather:
+        lines.append(words(f"round.weather.{shown.weather}"))
+    if shown.participants:
+        groups = [
+            f"{words(f'round.group.{group.value}')} {count}"
+            for group, count in shown.participants.items()
+            if count
+        ]
+        people = words("office.round.people", count=shown.people)
+        lines.append(f"{people}: {', '.join(groups)}" if groups else people)
+    if shown.route_m:
+        km = f"{shown.route_m / 1000:.1f}"
+        lines.append(
+            words("office.round.route", km=km if words.language == "en" else km.replace(".", ","))
+        )
+    found = [
+        f"{words(f'capture.kind.{kind.value}')} {count}" for kind, count in shown.findings.items()
+    ]
+    lines.append(", ".join(found) if found else words("office.round.nothing_found"))
+    return lines
+
+
+def _stop(stop: StopView, words: Words) -> ft.Control:
+    return ft.Column(
+        key=f"stop-{stop.id}",
+        tight=True,
+        spacing=4,
+        controls=[
+            heading(stop.name or words("office.round.stop_unnamed")),
+            *(ft.Text(line, size=14) for line in stop_lines(stop, words)),
+            ft.Container(height=theme.GAP),
+        ],
+    )
+
+
+def stop_lines(stop: StopView, words: Words) -> list[str]:
+    """What is known of the stop, a line each."""
+    lines = [
+        words(f"office.round.stop.{name}", text=text)
+        for name, text in (("good", stop.good), ("bad", stop.bad), ("voices", stop.voices))
+        if text
+    ]
+    lines += [
+        f"{words(f'round.score.{one.value}')}: {words('round.score.of', score=score)}"
+        for one, score in stop.scores.items()
+    ]
+    if not stop.arrived_at:
+        lines.append(words("office.round.stop.not_visited"))
+    return lines

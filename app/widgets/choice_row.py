@@ -1,0 +1,77 @@
+"""Headings, and rows of buttons of which one at most is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import flet as ft
+
+from app import theme
+from app.widgets.buttons import Handler
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """name: what a screen reader says, when the text alone is not enough."""
+
+    key: str
+    text: str
+    is_chosen: bool
+    pressed: Handler
+    icon: ft.IconData | None = None
+    name: str | None = None
+
+
+def heading(text: str) -> ft.Control:
+    return ft.Container(
+        padding=ft.Padding.only(top=8),
+        content=ft.Semantics(
+            header=True, content=ft.Text(text, size=18, weight=ft.FontWeight.W_600)
+        ),
+    )
+
+
+def choices(found: Sequence[Choice], *, is_disabled: bool = False) -> ft.Control:
+    """As many in a line as there is room for; the chosen one has a tick and a thick edge."""
+    return ft.Row(
+        wrap=True,
+        spacing=8,
+        run_spacing=8,
+        controls=[choice_button(one, is_disabled=is_disabled) for one in found],
+    )
+
+
+def choice_button(
+    one: Choice, *, is_disabled: bool = False, shares_row: bool = False
+) -> ft.Control:
+    """shares_row: all of a row are equally wide, whichever is chosen."""
+    icon = ft.Icons.CHECK if one.is_chosen else one.icon
+    parts: list[ft.Control] = []
+    if icon is not None:
+        parts.append(ft.Icon(icon, size=22))
+    parts.append(ft.Text(one.text, size=16, semantics_label=one.name))
+    return ft.Semantics(
+        expand=True if shares_row else None,
+        selected=one.is_chosen,
+        content=ft.OutlinedButton(
+            key=one.key,
+            on_click=one.pressed,
+            disabled=is_disabled,
+            style=ft.ButtonStyle(
+                shape=ft.RoundedRectangleBorder(radius=theme.RADIUS),
+                padding=ft.Padding.symmetric(horizontal=2 if shares_row else 14, vertical=16),
+                bgcolor=ft.Colors.SECONDARY_CONTAINER if one.is_chosen else None,
+                side=ft.BorderSide(
+                    width=3 if one.is_chosen else 1,
+                    color=ft.Colors.PRIMARY if one.is_chosen else ft.Colors.OUTLINE,
+                ),
+            ),
+            content=ft.Row(
+                tight=not shares_row,
+                spacing=2 if shares_row else 8,
+                alignment=ft.MainAxisAlignment.CENTER,
+                controls=parts,
+            ),
+        ),
+    )

@@ -1,0 +1,1 @@
+"""The commands of `rundan`: each module adds its arguments and runs them."""

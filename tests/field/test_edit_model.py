@@ -1,0 +1,252 @@
+"""Changing what is saved, until the coordinator has approved it; nothing begun is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+
+from PIL import Image
+
+from app.device.photo.shapes import Box
+from app.field.models.edit_model import EditModel
+from app.field.screens.app_screen import AppScreen
+from app.i18n import Words
+from sync.client.records import ObservationRecord
+from sync.domain.geo import GeoPoint
+from sync.domain.words import Category, Cover, ObservationKind
+from tests.central.a_store import a_jpeg
+from tests.device.photo_cases import a_photo
+from tests.field.a_phone import Phone, typed, walking
+from tests.field.expand import Screen
+
+WORDS = Words()
+
+
+def screen(phone: Phone) -> Screen:
+    phone.app.above = []  # the pictures of the first start
+    return Screen(lambda: AppScreen(phone.app))
+
+
+def edit_of(phone: Phone, finding: ObservationRecord) -> EditModel:
+    phone.round.open_edit(finding)
+    assert phone.round.edit is not None
+    return phone.round.edit
+
+
+async def settled() -> None:
+    for _ in range(30):
+        await asyncio.sleep(0)
+
+
+async def an_undecided_photo(phone: Phone, picture: bytes) -> ObservationRecord:
+    """A defect as an older release saved it: nobody has looked for faces in its photo."""
+    await phone.pick(picture)
+    phone.capture.choose(Category.LIGHTING)
+    await phone.capture.save()
+    saved = phone.findings[0]
+    await phone.services.recorder.decide_photo(saved, saved.photos[0].photo_id, None)
+    phone.round.findings.refresh()
+    assert phone.findings[0].photos[0].is_undecided
+    return phone.findings[0]
+
+
+@walking
+async def test_everything_can_be_changed_and_taken_back(phone: Phone) -> None:
+    await phone.walk()
+    saved = await phone.save_a_defect("Lampan är trasig")
+    edit = edit_of(phone, saved)
+    edit.set_text(typed("Klotter på lampan"))
+    edit.choose(Category.GRAFFITI)
+    edit.answer(edit.questions[0], True)
+    edit.place.set_pin(GeoPoint(lat_deg=55.6120, lon_deg=13.0300))
+    phone.picker.chosen = a_jpeg()
+    await edit.pick()
+    edit.pictures.remove(saved.photos[0].sha256)
+    await edit.save()
+    changed = phone.findings[0]
+    assert (changed.text, changed.category) == ("Klotter på lampan", Category.GRAFFITI)
+    assert changed.is_urgent and changed.answers == {"offensive": True}
+    assert [one.photo_id for one in changed.photos] != [saved.photos[0].photo_id]
+    assert changed.photos[0].cover is Cover.NOTHING_TO_COVER
+    await phone.app.notices.undo()
+    assert phone.findings[0].content == saved.content
+    assert [one.photo_id for one in phone.findings[0].photos] == [saved.photos[0].photo_id]
+
+
+@walking
+async def test_a_defect_can_become_a_proposal_and_keeps_its_words(phone: Phone) -> None:
+    await phone.walk()
+    edit = edit_of(phone, await phone.save_a_defect("En bänk"))
+    edit.choose_kind(ObservationKind.PROPOSAL)
+    await edit.save()
+    assert (phone.findings[0].kind, phone.findings[0].text) == (
+        ObservationKind.PROPOSAL,
+        "En bänk",
+    )
+
+
+@walking
+async def test_back_keeps_the_change_and_it_is_offered(phone: Phone) -> None:
+    await phone.walk()
+    saved = await phone.save_a_defect("Lampan är trasig")
+    edit = edit_of(phone, saved)
+    edit.set_text(typed("Lampan blinkar"))
+    phone.picker.chosen = a_jpeg()
+    await edit.pick()
+    await phone.round.back()
+    await settled()
+    assert phone.round.edit is None and phone.findings[0].text == "Lampan är trasig"
+    assert WORDS("edit.unsaved") in screen(phone).text
+    edit = edit_of(phone, saved)
+    assert edit.offers_draft and edit.text == "Lampan är trasig"
+    await screen(phone).press("continue-draft")
+    assert (edit.text, len(edit.pictures.photos)) == ("Lampan blinkar", 2)
+    await edit.save()
+    await settled()
+    assert (phone.findings[0].text, len(phone.findings[0].photos)) == ("Lampan blinkar", 2)
+    assert phone.services.local.drafts() == {} and phone.round.unsaved.finding is None
+
+
+@walking
+async def test_a_change_survives_an_end_without_warning_and_is_continued_from_the_round(
+    phone: Phone,
+) -> None:
+    await phone.walk()
+    saved = await phone.save_a_defect("Lampan är trasig")
+    edit = edit_of(phone, saved)
+    edit.choose(Category.CABINET)
+    edit.pictures.remove(saved.photos[0].sha256)
+    await settled()
+    await phone.start()
+    await phone.round.shown()
+    await screen(phone).press("continue-edit")
+    again = phone.round.edit
+    assert again is not None and again.category is Category.CABINET
+    assert list(again.pictures.photos) == []
+    await again.save()
+    assert phone.findings[0].photos == ()
+
+
+@walking
+async def test_a_change_that_is_thrown_away_can_be_brought_back(phone: Phone) -> None:
+    await phone.walk()
+    saved = await phone.save_a_defect("Lampan är trasig")
+    edit_of(phone, saved).set_text(typed("Något annat"))
+    await phone.round.back()
+    await settled()
+    await screen(phone).press("discard-edit")
+    assert phone.round.unsaved.finding is None and phone.services.local.drafts() == {}
+    await phone.app.notices.undo()
+    assert phone.round.unsaved.finding is not None
+    edit = edit_of(phone, saved)
+    await edit.continue_draft()
+    assert edit.text == "Något annat"
+
+
+@walking
+async def test_a_change_that_is_changed_back_leaves_no_draft(phone: Phone) -> None:
+    await phone.walk()
+    edit = edit_of(phone, await phone.save_a_defect(category=Category.LIGHTING))
+    edit.choose(Category.LITTER)
+    await settled()
+    assert len(phone.services.local.drafts()) == 1
+    edit.choose(Category.LIGHTING)
+    await settled()
+    assert phone.services.local.drafts() == {}
+
+
+@walking
+async def test_an_approved_one_is_shown_with_the_reason_and_without_anything_to_change(
+    phone: Phone,
+) -> None:
+    await phone.walk()
+    saved = await phone.save_a_defect("Lampan är trasig")
+    await phone.all_sent()
+    phone.office_writes(saved.observation_id, status="approved")
+    await phone.news()
+    edit = edit_of(phone, phone.findings[0])
+    await edit.shown()
+    shown = screen(phone)
+    assert WORDS("edit.approved") in shown.text and "Lampan är trasig" in shown.text
+    assert not {"edit-save", "text-0", "category-belysning", "change-place"} & shown.keys()
+    await edit.save()
+    assert phone.sync.waiting.is_all_sent
+
+
+@walking
+async def test_an_approval_that_comes_while_it_is_changed_closes_it(phone: Phone) -> None:
+    await phone.walk()
+    saved = await phone.save_a_defect("Lampan är trasig")
+    await phone.all_sent()
+    edit = edit_of(phone, phone.findings[0])
+    edit.set_text(typed("För sent"))
+    phone.office_writes(saved.observation_id, status="approved")
+    await phone.news()
+    assert edit.is_read_only and "edit-save" not in screen(phone).keys()  # noqa: SIM118
+
+
+@walking
+async def test_what_another_phone_changed_meanwhile_stays(phone: Phone) -> None:
+    await phone.walk()
+    saved = await phone.save_a_defect("Lampan är trasig")
+    await phone.all_sent()
+    edit = edit_of(phone, phone.findings[0])
+    phone.office_writes(saved.observation_id, text="Lampan utanför nummer 12 är trasig")
+    await phone.news()
+    edit.choose(Category.CABINET)
+    await edit.save()
+    found = phone.findings[0]
+    assert (found.text, found.category) == (
+        "Lampan utanför nummer 12 är trasig",
+        Category.CABINET,
+    )
+
+
+@walking
+async def test_an_undecided_photo_is_decided_later_and_only_then_sent(phone: Phone) -> None:
+    await phone.walk()
+    phone.link.is_up = False
+    saved = await an_undecided_photo(phone, a_jpeg())
+    assert phone.services.local.waiting_photos() == []
+    edit = edit_of(phone, saved)
+    await edit.shown()
+    await screen(phone).press("nothing-to-cover")
+    assert phone.findings[0].photos[0].cover is Cover.NOTHING_TO_COVER
+    await screen(phone).press("look-again")
+    assert phone.findings[0].photos[0].cover is None
+    await screen(phone).press("nothing-to-cover")
+    phone.link.is_up = True
+    await phone.all_sent()
+
+
+@walking
+async def test_a_saved_photo_is_covered_later_and_the_uncovered_one_is_gone(phone: Phone) -> None:
+    await phone.walk()
+    phone.link.is_up = False
+    saved = await an_undecided_photo(phone, a_photo("landscape_3.jpg"))
+    edit = edit_of(phone, saved)
+    await edit.shown()
+    await screen(phone).press("cover")
+    cover = phone.round.cover
+    assert cover is not None and cover.photo.width_px > 0
+    cover.shapes.append(Box(left=0.2, top=0.2, right=0.8, bottom=0.8))
+    await cover.burn()
+    (photo,) = phone.findings[0].photos
+    assert photo.cover is Cover.COVERED and photo.photo_id == saved.photos[0].photo_id
+    names = await phone.services.storage.photos.names()
+    assert names == [photo.sha256, f"{photo.sha256}.small"]
+    jpeg = await phone.services.storage.photos.read(photo.sha256)
+    picture = Image.open(io.BytesIO(jpeg)).convert("RGB")
+    assert picture.getpixel((picture.width // 2, picture.height // 2)) == (0, 0, 0)
+    phone.link.is_up = True
+    await phone.all_sent()
+
+
+@walking
+async def test_every_control_of_the_edit_screen_has_a_key_and_a_name(phone: Phone) -> None:
+    await phone.walk()
+    edit = edit_of(phone, await phone.save_a_defect())
+    edit.choose(Category.ROAD)
+    shown = screen(phone)
+    for one in shown.pressable:
+        assert one.key and shown.name(one), type(one.control).__name__

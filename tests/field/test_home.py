@@ -1,0 +1,260 @@
+"""The start screen: what is under way, planned, over, and what nobody planned."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from app.field.models.app_model import Phase
+from app.field.models.home_model import COMING_SHOWN, HomeModel
+from app.i18n import LANGUAGES
+from sync.domain.words import EntityKind, RoundKind
+from tests.central.a_store import ROSENGARD, Clock
+from tests.field.a_phone import Phone, typed, until, walking
+from tests.field.planned import STOPS, office_writes, plan, record, screen, start
+
+DAY = timedelta(days=1)
+
+
+def home_of(phone: Phone) -> HomeModel:
+    home = phone.app.home
+    assert home is not None
+    home.refresh()
+    return home
+
+
+@walking
+async def test_without_rounds_the_screen_says_so_and_how_to_start_one(phone: Phone) -> None:
+    await phone.enrol()
+    assert home_of(phone).is_empty
+    shown = screen(phone)
+    assert "Ingen runda är planerad" in shown.text
+    assert "start-round" in shown.keys()  # noqa: SIM118
+
+
+@walking
+async def test_todays_round_is_there_with_all_one_needs_and_starts_with_one_tap(
+    phone: Phone,
+) -> None:
+    round_id = plan(phone.store, phone.clock() + timedelta(hours=5))
+    await phone.enrol()
+    await phone.news()
+    home = home_of(phone)
+    assert [one.round_id for one in home.today] == [round_id]
+    shown = screen(phone)
+    assert "I dag" in shown.text and "Trygghetsvandring, Kirseberg" in shown.text
+    assert "Samling: Kirsebergs bibliotek" in shown.text
+    await shown.press(f"start-{round_id}")
+    assert phone.app.phase is Phase.ROUND
+    begun = phone.round.record
+    assert begun.round_id == round_id and begun.started_by == "Räven"
+    assert begun.kind is RoundKind.SAFETY_WALK
+
+
+@walking
+async def test_starting_too_early_is_taken_back_with_undo(phone: Phone) -> None:
+    round_id = plan(phone.store, phone.clock() + 3 * DAY)
+    await phone.enrol()
+    await phone.news()
+    await home_of(phone).start_planned(record(phone, round_id))
+    assert phone.notice == "Rundan har börjat"
+    await phone.round.shown()
+    await phone.app.notices.undo()
+    assert phone.app.phase is Phase.HOME
+    assert record(phone, round_id).started_at is None
+    assert [one.round_id for one in home_of(phone).coming] == [round_id]
+    assert not phone.location.is_listening
+    await phone.start()
+    assert phone.app.phase is Phase.HOME
+
+
+@walking
+async def test_all_of_todays_rounds_are_shown_then_the_coming_ones_in_order(phone: Phone) -> None:
+    now = phone.clock()
+    later = plan(phone.store, now + 9 * DAY)
+    second = plan(phone.store, now + timedelta(hours=6))
+    first = plan(phone.store, now + timedelta(hours=1), kind=RoundKind.FAULT_REPORT)
+    tomorrow = plan(phone.store, now + DAY)
+    await phone.enrol()
+    await phone.news()
+    home = home_of(phone)
+    assert [one.round_id for one in home.today] == [first, second]
+    assert [one.round_id for one in home.coming] == [tomorrow, later]
+    text = screen(phone).text
+    assert "I morgon" in text and "Söndag 29/11" in text
+    assert text.index("Felanmälningsrunda, Kirseberg") < text.index("I morgon")
+
+
+@walking
+async def test_rounds_under_way_are_first_of_all(phone: Phone, other: Phone) -> None:
+    plan(phone.store, phone.clock() + timedelta(hours=1))
+    await phone.walk()
+    await phone.all_sent()
+    await other.enrol()
+    await other.news()
+    home = home_of(other)
+    assert len(home.under_way) == 1 and len(home.today) == 1
+    text = screen(other).text
+    assert text.index("Pågår nu") < text.index("I dag")
+
+
+@walking
+async def test_a_planned_round_that_nobody_started_is_offered_for_a_day_and_then_gone(
+    phone: Phone,
+) -> None:
+    now = phone.clock()
+    missed = plan(phone.store, now - timedelta(hours=23))
+    plan(phone.store, now - timedelta(hours=25))
+    await phone.enrol()
+    await phone.news()
+    assert [one.round_id for one in home_of(phone).missed] == [missed]
+    assert "Blev inte av" in screen(phone).text
+    phone.clock.forward(hours=2)
+    assert home_of(phone).is_empty
+
+
+@walking
+async def test_a_round_that_was_cancelled_is_gone_after_sync(phone: Phone) -> None:
+    round_id = plan(phone.store, phone.clock() + DAY)
+    await phone.enrol()
+    await phone.news()
+    office_writes(phone.store, EntityKind.ROUND, round_id, deleted_at="2026-11-20T10:00:00.000Z")
+    await phone.news()
+    assert home_of(phone).is_empty
+
+
+@walking
+async def test_many_coming_rounds_are_shown_a_few_at_a_time(phone: Phone) -> None:
+    for week in range(COMING_SHOWN + 3):
+        plan(phone.store, phone.clock() + (1 + 7 * week) * DAY)
+    await phone.enrol()
+    await phone.news()
+    assert len(home_of(phone).coming_shown) == COMING_SHOWN
+    assert "Visa 3 till" in screen(phone).text
+    await screen(phone).press("all-coming")
+    assert len(home_of(phone).coming_shown) == COMING_SHOWN + 3
+
+
+@walking
+async def test_a_round_that_nobody_planned_takes_two_taps_also_on_a_day_with_a_plan(
+    phone: Phone,
+) -> None:
+    plan(phone.store, phone.clock() + timedelta(hours=1))
+    await phone.start(phone.store.code())
+    assert phone.app.enrol is not None
+    phone.app.enrol.set_nickname(typed("Räven"))
+    await phone.app.enrol.go()
+    await phone.news()
+    await phone.start()
+    assert "start-round" not in screen(phone).keys()  # noqa: SIM118
+    await screen(phone).press(f"kind-{RoundKind.INSPECTION.value}")
+    await screen(phone).press("start-round")
+    assert phone.app.phase is Phase.ROUND
+    assert phone.round.record.kind is RoundKind.INSPECTION
+    assert phone.round.record.planned_start_at is None
+
+
+@walking
+async def test_two_phones_that_start_the_same_plan_without_contact_walk_one_round(
+    phone: Phone, other: Phone
+) -> None:
+    round_id = plan(phone.store, phone.clock(), stops=STOPS)
+    for each in (phone, other):
+        await each.enrol()
+        await each.news()
+        each.link.is_up = False
+    await start(phone, round_id)
+    phone.clock.forward(seconds=40)
+    await start(other, round_id)
+    for each in (phone, other):
+        each.link.is_up = True
+        await each.all_sent()
+    for each in (phone, other):
+        await each.news()
+    assert record(phone, round_id) == record(other, round_id)
+    assert record(phone, round_id).started_at is not None
+    home = phone.services.walk
+    assert [one.round_id for one in home.rounds_under_way()] == [round_id]
+    assert home.planned_rounds("2026-11-19T00:00:00.000Z") == []
+
+
+@walking
+async def test_a_plan_that_somebody_started_meanwhile_is_joined(phone: Phone, other: Phone) -> None:
+    round_id = plan(phone.store, phone.clock())
+    for each in (phone, other):
+        await each.enrol()
+        await each.news()
+    seen = record(other, round_id)
+    await start(phone, round_id)
+    await phone.all_sent()
+    await other.news()
+    await until(lambda: record(other, round_id).started_at)
+    phone.clock.forward(seconds=60)
+    await home_of(other).start_planned(seen)
+    assert other.app.phase is Phase.ROUND
+    assert other.round.record.started_by == "Räven"
+
+
+@walking
+async def test_a_plan_of_another_area_stays_with_that_area(phone: Phone) -> None:
+    plan(phone.store, phone.clock(), area=ROSENGARD)
+    await phone.enrol()
+    await phone.news()
+    assert home_of(phone).is_empty
+
+
+@walking
+async def test_a_full_phone_that_cannot_start_the_plan_says_so(phone: Phone) -> None:
+    round_id = plan(phone.store, phone.clock())
+    await phone.enrol()
+    await phone.news()
+    phone.room.for_flushing = False
+    await home_of(phone).start_planned(record(phone, round_id))
+    assert phone.app.phase is Phase.HOME and not home_of(phone).is_busy
+    assert phone.notice is not None and "Det finns inte plats" in phone.notice
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_plan_is_told_in_every_language(phone: Phone, language: str) -> None:
+    @walking
+    async def look() -> None:
+        plan(phone.store, phone.clock() + timedelta(hours=1))
+        plan(phone.store, phone.clock() + 4 * DAY)
+        phone.language = language
+        await phone.enrol()
+        await phone.news()
+        home_of(phone)
+        text = screen(phone).text
+        assert "home." not in text and "{" not in text
+
+    look()
+
+
+def test_the_day_is_that_of_the_phones_own_zone(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half past eleven at night in Malmö is still today, although UTC says so too late."""
+    import time
+
+    monkeypatch.setenv("TZ", "Europe/Stockholm")
+    time.tzset()
+
+    @walking
+    async def look() -> None:
+        phone.clock.at = Clock().at.replace(hour=22, minute=50)  # 23.50
+        plan(phone.store, phone.clock.at + timedelta(minutes=5))
+        after_midnight = plan(phone.store, phone.clock.at + timedelta(minutes=15))
+        phone.store.clock.at = phone.clock.at
+        await phone.enrol()
+        await phone.news()
+        home = home_of(phone)
+        assert len(home.today) == 1
+        assert [one.round_id for one in home.coming] == [after_midnight]
+        assert "23.55" in screen(phone).text
+
+    try:
+        look()
+    finally:
+        monkeypatch.undo()
+        time.tzset()

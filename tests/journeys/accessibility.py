@@ -1,0 +1,40 @@
+"""axe-core on what a screen reader is given: Flutter's accessibility tree, which is real DOM."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+from playwright.sync_api import Page
+
+NOT_OURS: dict[str, str] = {
+    "meta-viewport": (
+        "Flutter writes user-scalable=no itself and takes every touch (touch-action: none),"
+        " so a pinch would not zoom; text grows to 200 % in the settings instead"
+    ),
+}
+"""Rule of axe -> why Flutter's own tree breaks it and Flet cannot mend it."""
+
+RUN = """async (off) => {
+    const rules = Object.fromEntries(off.map((rule) => [rule, { enabled: false }]));
+    const found = await axe.run(document, { rules, resultTypes: ["violations"] });
+    return found.violations.map(({ id, help, nodes }) => ({
+        id, help, nodes: nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`),
+    }));
+}"""
+
+
+@cache
+def axe_source() -> str:
+    path = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+    return path.read_text(encoding="utf-8")
+
+
+def violations(page: Page) -> list[str]:
+    """What is broken, rule by rule. The page allows no script tag: axe comes as the debugger's."""
+    if not page.evaluate("() => 'axe' in globalThis"):
+        page.evaluate(axe_source())
+    found: list[dict[str, Any]] = page.evaluate(RUN, sorted(NOT_OURS))
+    return [f"{one['id']}: {one['help']}\n  " + "\n  ".join(one["nodes"]) for one in found]
