@@ -184,6 +184,14 @@ class LocalStore:
                 "DELETE FROM outbox WHERE refused_code IS NOT NULL AND entity_id = ?", [entity_id]
             )
 
+    def forget_refusals_elsewhere(self) -> None:
+        """As forget_refusals, of all that is no observation and no photo."""
+        with self._atomic():
+            self.db.execute(
+                "DELETE FROM outbox WHERE refused_code IS NOT NULL"
+                " AND entity NOT IN ('observation', 'photo')"
+            )
+
     def waiting_photos(self) -> list[WaitingPhoto]:
         """Photos that may be sent and are not, of records that are not deleted.
 

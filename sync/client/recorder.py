@@ -206,6 +206,11 @@ class Recorder:
         self._local.forget_refusals(observation.observation_id)
         await self._flush()
 
+    async def accept_refusals_elsewhere(self) -> None:
+        """The person has seen that something of a round, a stop, a route or a visit was refused."""
+        self._local.forget_refusals_elsewhere()
+        await self._flush()
+
     async def delete_observation(self, observation: ObservationRecord) -> None:
         await self._write(_edit_of(observation, {"deleted_at": self._now()}))
 

@@ -88,6 +88,14 @@ class WalkStore:
         row = self._db.execute(_WAITING).fetchone()
         return Waiting(records=row[0], photos=row[1], refused=row[2], undecided=row[3])
 
+    def refused_elsewhere(self) -> str | None:
+        """The code of the latest refusal of what is no observation and no photo; None: nothing."""
+        row = self._db.execute(
+            "SELECT refused_code FROM outbox WHERE refused_code IS NOT NULL"
+            " AND entity NOT IN ('observation', 'photo') ORDER BY position DESC LIMIT 1"
+        ).fetchone()
+        return None if row is None else str(row[0])
+
     def known_photos(self) -> set[str]:
         """Hashes of all photos that a record or a draft refers to; of deleted ones too, for undo.
 

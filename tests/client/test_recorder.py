@@ -309,6 +309,9 @@ def test_an_approved_protocol_closes_the_round_for_phones(store: AStore, tmp_pat
         await phone.recorder.edit_round(round_, {"count_police": 2})
         await phone.sync()
         assert phone.walk.waiting().refused == 1
+        assert phone.walk.refused_elsewhere() == "already_approved"
+        await phone.recorder.accept_refusals_elsewhere()
+        assert phone.walk.waiting().is_all_sent and phone.walk.refused_elsewhere() is None
 
     asyncio.run(walk())
 

@@ -239,6 +239,20 @@ async def test_a_full_phone_keeps_the_draft_on_the_screen_and_says_so(
 
 
 @walking
+async def test_pressed_again_after_a_full_disk_it_is_seen_once(phone: Phone, other: Phone) -> None:
+    saved = await theirs(phone, other)
+    await begin(phone)
+    (near,) = known(phone).found
+    phone.room.for_flushing = False
+    await known(phone).also_seen(near)
+    assert phone.capture.problem == "capture.save_failed"
+    phone.room.for_flushing = True
+    await known(phone).also_seen(near)
+    assert len(phone.services.walk.rechecks(saved.observation_id)) == 1
+    assert phone.services.local.draft(draft_name(phone.round.record.round_id)) is None
+
+
+@walking
 async def test_saving_is_never_in_the_way(phone: Phone, other: Phone) -> None:
     await theirs(phone, other)
     await begin(phone)

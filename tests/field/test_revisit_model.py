@@ -304,6 +304,22 @@ async def test_a_full_phone_keeps_the_visit_on_the_screen(phone: Phone, other: P
 
 
 @walking
+async def test_a_verdict_pressed_again_after_a_full_disk_makes_no_second_visit(
+    phone: Phone, other: Phone
+) -> None:
+    saved = await fixed_says_the_city(phone, other)
+    revisits(phone).open_for(saved.observation_id)
+    visit(phone).set_text(typed("Lyser igen"))
+    phone.room.for_flushing = False
+    await visit(phone).decide(Verdict.FIXED)
+    assert visit(phone).problem == "capture.save_failed"
+    phone.room.for_flushing = True
+    await visit(phone).decide(Verdict.FIXED)
+    (seen,) = phone.services.walk.rechecks(saved.observation_id)
+    assert seen.text == "Lyser igen"
+
+
+@walking
 async def test_a_round_that_has_ended_offers_nothing(phone: Phone, other: Phone) -> None:
     await fixed_says_the_city(phone, other)
     phone.stand_at(north(10))

@@ -14,7 +14,7 @@ from sync.client.hand_over import unsent_changes
 from sync.client.route_store import RouteStore
 from sync.domain.geo import GeoPoint
 from sync.domain.words import Category, Cover, EntityKind
-from tests.field.a_phone import Phone, typed, walking
+from tests.field.a_phone import Phone, typed, until, walking
 from tests.field.test_drafts import killed, written
 
 
@@ -227,4 +227,22 @@ async def test_an_answer_about_what_is_known_already_is_nothing_begun(phone: Pho
     await phone.all_sent()
     await phone.news()
     end = phone.round.end_page
-    assert end is not None and end.drafts == 0 and phone.sync.may_hand_over
+    assert end is not None and end.drafts == 0
+    await until(lambda: phone.sync.may_hand_over)
+
+
+@walking
+async def test_a_change_begun_on_what_was_approved_meanwhile_does_not_wait_for_ever(
+    phone: Phone,
+) -> None:
+    await phone.walk()
+    found, deleted = await phone.save_a_defect("ett"), await phone.save_a_defect("två")
+    open_ = await phone.save_a_defect("tre")
+    for one in (found, deleted, open_):
+        phone.services.local.keep_drafts({f"edit/{one.observation_id}": {"text": "Påbörjad"}})
+    await phone.all_sent()
+    phone.office_writes(found.observation_id, status="approved")
+    await phone.news()
+    await phone.services.recorder.delete_observation(deleted)
+    await phone.start()
+    assert list(phone.services.local.drafts()) == [f"edit/{open_.observation_id}"]

@@ -18,6 +18,7 @@ from app.device.storage.errors import (
     StorageFull,
 )
 from app.device.storage.protocol import Persistence
+from app.field.closed_drafts import forget_closed_drafts
 from app.field.log_ring import LogRing
 from app.field.look import ShowLook
 from app.field.models.above import WAYS_BACK, Above
@@ -132,6 +133,7 @@ class AppModel:
         current = services.local.fact("current_round")
         self.sync.start()
         with telling_when_not_kept(self.notices, self.words):
+            await forget_closed_drafts(services)
             await services.remove_unused_photos()
             await services.sweep_photos(self.settings.preferences.keep_photos_days)
         await services.ask_to_keep()

@@ -362,6 +362,10 @@ class CaptureModel(ObservationForm):
         self._drafts.dropped(self._name)
         return {self._name: None}
 
+    def kept_after_all(self) -> None:
+        """What took it could not be written: it is a draft again."""
+        self._drafts.changed(self._name, self._draft)
+
     def clear(self) -> None:
         """What was on the screen is on disk as part of something else."""
         self._clear()

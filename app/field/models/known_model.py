@@ -64,6 +64,7 @@ class KnownModel:
         self._pictures = SmallPictures(services)
         self._name = f"known/{round_.round_id}"
         kept = services.local.draft(self._name)
+        self._recheck_id: EntityId | None = None
         self._not_of: str | None = None if kept is None else kept.get("observation_id")
 
     @property
@@ -147,19 +148,22 @@ class KnownModel:
         undecided: set[str] = {photo.sha256 for photo in capture.pictures.undecided}
         capture.place.settle()
         capture.pictures.nothing_in_the_rest()
-        recheck_id = self._services.local.new_id()
+        # the same when the disk was full and the button is pressed again: no twin
+        recheck_id = self._recheck_id = self._recheck_id or self._services.local.new_id()
         before = self._on_screen(undecided)
         try:
             is_written = await self._write(near, recheck_id)
         except StorageError as error:
             is_full = isinstance(error, StorageFull)
             capture.save_problem = "capture.save_failed" if is_full else "app.storage_trouble"
+            capture.kept_after_all()
             return
         finally:
             self.is_writing = False
         if not is_written:
             await self.look()  # somebody has deleted it meanwhile
             return
+        self._recheck_id = None
         await capture.pictures.forget_removed()
         capture.clear()
         self._services.signals.saved()

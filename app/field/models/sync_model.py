@@ -50,6 +50,7 @@ class SyncModel:
         self.problem: str | None = None
         self.synced_at: str | None = services.local.fact("synced_at")
         self.waiting: Waiting = services.walk.waiting()
+        self.refused_elsewhere: str | None = services.walk.refused_elsewhere()
         self.clock_off_min = 0
         self.needs_code = False
         self.is_shut_out = False
@@ -71,6 +72,12 @@ class SyncModel:
     def recount(self) -> None:
         """What waits, as the database has it now."""
         self.waiting = self._services.walk.waiting()
+        self.refused_elsewhere = self._services.walk.refused_elsewhere()
+
+    async def saw_refused(self) -> None:
+        """The person knows that something of a round could not be sent; it stands in no way now."""
+        await self._services.recorder.accept_refusals_elsewhere()
+        self.recount()
 
     def soon(self) -> None:
         """Something was saved, or the network is back: try now."""

@@ -75,6 +75,7 @@ class VisitModel:
             services, changed=self._changed, keep=self._keep, open_cover=world.open_cover
         )
         self._world, self._services = world, services
+        self._recheck_id = services.local.new_id()  # one, however often the button is pressed
         self._small = SmallPictures(services)
         self._name = f"{VISIT_DRAFT}{world.round_.round_id}/{finding.observation_id}"
         draft = world.drafts.kept(self._name) or {}
@@ -166,12 +167,13 @@ class VisitModel:
         self.is_saving, self.save_problem = True, None
         undecided: set[str] = {photo.sha256 for photo in self.pictures.undecided}
         self.pictures.nothing_in_the_rest()
-        recheck_id = self._services.local.new_id()
+        recheck_id = self._recheck_id
         try:
             await self._write(recheck_id, verdict)
         except StorageError as error:
             is_full = isinstance(error, StorageFull)
             self.save_problem = "capture.save_failed" if is_full else "app.storage_trouble"
+            self._changed()
             return
         finally:
             self.is_saving = False

@@ -134,6 +134,8 @@ def SyncLine(
         icon, text = ft.Icons.ERROR_OUTLINE, words("sync.refused", count=waiting.refused)
     elif waiting.records or waiting.photos:
         icon, text = ft.Icons.CLOUD_UPLOAD_OUTLINED, _waits(sync, words)
+    elif waiting.undecided:
+        icon, text = ft.Icons.FACE_RETOUCHING_OFF, words("sync.undecided", count=waiting.undecided)
     elif sync.synced_at is None:
         icon, text = ft.Icons.CLOUD_OUTLINED, words("sync.nothing_yet")
     else:
@@ -148,6 +150,8 @@ def SyncLine(
     pressed = (
         quiet_button(words("sync.what_now"), open_shut_out, key="shut-out")
         if sync.needs_code
+        else quiet_button(words("list.seen"), sync.saw_refused, key="saw-refused")
+        if sync.refused_elsewhere
         else quiet_button(words("sync.now"), sync.now, key="sync-now")
     )
     # large letters: the text keeps the whole width, the button stands below it
@@ -171,6 +175,9 @@ def _waits(sync: SyncModel, words: Words) -> str:
 
 
 def _below(sync: SyncModel, words: Words) -> str:
+    if sync.refused_elsewhere:
+        is_approved = sync.refused_elsewhere == "already_approved"
+        return words("sync.refused_round" if is_approved else "sync.refused_other")
     if sync.problem is not None:
         is_calm = sync.problem == NotReached.key and sync.waiting.is_all_sent
         return words("sync.no_contact" if is_calm else sync.problem)
