@@ -128,9 +128,10 @@ check() {
 
 bench() {
     local names=("$@") name
-    [ ${#names[@]} -gt 0 ] || names=(save photo page start_offline)
+    [ ${#names[@]} -gt 0 ] || names=(save photo capture list nearby protocol_html page start_offline)
     for name in "${names[@]}"; do
-        [[ $name != _* && -f tests/bench/$name.py ]] || fail "There is no benchmark $name. There are: $(ls tests/bench | grep -v '^_' | sed 's/\.py$//' | tr '\n' ' ')"
+        [[ $name != _* && ( -f tests/bench/$name.py || -f tests/bench/$name/__main__.py ) ]] ||
+            fail "There is no benchmark $name. There are: $(ls tests/bench | grep -v '^_' | sed 's/\.py$//' | tr '\n' ' ')"
     done
     ensure_environment
     ensure_browsers

@@ -1,0 +1,1 @@
+"""The benchmark of sync: ours, the peers and the floor, side by side in one run."""
