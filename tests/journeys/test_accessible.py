@@ -124,6 +124,10 @@ def focused(page: Page) -> str:
     )
 
 
+FOCUS_MS = 200
+"""Flutter hears of the focus of its tree a moment after the browser; nobody presses sooner."""
+
+
 def tab_to(phone: FieldPhone, name: str) -> None:
     seen: list[str] = []
     for _ in range(TABS_AT_MOST):
@@ -137,6 +141,7 @@ def tab_to(phone: FieldPhone, name: str) -> None:
 
 def press(phone: FieldPhone, name: str, key: str = "Enter") -> None:
     tab_to(phone, name)
+    phone.page.wait_for_timeout(FOCUS_MS)
     phone.page.keyboard.press(key)
 
 
@@ -161,6 +166,7 @@ def test_a_defect_is_recorded_by_keyboard_alone(tmp_path: Path, playwright: Play
         chooser.value.set_files(PHOTO)
         phone.sees("Ta om")
         press(phone, "Klotter")
+        phone.sees("Är det kränkande?")
         press(phone, "Inget att dölja – spara")
         phone.sees("Sparad")
         phone.sees("Lista (1)")

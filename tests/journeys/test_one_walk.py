@@ -58,10 +58,10 @@ def test_a_walk_without_a_network_becomes_cases_at_the_city(
         check_what_the_city_got(lamp, cabinet, bin_)
 
         for case in (lamp, cabinet, bin_):
-            phone.asks_until_it_sees(f"Hos staden, ärende {case.case_id}\nEj Registrerat")
+            phone.asks_until_it_sees(f"Hos staden, ärende {case.case_id} · Ej Registrerat")
         the_city_moves_on(store.url)
         the_city_moves_on(store.url)
-        phone.asks_until_it_sees(f"Hos staden, ärende {lamp.case_id}\nPågående")
+        phone.asks_until_it_sees(f"Hos staden, ärende {lamp.case_id} · Pågående")
         phone.photograph_screen("14-lista-hos-staden")
         end(phone)
 

@@ -20,10 +20,9 @@ def receipt_lines(finding: ObservationRecord, words: Words) -> list[ft.Control]:
     text = words(f"receipt.{finding.receipt.value}", case=finding.case_ref)
     if finding.status is Status.APPROVED and finding.receipt is Receipt.WITH_COORDINATOR:
         text = f"{text} · {words('receipt.approved')}"
-    icon = RECEIPT_ICONS[finding.receipt]
-    lines = [said_line(icon, text, ft.Colors.PRIMARY)]
     if finding.city_status is not None and finding.receipt is Receipt.WITH_CITY:
-        lines.append(said_line(ft.Icons.CONSTRUCTION, finding.city_status, ft.Colors.PRIMARY))
+        text = f"{text} · {finding.city_status}"
+    lines = [said_line(RECEIPT_ICONS[finding.receipt], text, ft.Colors.PRIMARY)]
     if finding.status is Status.REJECTED:
         reason = finding.status_reason or ""
         rejected = words("receipt.rejected", reason=reason)
