@@ -91,8 +91,8 @@ class FieldPhone:
         greeting = f"Hej {nickname}!"
         for _ in range(JOIN_TIMES):
             self.tap("Börja")
-            if greeting in self._shows(lambda screen: greeting in screen, JOIN_MS):
-                return
+            if "Börja" not in self._shows(lambda screen: "Börja" not in screen, JOIN_MS):
+                return  # to the greeting, or to what the store has to say first
         self.sees(greeting)
 
     def skip_pictures(self) -> None:
