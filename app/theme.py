@@ -6,7 +6,6 @@ import flet as ft
 
 SEED = "#00694F"
 TARGET_DP = 48
-BIG_TARGET_DP = 60
 GAP = 12
 EDGE = 16
 RADIUS = 14

@@ -23,7 +23,7 @@ def survive_faults(page: ft.Page, told: Callable[[], None]) -> None:
         log.error("a fault in the app: %s", message)
         told()
 
-    page.session.error = error  # type: ignore[method-assign]
+    page.session.error = error  # type: ignore[method-assign]  # Flet has no hook for it
 
 
 def keep_drawing() -> None:
@@ -38,4 +38,4 @@ def keep_drawing() -> None:
             log.exception("a part of the screen could not be drawn")
             ft.context.page.session.error("a part of the screen could not be drawn")
 
-    Component.update = surviving  # type: ignore[method-assign]
+    Component.update = surviving  # type: ignore[method-assign]  # Flet has no hook for it

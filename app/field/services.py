@@ -21,6 +21,7 @@ from app.device.tiles import MapTiles
 from sync.client.kept_photos import confirmed_photos, photos_in_drafts
 from sync.client.local_store import LocalStore
 from sync.client.recorder import Recorder
+from sync.client.store_api import StoreApi
 from sync.client.transport import Transport
 from sync.client.walk_store import WalkStore
 
@@ -54,6 +55,13 @@ class Services:
     tiles: MapTiles
     sharing: Sharing
 
+    @property
+    def store_api(self) -> StoreApi:
+        """The store, asked as this phone."""
+        return StoreApi(
+            base_url=self.base_url, token=self.local.fact("token"), transport=self.transport
+        )
+
     async def ask_to_keep(self) -> None:
         """Nothing follows from a no: the person is told of storage that forgets, not of this."""
         if not await self.persist():
@@ -74,6 +82,8 @@ class Services:
         before = self.now() - timedelta(days=keep_days)
         wanted = photos_in_drafts(self.local)
         gone = {sha256 for sha256 in confirmed_photos(self.local, before) if sha256 not in wanted}
+        if not gone:
+            return 0
         swept = [n for n in await self.storage.photos.names() if n.split(".")[0] in gone]
         for name in swept:
             await self.storage.photos.delete(name)

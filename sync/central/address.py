@@ -33,10 +33,6 @@ class Addresses:
     ) -> None:
         self._engine, self._geocoder, self._now = engine, geocoder, now
 
-    @property
-    def has_lookup(self) -> bool:
-        return self._geocoder is not None
-
     def address(self, point: GeoPoint) -> str | None:
         """Asked once for everything within about ten metres; None also when nobody answers."""
         if self._geocoder is None:

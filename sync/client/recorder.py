@@ -18,7 +18,6 @@ from sync.client.records import (
     NewPhoto,
     ObservationRecord,
     RoundRecord,
-    RouteRecord,
     StopRecord,
 )
 from sync.domain.change import Json
@@ -191,9 +190,6 @@ class Recorder:
     async def delete_recheck(self, area: AreaCode, recheck_id: EntityId) -> None:
         await self._write(self._deletion(area, EntityKind.RECHECK, recheck_id))
 
-    async def restore_recheck(self, area: AreaCode, recheck_id: EntityId) -> None:
-        await self._write(_restoration(area, EntityKind.RECHECK, recheck_id))
-
     async def accept_refusals(self, observation: ObservationRecord) -> None:
         """The person has seen what was refused: refused photos are taken off the defect."""
         refused = [photo for photo in observation.photos if photo.refused_reason is not None]
@@ -275,12 +271,6 @@ class Recorder:
             Edit(area=round_.area, entity=EntityKind.ROUTE, entity_id=route_id, fields=fields),
             drafts=drafts,
         )
-
-    async def delete_route(self, route: RouteRecord) -> None:
-        await self._write(self._deletion(route.area, EntityKind.ROUTE, route.route_id))
-
-    async def restore_route(self, route: RouteRecord) -> None:
-        await self._write(_restoration(route.area, EntityKind.ROUTE, route.route_id))
 
     # The inside
 

@@ -21,7 +21,7 @@ def open_heic(content: bytes) -> Image.Image:
     makes of a bad file: ValueError, EOFError, SyntaxError, RuntimeError, OSError.
     """
     try:
-        import _pi_heif  # type: ignore[import-not-found]
+        import _pi_heif  # type: ignore[import-not-found]  # compiled, without types
     except ImportError as error:
         raise HeicNotSupported("this build has no HEIC decoder") from error
     as_8_bits, as_bgr, without_stride, as_16_bits, without_limits = True, False, True, False, False

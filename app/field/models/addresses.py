@@ -13,7 +13,6 @@ from app.field.services import Services
 from sync.client.address import look_up
 from sync.client.briefing import read_briefing
 from sync.client.records import ObservationRecord
-from sync.client.store_api import StoreApi
 from sync.domain.fields import MAX_PLACE_NAME, Place
 from sync.domain.ids import EntityId
 
@@ -53,11 +52,7 @@ class Addresses:
         self, observation_id: EntityId, place: Place, written: Callable[[], None]
     ) -> None:
         services = self._services
-        api = StoreApi(
-            base_url=services.base_url,
-            token=services.local.fact("token"),
-            transport=services.transport,
-        )
+        api = services.store_api
         street = await look_up(api, place.point)
         record = services.walk.observation(observation_id)
         if street is None or record is None or not record.is_editable or record.place != place:

@@ -11,13 +11,13 @@ import flet as ft
 
 from app.device.photo.codec import thumbnail_name
 from app.device.photo.source import PhotoSource
-from app.device.storage.errors import StorageError, StorageFull
+from app.device.storage.errors import StorageError
 from app.field.models.addresses import Addresses
 from app.field.models.camera_model import CameraModel, CameraState
 from app.field.models.cover_model import CoverModel
 from app.field.models.draft_keeper import Draft, DraftKeeper
 from app.field.models.draft_photo import DraftPhoto
-from app.field.models.notices import Notices, telling_when_not_kept
+from app.field.models.notices import Notices, save_trouble_key, telling_when_not_kept
 from app.field.models.observation_form import ObservationForm
 from app.field.models.photos_model import PhotosModel
 from app.field.models.place_model import PlaceModel
@@ -275,8 +275,7 @@ class CaptureModel(ObservationForm):
         try:
             await self._write()
         except StorageError as error:
-            is_full = isinstance(error, StorageFull)
-            self.save_problem = "capture.save_failed" if is_full else "app.storage_trouble"
+            self.save_problem = save_trouble_key(error)
             self._drafts.changed(self._name, self._draft)
             return
         finally:

@@ -7,7 +7,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from app.device.storage.errors import StorageError, StorageFull
+from app.device.storage.errors import StorageError
+from app.field.models.notices import trouble_key
 from sync.client.local_store import LocalStore
 
 log = logging.getLogger(__name__)
@@ -94,8 +95,7 @@ class DraftKeeper:
             except StorageError as error:
                 log.warning("a draft could not be written: %s", error)
                 if self._trouble is None:
-                    is_full = isinstance(error, StorageFull)
-                    self._not_kept("app.storage_full.body" if is_full else "app.storage_trouble")
+                    self._not_kept(trouble_key(error))
                 self._trouble, is_newer = error, bool(self._waiting)
                 self._waiting = {**self._under_way, **self._waiting}
                 self._under_way = {}

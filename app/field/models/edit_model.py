@@ -8,12 +8,12 @@ from dataclasses import replace
 import flet as ft
 
 from app.device.photo.source import PhotoSource
-from app.device.storage.errors import StorageError, StorageFull
+from app.device.storage.errors import StorageError
 from app.field.models.addresses import Addresses
 from app.field.models.cover_model import CoverModel
 from app.field.models.draft_keeper import Draft, DraftKeeper
 from app.field.models.draft_photo import DraftPhoto, saved
-from app.field.models.notices import Notices, telling_when_not_kept
+from app.field.models.notices import Notices, save_trouble_key, telling_when_not_kept
 from app.field.models.observation_form import ObservationForm
 from app.field.models.photos_model import PhotosModel
 from app.field.models.place_model import PlaceModel
@@ -224,8 +224,7 @@ class EditModel(ObservationForm):
                 before, content, photos=photos, taken_off=taken_off, drafts={self._name: None}
             )
         except StorageError as error:
-            is_full = isinstance(error, StorageFull)
-            self.save_problem = "capture.save_failed" if is_full else "app.storage_trouble"
+            self.save_problem = save_trouble_key(error)
             self._drafts.changed(self._name, self._draft)
             return
         finally:

@@ -9,11 +9,11 @@ from typing import Any
 
 import flet as ft
 
-from app.device.storage.errors import StorageError, StorageFull
+from app.device.storage.errors import StorageError
 from app.field.models.capture_model import CaptureModel, draft_name
 from app.field.models.draft_keeper import DraftKeeper
 from app.field.models.draft_photo import DraftPhoto
-from app.field.models.notices import Notices, telling_when_not_kept
+from app.field.models.notices import Notices, save_trouble_key, telling_when_not_kept
 from app.field.models.small_pictures import SmallPictures
 from app.field.models.typed_text import many_lines
 from app.field.services import Services
@@ -154,8 +154,7 @@ class KnownModel:
         try:
             is_written = await self._write(near, recheck_id)
         except StorageError as error:
-            is_full = isinstance(error, StorageFull)
-            capture.save_problem = "capture.save_failed" if is_full else "app.storage_trouble"
+            capture.save_problem = save_trouble_key(error)
             capture.kept_after_all()
             return
         finally:

@@ -46,13 +46,22 @@ class Notices:
             await notice.undo()
 
 
+def trouble_key(error: StorageError, *, when_full: str = "app.storage_full.body") -> str:
+    """Key of the words for a phone that could not keep something."""
+    return when_full if isinstance(error, StorageFull) else "app.storage_trouble"
+
+
+def save_trouble_key(error: StorageError) -> str:
+    """As trouble_key, where a save is pressed again once there is room."""
+    return trouble_key(error, when_full="capture.save_failed")
+
+
 @contextmanager
 def telling_when_not_kept(notices: Notices, words: Words) -> Iterator[None]:
     """Around what writes: a phone that cannot keep it says so, and the screen stays as it is."""
     try:
         yield
-    except StorageFull:
-        notices.show(words("app.storage_full.body"))
     except StorageError as error:
-        log.warning("the phone could not write: %s", error)
-        notices.show(words("app.storage_trouble"))
+        if not isinstance(error, StorageFull):
+            log.warning("the phone could not write: %s", error)
+        notices.show(words(trouble_key(error)))

@@ -12,9 +12,10 @@ import flet as ft
 from app.device.photo.codec import PreparedPhoto, thumbnail_name
 from app.device.photo.errors import PhotoError
 from app.device.photo.source import PhotoSource
-from app.device.storage.errors import PhotoMissing, StorageError, StorageFull
+from app.device.storage.errors import PhotoMissing, StorageError
 from app.field.models.cover_model import CoverModel, CoverResult
 from app.field.models.draft_photo import DraftPhoto, from_draft, taken
+from app.field.models.notices import trouble_key
 from app.field.services import Services
 from sync.client.photo_references import is_in_use, is_referred_to
 from sync.client.records import NewPhoto
@@ -85,8 +86,7 @@ class PhotosModel:
             self.problem = error.key
             return None
         except StorageError as error:
-            is_full = isinstance(error, StorageFull)
-            self.problem = "app.storage_full.body" if is_full else "app.storage_trouble"
+            self.problem = trouble_key(error)
             return None
         finally:
             self.is_preparing = False
@@ -102,10 +102,6 @@ class PhotosModel:
     def another(self) -> None:
         """One more photo of the same: the camera and its buttons are back."""
         self.wants_another = True
-
-    def no_more(self) -> None:
-        """Back to the photos that there are."""
-        self.wants_another = False
 
     # Out
 
@@ -186,8 +182,7 @@ class PhotosModel:
         try:
             await self._put(photo, after)
         except StorageError as error:
-            is_full = isinstance(error, StorageFull)
-            self.problem = "app.storage_full.body" if is_full else "app.storage_trouble"
+            self.problem = trouble_key(error)
 
     async def _put(self, before: DraftPhoto, after: DraftPhoto) -> None:
         self._replace(before.sha256, after)

@@ -294,23 +294,27 @@ class PlaceModel:
             self.problem = "place.failed"
 
     def _live_place(self) -> Place | None:
-        fix = self.live
-        if fix is None:
+        if self.live is None:
             return None
         self._used_at = self._now()
-        age = self._used_at - fix.taken_at
-        if age >= USELESS:
-            return None
-        return Place(
-            point=fix.point,
-            source=PlaceSource.GPS,
-            fixed_at=to_text(fix.taken_at),
-            is_mocked=fix.is_mocked,
-            is_stale=age > STALE,
-        )
+        return place_of(self.live, self._used_at)
 
     def _is_old(self, photo: PreparedPhoto) -> bool:
         return photo.taken_at is None or self._now() - photo.taken_at > OLD_PHOTO
+
+
+def place_of(fix: Fix, now: datetime) -> Place | None:
+    """Where the phone is by this fix; None when it is too old to say."""
+    age = now - fix.taken_at
+    if age >= USELESS:
+        return None
+    return Place(
+        point=fix.point,
+        source=PlaceSource.GPS,
+        fixed_at=to_text(fix.taken_at),
+        is_mocked=fix.is_mocked,
+        is_stale=age > STALE,
+    )
 
 
 def _nothing() -> None:

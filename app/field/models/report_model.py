@@ -11,7 +11,6 @@ from app.field.services import Services
 from app.version import VERSION
 from sync.client.errors import SyncError
 from sync.client.kept_reports import keep_report
-from sync.client.store_api import StoreApi
 
 MAX_CHARACTERS = 20_000
 
@@ -39,11 +38,7 @@ class ReportModel:
             return
         self.state = ReportState.BUSY
         services = self._services
-        api = StoreApi(
-            base_url=services.base_url,
-            token=services.local.fact("token"),
-            transport=services.transport,
-        )
+        api = services.store_api
         try:
             problem = await api.report_error(self.text)
         except SyncError:

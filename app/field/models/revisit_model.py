@@ -13,7 +13,7 @@ from app.field.models.cover_model import CoverModel
 from app.field.models.draft_keeper import DraftKeeper
 from app.field.models.draft_photo import DraftPhoto
 from app.field.models.notices import Notices, telling_when_not_kept
-from app.field.models.place_model import STALE, USELESS, PlaceModel
+from app.field.models.place_model import PlaceModel, place_of
 from app.field.models.small_pictures import SmallPictures
 from app.field.models.visit_model import VisitModel, VisitWorld, visit_to
 from app.field.services import Services
@@ -24,8 +24,6 @@ from sync.client.records import RoundRecord
 from sync.domain.fields import Place
 from sync.domain.geo import GeoPoint
 from sync.domain.ids import EntityId
-from sync.domain.instants import to_text
-from sync.domain.words import PlaceSource
 
 WORST_ACCURACY_M = 50.0
 """A fix less exact than this does not know what the walk passes."""
@@ -203,16 +201,7 @@ class RevisitModel:
 
     def _here(self) -> Place | None:
         fix = self._place.live
-        age = None if fix is None else self._services.now() - fix.taken_at
-        if fix is None or age is None or age >= USELESS:
-            return None
-        return Place(
-            point=fix.point,
-            source=PlaceSource.GPS,
-            fixed_at=to_text(fix.taken_at),
-            is_mocked=fix.is_mocked,
-            is_stale=age > STALE,
-        )
+        return None if fix is None else place_of(fix, self._services.now())
 
 
 def _is_exact(fix: Fix) -> bool:

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import flet as ft
 
 from app.device.location import Fix
-from app.device.storage.errors import StorageError, StorageFull
-from app.field.models.notices import Notices, telling_when_not_kept
+from app.device.storage.errors import StorageError
+from app.field.models.notices import Notices, telling_when_not_kept, trouble_key
 from app.field.services import Services
 from app.i18n import Words
 from sync.client.records import RoundRecord, RouteRecord
@@ -187,7 +187,4 @@ class RouteModel:
 
     def _not_kept(self, error: StorageError) -> None:
         log.warning("a point of the route could not be written: %s", error)
-        is_full = isinstance(error, StorageFull)
-        self._notices.show(
-            self._words("app.storage_full.body" if is_full else "app.storage_trouble")
-        )
+        self._notices.show(self._words(trouble_key(error)))

@@ -9,7 +9,6 @@ from app.device.storage.errors import StorageError
 from app.field.models.cover_model import thumbnail_name
 from app.field.services import Services
 from sync.client.errors import SyncError
-from sync.client.store_api import StoreApi
 from sync.domain.ids import Sha256
 
 log = logging.getLogger(__name__)
@@ -52,11 +51,7 @@ class SmallPictures:
     async def _fetched(self, sha256: str) -> bytes | None:
         """The photo of another phone. It is kept: the next time there may be no contact."""
         services = self._services
-        api = StoreApi(
-            base_url=services.base_url,
-            token=services.local.fact("token"),
-            transport=services.transport,
-        )
+        api = services.store_api
         try:
             answer = await api.thumbnail(Sha256(sha256))
         except SyncError:

@@ -19,7 +19,6 @@ from sync.client.errors import DeviceRevoked, NotReached, SignInNeeded, SyncErro
 from sync.client.kept_reports import send_kept_report
 from sync.client.records import Waiting
 from sync.client.schedule import WATCH_S, retry_delay_s
-from sync.client.store_api import StoreApi
 from sync.domain.instants import from_text, to_text
 
 log = logging.getLogger(__name__)
@@ -124,11 +123,7 @@ class SyncModel:
 
     async def _one_round(self) -> None:
         services, saves = self._services, self._saves
-        api = StoreApi(
-            base_url=services.base_url,
-            token=services.local.fact("token"),
-            transport=services.transport,
-        )
+        api = services.store_api
         engine = SyncEngine(
             local=services.local,
             api=api,

@@ -9,12 +9,12 @@ from datetime import datetime
 import flet as ft
 
 from app.device.photo.source import PhotoSource
-from app.device.storage.errors import StorageError, StorageFull
+from app.device.storage.errors import StorageError
 from app.field.models.camera_model import CameraModel, CameraState
 from app.field.models.cover_model import CoverModel
 from app.field.models.draft_keeper import Draft, DraftKeeper
 from app.field.models.draft_photo import DraftPhoto
-from app.field.models.notices import Notices, telling_when_not_kept
+from app.field.models.notices import Notices, save_trouble_key, telling_when_not_kept
 from app.field.models.photos_model import PhotosModel
 from app.field.models.small_pictures import SmallPictures
 from app.field.models.typed_text import many_lines
@@ -171,8 +171,7 @@ class VisitModel:
         try:
             await self._write(recheck_id, verdict)
         except StorageError as error:
-            is_full = isinstance(error, StorageFull)
-            self.save_problem = "capture.save_failed" if is_full else "app.storage_trouble"
+            self.save_problem = save_trouble_key(error)
             self._changed()
             return
         finally:

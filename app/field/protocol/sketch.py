@@ -17,7 +17,6 @@ from sync.domain.words import ObservationKind
 INSET = 92.0
 ROOMY = 60
 """So many numbers find room on the plain sketch; for more it grows."""
-STOP_HALF = 9.0
 
 
 def sketch(document: ProtocolDocument, words: Words) -> Markup | None:

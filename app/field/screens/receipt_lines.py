@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import flet as ft
 
+from app.field.screens.said_lines import source_words
 from app.i18n import Words
 from sync.client.records import ObservationRecord, Receipt
 from sync.domain.status import Status
-from sync.domain.words import PlaceSource
 
 RECEIPT_ICONS = {
     Receipt.ON_PHONE: ft.Icons.PHONE_ANDROID,
@@ -55,12 +55,5 @@ def place_words(finding: ObservationRecord, words: Words) -> str:
     """The street or known place where there is one, and how sure the place is."""
     if finding.place is None:
         return words("list.no_place")
-    match finding.place.source:
-        case PlaceSource.PIN:
-            said = words("capture.place.pin")
-        case PlaceSource.EXIF:
-            said = words("capture.place.exif")
-        case PlaceSource.GPS:
-            metres = round(finding.place.point.accuracy_m or 0)
-            said = words("capture.place.gps", metres=metres)
+    said = source_words(finding.place, words)
     return said if not finding.address else f"{finding.address} · {said}"

@@ -7,6 +7,7 @@ import flet as ft
 from app.i18n import Words
 from app.widgets.catalogue import Answer, Question, QuestionKind, questions_of
 from sync.client.records import ObservationRecord
+from sync.domain.fields import Place
 from sync.domain.words import Category, PlaceSource
 
 
@@ -48,15 +49,19 @@ def _answer(category: Category, question: Question, given: Answer, words: Words)
 def _place(finding: ObservationRecord, words: Words) -> str:
     if finding.place is None:
         return words("capture.place.none")
-    match finding.place.source:
-        case PlaceSource.PIN:
-            said = words("capture.place.pin")
-        case PlaceSource.EXIF:
-            said = words("capture.place.exif")
-        case PlaceSource.GPS:
-            metres = round(finding.place.point.accuracy_m or 0)
-            said = words("capture.place.gps", metres=metres)
+    said = source_words(finding.place, words)
     return said if not finding.address else f"{finding.address} ({said})"
+
+
+def source_words(place: Place, words: Words) -> str:
+    """How a saved place was found, and how sure that is."""
+    match place.source:
+        case PlaceSource.PIN:
+            return words("capture.place.pin")
+        case PlaceSource.EXIF:
+            return words("capture.place.exif")
+        case PlaceSource.GPS:
+            return words("capture.place.gps", metres=round(place.point.accuracy_m or 0))
 
 
 def _line(name: str, said: str) -> ft.Control:
