@@ -6,13 +6,17 @@ import json
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app.device.location import Fix
 from app.field.models.surroundings import NamedPlace, Surroundings, surroundings_of
 from app.field.screens.app_screen import AppScreen
 from app.i18n import Words
+from sync.central.tables import change_log
 from sync.client.transport import Request, Response
+from sync.domain.change import Json
 from sync.domain.geo import GeoPoint
+from sync.domain.ids import EntityId
 from sync.domain.words import Category, PlaceSource
 from tests.central.a_store import KIRSEBERG, a_jpeg
 from tests.field.a_phone import Phone, until, walking
@@ -262,6 +266,14 @@ async def test_answers_about_a_photos_place_can_be_taken_back(phone: Phone) -> N
 # The street, when there is contact
 
 
+def addresses_sent(phone: Phone, observation_id: EntityId) -> list[Json]:
+    """What the store was told of where it is, one after the other."""
+    query = select(change_log.c.fields).where(change_log.c.entity_id == observation_id)
+    with phone.store.services.engine.connect() as connection:
+        texts = connection.execute(query.order_by(change_log.c.seq)).scalars().all()
+    return [fields["address"] for fields in map(json.loads, texts) if "address" in fields]
+
+
 def with_a_geocoder(phone: Phone, street: str) -> list[str]:
     """The store answers with that street; what it was asked comes back."""
     asked: list[str] = []
@@ -287,9 +299,9 @@ async def test_the_street_comes_after_saving_and_is_sent_as_an_edit(phone: Phone
     with_a_geocoder(phone, "Vattenverksvägen 25")
     phone.link.is_up = True
     saved = await phone.save_a_defect()
-    assert saved.address == "Kirsebergs torg"
     await until(lambda: phone.findings[0].address == "Vattenverksvägen 25")
     await phone.all_sent()
+    assert addresses_sent(phone, saved.observation_id) == ["Kirsebergs torg", "Vattenverksvägen 25"]
 
 
 @walking

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,11 @@ SV = Words("sv")
 
 async def protocol(phone: WalkingPhone, round_id: EntityId) -> ProtocolDocument:
     return await collect(phone.local, round_id, Pictures(phone.photos, PillowCodec()))  # type: ignore[arg-type]
+
+
+def without_pictures(shown: str) -> str:
+    """The letters of a page: those of a picture's bytes can spell anything."""
+    return re.sub(r"data:image/jpeg;base64,[A-Za-z0-9+/=]+", "", shown)
 
 
 async def note(
@@ -191,7 +197,7 @@ async def test_nothing_of_one_phones_own_sending_is_on_the_page(
     store.clock.forward(hours=3)
     await phone.sync()
     assert page(await protocol(phone, round_.round_id), SV) == before
-    assert "Sam" not in before
+    assert "Sam" not in without_pictures(before)
 
 
 # What is in it
