@@ -4,10 +4,15 @@ A request: {"v": 1, "changes": [change …], "cursor": int}
 An answer: {"v": 1, "store_id", "now", "accepted": [change_id …], "refused": [refusal …],
             "changes": [change …], "cursor": int, "more": bool}
 Unknown keys are ignored on purpose: they are how a newer release talks to an older one.
+
+Every answer of a store says in a header whose it is, so that no other store's is taken for it; one
+that changes what a phone has, also what its body's SHA-256 is; the one after a photo's last piece,
+which photo it is that the store has hashed and has on disk.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,12 +27,17 @@ from sync.domain.ids import (
     checked_device,
     checked_uuid7,
 )
+from sync.domain.instants import BadInstant, from_text
 from sync.domain.words import EntityKind
 
 VERSION = 1
 MAX_CHANGES = 500
 MAX_BYTES = 256 * 1024
 MAX_CURSOR = 2**62
+
+STORE_HEADER = "Rundan-Store"
+DIGEST_HEADER = "Rundan-Digest"
+STORED_HEADER = "Rundan-Stored"
 
 
 class BadWire(ValueError):
@@ -67,6 +77,11 @@ class SyncAnswer:
     changes: tuple[Change, ...]
     cursor: int
     more: bool
+
+
+def digest_of(body: bytes) -> str:
+    """What DIGEST_HEADER says of a body, before it is compressed."""
+    return hashlib.sha256(body).hexdigest()
 
 
 def change_to_json(change: Change) -> dict[str, Any]:
@@ -147,6 +162,10 @@ def answer_from_bytes(body: bytes) -> SyncAnswer:
     for key in ("accepted", "refused", "changes"):
         if not isinstance(raw.get(key), list):
             raise BadWire(f"{key} is missing from the answer")
+    try:
+        from_text(raw["now"])
+    except BadInstant as error:
+        raise BadWire("now is not a moment") from error
     return SyncAnswer(
         store_id=raw["store_id"],
         now=raw["now"],

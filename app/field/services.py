@@ -20,6 +20,7 @@ from app.device.storage.protocol import Storage
 from app.device.tiles import MapTiles
 from sync.client.kept_photos import confirmed_photos, photos_in_drafts
 from sync.client.local_store import LocalStore
+from sync.client.own_store import own_store
 from sync.client.recorder import Recorder
 from sync.client.store_api import StoreApi
 from sync.client.transport import Transport
@@ -58,9 +59,7 @@ class Services:
     @property
     def store_api(self) -> StoreApi:
         """The store, asked as this phone."""
-        return StoreApi(
-            base_url=self.base_url, token=self.local.fact("token"), transport=self.transport
-        )
+        return own_store(self.local, self.base_url, self.transport)
 
     async def ask_to_keep(self) -> None:
         """Nothing follows from a no: the person is told of storage that forgets, not of this."""

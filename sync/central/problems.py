@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -107,13 +108,16 @@ def problem_response(problem: Problem, status: int | None = None) -> JSONRespons
     return JSONResponse(body, status or code.status, headers=headers, media_type=MEDIA_TYPE)
 
 
-def add_problem_handlers(app: FastAPI) -> None:
-    """From here on everything that `app` refuses or fails at is answered as a problem."""
+def add_problem_handlers(app: FastAPI, named: Mapping[str, str]) -> None:
+    """From here on everything that `app` refuses or fails at is answered as a problem.
+
+    named: headers of the answer after a fault of ours, which no middleware sees.
+    """
     app.add_exception_handler(Problem, _declined)
     app.add_exception_handler(HTTPException, _framework_said_no)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(OperationalError, _database_failed)
-    app.add_exception_handler(Exception, _failed)
+    app.add_exception_handler(Exception, partial(_failed, named))
 
 
 def _declined(_request: Request, error: Exception) -> JSONResponse:
@@ -147,6 +151,6 @@ def _database_failed(request: Request, error: Exception) -> JSONResponse:
     return problem_response(problem)
 
 
-def _failed(request: Request, error: Exception) -> JSONResponse:
+def _failed(named: Mapping[str, str], request: Request, error: Exception) -> JSONResponse:
     log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return problem_response(Problem("internal", "the store's log says why"))
+    return problem_response(Problem("internal", "the store's log says why", headers=named))

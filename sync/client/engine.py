@@ -11,6 +11,7 @@ from typing import Protocol
 from sync.client.briefing import refresh_briefing
 from sync.client.errors import NotTheStore, SyncError
 from sync.client.local_store import LocalStore
+from sync.client.own_store import NAMED
 from sync.client.photo_upload import PhotoRefused, send_photo
 from sync.client.records import WaitingPhoto
 from sync.client.store_api import StoreApi
@@ -78,13 +79,15 @@ class SyncEngine:
             changes = self._local.waiting_changes()
             cursor = int(self._local.fact("cursor") or "0")
             answer = await self._api.sync(SyncRequest(changes=tuple(changes), cursor=cursor))
-            if answer.store_id != self._local.fact("store_id"):
-                raise NotTheStore("another store answered")
             self._local.apply_answer(
                 accepted=answer.accepted,
                 refused=answer.refused,
                 changes=answer.changes,
-                facts={"cursor": str(answer.cursor), "synced_at": answer.now},
+                facts={
+                    "cursor": str(answer.cursor),
+                    "synced_at": answer.now,
+                    NAMED: "1" if self._api.is_named else None,
+                },
             )
             await self._flush()
             self._progress()

@@ -13,6 +13,7 @@ from typing import Any
 
 from sync.client.errors import DeviceRevoked, NotTheStore
 from sync.client.local_store import LocalStore
+from sync.client.own_store import NAMED
 from sync.client.store_api import Problem, StoreApi
 from sync.domain.ids import AreaCode, checked_area
 
@@ -80,6 +81,7 @@ async def enrol(
             "areas": json.dumps(answer["areas"], ensure_ascii=False),
             "store_url": api.base_url,
             "cursor": "0",
+            NAMED: None,
             "letter": letter_from_json(answer.get("letter")),
             "briefing": None,
             "briefing_etag": None,

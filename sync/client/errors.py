@@ -2,6 +2,7 @@
 
 * SyncError                every one has a `key`: the words for the person are in assets/i18n
   - NotReached             nothing was learned; keep everything, try again later
+    - NotOurCertificate    the far end cannot show that it is the store: the person must act
   - NotTheStore            somebody else answered (a Wi-Fi log-in page, a proxy, another store)
   - StoreInTrouble         the store answered that it cannot now (5xx, 408, 429); try later
   - SignInNeeded           the token is unknown or revoked; stop and tell the person
@@ -19,6 +20,12 @@ class SyncError(Exception):
 
 class NotReached(SyncError):
     key = "sync.problem.not_reached"
+
+
+class NotOurCertificate(NotReached):
+    """A wrong Wi-Fi, a phone whose clock is wrong, or a certificate that has run out."""
+
+    key = "sync.problem.certificate"
 
 
 class NotTheStore(SyncError):

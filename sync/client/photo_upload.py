@@ -6,7 +6,7 @@ from hashlib import sha256 as sha256_of
 
 from sync.client.errors import StoreInTrouble
 from sync.client.records import WaitingPhoto
-from sync.client.store_api import Problem, StoreApi
+from sync.client.store_api import Problem, StoreApi, UploadState
 
 PIECE_BYTES = 256 * 1024
 MAX_RESTARTS = 3
@@ -30,7 +30,7 @@ async def send_photo(api: StoreApi, photo: WaitingPhoto, data: bytes) -> None:
         raise PhotoRefused("damaged_on_phone", "the file on this phone is damaged")
     answer = await api.create_upload(photo.sha256, photo.area, len(data), data[:PIECE_BYTES])
     restarts = 0
-    while answer != len(data):
+    while not _is_stored(answer, len(data)):
         if isinstance(answer, Problem):
             if answer.code in FINAL_CODES or answer.status in (413, 415, 422):
                 raise PhotoRefused(answer.code, answer.detail)
@@ -42,7 +42,14 @@ async def send_photo(api: StoreApi, photo: WaitingPhoto, data: bytes) -> None:
                 first = data[:PIECE_BYTES]
                 answer = await api.create_upload(photo.sha256, photo.area, len(data), first)
             continue
-        if answer > len(data):
-            raise StoreInTrouble("the store says it has more bytes than the photo")
-        piece = data[answer : answer + PIECE_BYTES]
-        answer = await api.append_upload(photo.sha256, answer, piece)
+        if answer.offset >= len(data):
+            raise StoreInTrouble("the store has all bytes, and does not say that it stored them")
+        piece = data[answer.offset : answer.offset + PIECE_BYTES]
+        answer = await api.append_upload(photo.sha256, answer.offset, piece)
+
+
+def _is_stored(answer: UploadState | Problem, length: int) -> bool:
+    """An older store says nothing beyond the offset."""
+    if isinstance(answer, Problem) or answer.offset != length:
+        return False
+    return answer.is_stored is not False

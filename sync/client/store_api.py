@@ -10,21 +10,33 @@ from typing import Any
 
 from sync.client.errors import (
     DeviceRevoked,
+    NotOurCertificate,
     NotReached,
     NotTheStore,
     SignInNeeded,
     StoreInTrouble,
     TooOld,
 )
-from sync.client.transport import Request, Response, Transport, TransportError
+from sync.client.transport import CertificateError, Request, Response, Transport, TransportError
+from sync.client.whose_answer import WhoseAnswer
 from sync.domain.ids import AreaCode, Sha256
-from sync.wire import BadWire, SyncAnswer, SyncRequest, answer_from_bytes, request_to_bytes
+from sync.wire import (
+    STORE_HEADER,
+    STORED_HEADER,
+    BadWire,
+    SyncAnswer,
+    SyncRequest,
+    answer_from_bytes,
+    request_to_bytes,
+)
 
 SYNC_TIMEOUT_S = 30.0
 PIECE_TIMEOUT_S = 60.0
 ADDRESS_TIMEOUT_S = 8.0
 GZIP_FROM_BYTES = 1024
+SYNC = "/api/v1/sync"
 TUS = "1.0.0"
+MAX_OFFSET_DIGITS = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +56,40 @@ class FetchedBriefing:
     etag: str | None
 
 
-class StoreApi:
-    """base_url has no trailing slash; token is the device's own secret, None before enrolment."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadState:
+    """offset: how many bytes of a photo the store has on disk.
 
-    def __init__(self, *, base_url: str, token: str | None, transport: Transport) -> None:
+    is_stored: it has all, has hashed them again, and says so by the photo's name; None from an
+    older store, which says it with the offset alone.
+    """
+
+    offset: int
+    is_stored: bool | None
+
+
+class StoreApi:
+    """base_url has no trailing slash; token is the device's own secret, None before enrolment.
+
+    store_id, is_named: see WhoseAnswer. One of these lives for one sync round, or one question.
+    """
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        token: str | None,
+        transport: Transport,
+        store_id: str | None = None,
+        is_named: bool = False,
+    ) -> None:
         self.base_url, self._token, self._transport = base_url, token, transport
+        self._whose = WhoseAnswer(store_id, is_named=is_named)
+
+    @property
+    def is_named(self) -> bool:
+        """The store names itself in its answers."""
+        return self._whose.is_named
 
     async def enrol(self, body: dict[str, str]) -> dict[str, Any] | Problem:
         """The store's answer, or the problem that says why the code was not taken."""
@@ -56,7 +97,12 @@ class StoreApi:
             "POST", "/api/v1/enrol", {"Content-Type": "application/json"}, json.dumps(body).encode()
         )
         if response.status in (200, 201):
-            return _json_object(response)
+            answer = _json_object(response)
+            if response.headers.get(STORE_HEADER.lower(), answer.get("store_id")) != answer.get(
+                "store_id"
+            ):
+                raise NotTheStore("the answer and its header name two stores")
+            return answer
         if response.status == 429:
             return Problem(status=429, code="too_many_tries", detail="")
         return self._problem(response)
@@ -66,13 +112,16 @@ class StoreApi:
         headers = {"Content-Type": "application/json"}
         if len(body) >= GZIP_FROM_BYTES:
             body, headers["Content-Encoding"] = gzip.compress(body, 6, mtime=0), "gzip"
-        response = await self._ask("POST", "/api/v1/sync", headers, body)
+        response = await self._ask("POST", SYNC, headers, body)
         if response.status != 200:
             self._raise(self._problem(response))
+        self._whose.check_whole(response)
         try:
-            return answer_from_bytes(response.body)
+            answer = answer_from_bytes(response.body)
         except BadWire as error:
             raise NotTheStore(str(error)) from error
+        self._whose.vouch(answer.store_id, response)
+        return answer
 
     async def briefing(self, etag: str | None) -> FetchedBriefing | None:
         """None: it is still the one with this etag."""
@@ -83,9 +132,11 @@ class StoreApi:
         if response.status != 200:
             problem = self._problem(response)
             raise StoreInTrouble(f"{problem.status} {problem.code}")
+        self._whose.check_whole(response)
         _json_object(response)
         return FetchedBriefing(
-            body=response.body.decode(errors="replace"), etag=response.headers.get("etag")
+            body=response.body.decode(errors="replace"),
+            etag=_sendable(response.headers.get("etag")),
         )
 
     async def address(self, lat_deg: float, lon_deg: float) -> dict[str, Any] | None:
@@ -107,8 +158,7 @@ class StoreApi:
 
     async def create_upload(
         self, sha256: Sha256, area: AreaCode, length: int, first_piece: bytes
-    ) -> int | Problem:
-        """How many bytes of the photo the store has on disk now; equal to length: all, checked."""
+    ) -> UploadState | Problem:
         metadata = {"sha256": sha256, "area": area}
         headers = {
             "Upload-Length": str(length),
@@ -116,15 +166,16 @@ class StoreApi:
                 f"{key} {b64encode(value.encode()).decode()}" for key, value in metadata.items()
             ),
         }
-        return await self._upload("POST", "/api/v1/photos", headers, first_piece, expected=201)
+        return await self._upload("POST", sha256, headers, first_piece, expected=201)
 
-    async def append_upload(self, sha256: Sha256, offset: int, piece: bytes) -> int | Problem:
+    async def append_upload(
+        self, sha256: Sha256, offset: int, piece: bytes
+    ) -> UploadState | Problem:
         headers = {"Upload-Offset": str(offset)}
-        path = f"/api/v1/photos/{sha256}"
-        return await self._upload("PATCH", path, headers, piece, expected=204)
+        return await self._upload("PATCH", sha256, headers, piece, expected=204)
 
-    async def upload_offset(self, sha256: Sha256) -> int | Problem:
-        return await self._upload("HEAD", f"/api/v1/photos/{sha256}", {}, None, expected=200)
+    async def upload_offset(self, sha256: Sha256) -> UploadState | Problem:
+        return await self._upload("HEAD", sha256, {}, None, expected=200)
 
     async def thumbnail(self, sha256: Sha256) -> bytes | Problem:
         """The small JPEG of a photo that another phone took."""
@@ -134,16 +185,24 @@ class StoreApi:
         return self._problem(response)
 
     async def _upload(
-        self, method: str, path: str, headers: dict[str, str], piece: bytes | None, *, expected: int
-    ) -> int | Problem:
+        self,
+        method: str,
+        sha256: Sha256,
+        headers: dict[str, str],
+        piece: bytes | None,
+        *,
+        expected: int,
+    ) -> UploadState | Problem:
         sent = {"Tus-Resumable": TUS, **headers}
+        path = "/api/v1/photos" if method == "POST" else f"/api/v1/photos/{sha256}"
         if piece is not None:
             sent["Content-Type"] = "application/offset+octet-stream"
         response = await self._ask(method, path, sent, piece, timeout_s=PIECE_TIMEOUT_S)
         if response.status == expected and "tus-resumable" in response.headers:
             offset = response.headers.get("upload-offset", "")
-            if offset.isdecimal():
-                return int(offset)
+            if offset.isascii() and offset.isdecimal() and len(offset) <= MAX_OFFSET_DIGITS:
+                self._whose.check_receipt(response)
+                return UploadState(offset=int(offset), is_stored=_is_stored(response, sha256))
         if response.status == 404 and method == "HEAD":
             return Problem(status=404, code="unknown_upload", detail="")
         return self._problem(response)
@@ -166,9 +225,14 @@ class StoreApi:
             timeout_s=timeout_s,
         )
         try:
-            return await self._transport.request(request)
+            response = await self._transport.request(request)
+        except CertificateError as error:
+            raise NotOurCertificate(str(error)) from error
         except TransportError as error:
             raise NotReached(str(error)) from error
+        is_sync = path == SYNC and response.status == 200
+        self._whose.check(response, has_id_inside=is_sync)
+        return response
 
     def _problem(self, response: Response) -> Problem:
         """The problem in an answer; raises for what means the same after every request."""
@@ -200,8 +264,19 @@ class StoreApi:
 def _json_object(response: Response) -> dict[str, Any]:
     try:
         raw = json.loads(response.body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise NotTheStore("an answer that is not JSON") from error
     if not isinstance(raw, dict):
         raise NotTheStore("an answer that is not a JSON object")
     return raw
+
+
+def _is_stored(response: Response, sha256: Sha256) -> bool | None:
+    if STORE_HEADER.lower() not in response.headers:
+        return None
+    return response.headers.get(STORED_HEADER.lower()) == sha256
+
+
+def _sendable(etag: str | None) -> str | None:
+    """What could not be a header of the next request is no help."""
+    return etag if etag is not None and etag.isascii() and etag.isprintable() else None

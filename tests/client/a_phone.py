@@ -14,6 +14,7 @@ from sync.central.api.app import create_api
 from sync.client.engine import RoundResult, SyncEngine
 from sync.client.enrolment import enrol
 from sync.client.local_store import LocalStore
+from sync.client.own_store import own_store
 from sync.client.recorder import Recorder
 from sync.client.records import Content, NewPhoto, ObservationRecord, RoundRecord
 from sync.client.store_api import StoreApi
@@ -85,7 +86,7 @@ class WalkingPhone:
 
     @property
     def api(self) -> StoreApi:
-        return StoreApi(base_url=BASE_URL, token=self.local.fact("token"), transport=self.link)
+        return own_store(self.local, BASE_URL, self.link)
 
     async def enrol(self, code: str, nickname: str = "Sam") -> None:
         api = StoreApi(base_url=BASE_URL, token=None, transport=self.link)

@@ -17,7 +17,9 @@ from sync.central.api.services import Services
 from sync.central.api.sync import sync_router
 from sync.central.api.tiles import tiles_router
 from sync.central.api.uploads import uploads_router
+from sync.central.api.whose import SaysWhoseItIs
 from sync.central.problems import Problem, add_problem_handlers
+from sync.wire import STORE_HEADER
 
 _ROUTERS = (
     enrol_router,
@@ -68,7 +70,9 @@ def _methods_at(app: FastAPI, path: str) -> set[str]:
 
 def add_api(app: FastAPI, services: Services) -> None:
     """Adds /api, /healthz and the shape of errors. To be called before anything is mounted at /."""
-    add_problem_handlers(app)
+    named = {STORE_HEADER: services.store_id}
+    add_problem_handlers(app, named)
+    app.add_middleware(SaysWhoseItIs, store_id=services.store_id)
     for router in _ROUTERS:
         app.include_router(router(services))
     app.include_router(docs_router(app))

@@ -10,6 +10,7 @@ from sync.central.api.services import Services
 from sync.central.briefing import etag_of, to_bytes
 from sync.central.devices import Device
 from sync.central.engine import reading
+from sync.wire import DIGEST_HEADER, digest_of
 
 
 def briefing_router(services: Services) -> APIRouter:
@@ -27,6 +28,7 @@ def briefing_router(services: Services) -> APIRouter:
         headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Authorization"}
         if etag in _named(request.headers.get("if-none-match", "")):
             return Response(status_code=304, headers=headers)
+        headers[DIGEST_HEADER] = digest_of(body)
         return Response(body, media_type="application/json", headers=headers)
 
     return router

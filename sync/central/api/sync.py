@@ -19,12 +19,14 @@ from sync.central.problems import Problem
 from sync.domain.instants import to_text
 from sync.domain.words import Writer
 from sync.wire import (
+    DIGEST_HEADER,
     BadWire,
     RawRequest,
     SyncAnswer,
     TooMany,
     WrongVersion,
     answer_to_bytes,
+    digest_of,
     request_from_bytes,
 )
 
@@ -107,7 +109,11 @@ def _read(body: bytes) -> RawRequest:
 
 def _response(answer: SyncAnswer, accepted_encodings: str | None) -> Response:
     body = answer_to_bytes(answer)
-    headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding"}
+    headers = {
+        "Cache-Control": "no-store",
+        "Vary": "Accept-Encoding",
+        DIGEST_HEADER: digest_of(body),
+    }
     if len(body) >= GZIP_FROM_BYTES and "gzip" in (accepted_encodings or "").lower():
         body = gzip.compress(body, 6, mtime=0)
         headers["Content-Encoding"] = "gzip"

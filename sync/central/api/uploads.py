@@ -21,7 +21,10 @@ from sync.central.api.tus import (
 )
 from sync.central.devices import Device
 from sync.central.problems import Problem
+from sync.central.uploads import Progress
 from sync.domain.fields import MAX_PHOTO_BYTES
+from sync.domain.ids import Sha256
+from sync.wire import STORED_HEADER
 
 PATH = "/api/v1/photos"
 
@@ -56,7 +59,7 @@ def uploads_router(services: Services) -> APIRouter:
             length=wanted.length,
             first_piece=piece,
         )
-        headers = {"Location": f"{PATH}/{wanted.sha256}", "Upload-Offset": str(progress.offset)}
+        headers = {"Location": f"{PATH}/{wanted.sha256}", **_offset(wanted.sha256, progress)}
         return Response(status_code=201, headers=headers)
 
     @router.head(
@@ -69,7 +72,7 @@ def uploads_router(services: Services) -> APIRouter:
         progress = uploads.progress(device, photo_name(sha256))
         return Response(
             headers={
-                "Upload-Offset": str(progress.offset),
+                **_offset(photo_name(sha256), progress),
                 "Upload-Length": str(progress.length),
                 "Cache-Control": "no-store",
             }
@@ -91,7 +94,7 @@ def uploads_router(services: Services) -> APIRouter:
         offset = piece_offset(request)
         piece = await _piece(request)
         progress = await run_in_threadpool(uploads.append, device, name, offset=offset, piece=piece)
-        return Response(status_code=204, headers={"Upload-Offset": str(progress.offset)})
+        return Response(status_code=204, headers=_offset(name, progress))
 
     @router.delete(
         "/{sha256}",
@@ -105,6 +108,13 @@ def uploads_router(services: Services) -> APIRouter:
         return Response(status_code=204)
 
     return router
+
+
+def _offset(sha256: Sha256, progress: Progress) -> dict[str, str]:
+    """Once all is here, hashed again and on disk, its name stands in the answer."""
+    is_stored = progress.offset == progress.length
+    stored = {STORED_HEADER: sha256} if is_stored else {}
+    return {"Upload-Offset": str(progress.offset), **stored}
 
 
 def _has_body(request: Request) -> bool:
