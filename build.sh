@@ -115,6 +115,8 @@ run_tests() {
     ensure_environment
     ensure_browsers
     ensure_web
+    # All of them: one process per core, at most four, each with files of its own.
+    [ $# -gt 0 ] || set -- --numprocesses auto --maxprocesses 4 --dist loadfile
     exec "$PY" -m pytest "$@"
 }
 

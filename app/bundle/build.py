@@ -1,8 +1,10 @@
 """Builds the browser app into a folder, or finds that the folder holds it already."""
 
+import fcntl
 import hashlib
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +27,24 @@ class BuildResult:
 
 
 def build(options: BundleOptions) -> BuildResult:
-    """Replaces `options.out` by the finished site; one that fails leaves the old one there."""
+    """Replaces `options.out` by the finished site; one that fails leaves the old one there.
+
+    Waits for another build with the same cache to end.
+    """
+    with _alone(options.cache):
+        return _build(options)
+
+
+@contextmanager
+def _alone(cache: Path) -> Iterator[None]:
+    """The lock is the operating system's: it ends with the process that holds it."""
+    cache.mkdir(parents=True, exist_ok=True)
+    with (cache / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _build(options: BundleOptions) -> BuildResult:
     fingerprint = input_fingerprint(options)
     stamp = options.out / FINGERPRINT
     if stamp.is_file() and stamp.read_text(encoding="utf-8") == fingerprint:

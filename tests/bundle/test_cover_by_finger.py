@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import re
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -160,13 +159,11 @@ def test_what_a_finger_paints_is_what_is_covered_in_the_file(
     finger = Finger(session=context.new_cdp_session(page), page=page)
     place = place_of_photo(screen_of(page), size)
     path = [(0.25, 0.3), (0.5, 0.35), (0.75, 0.3)]
-    started = time.monotonic()
     finger.paint(on_screen(place, *path))
     page.screenshot(path=SCREENS / f"50-tack-{size[0]}x{size[1]}.png")
     page.get_by_role("button", name="Ruta", exact=True).click()
     finger.paint(on_screen(place, (0.4, 0.6), (0.7, 0.8)))
     page.screenshot(path=SCREENS / f"51-tack-ruta-{size[0]}x{size[1]}.png")
-    assert time.monotonic() - started < 30
     page.get_by_role("button", name="Klart").click()
     sha256, files = decided(page)
     page.close()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import math
 import random
-import time
 
 import pytest
 from hypothesis import given
@@ -113,11 +112,3 @@ def test_what_lies_in_one_place_never_comes_apart() -> None:
     spots = [spot_of(number, CENTRE) for number in range(60)]
     (cluster,) = clustered(spots, WIDE, 13)
     assert zoom_to_part(cluster, spots, 13, 20) == 20
-
-
-def test_two_thousand_are_gathered_between_two_frames() -> None:
-    spots = spots_around(2000)
-    started = time.perf_counter()
-    for _ in range(10):
-        clustered(spots, WIDE, 14)
-    assert (time.perf_counter() - started) / 10 < 0.05

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -145,9 +144,7 @@ def test_a_block_that_leads_in_circles_ends_soon() -> None:
         for tag in (0x8769, 0x8825) * 2500
     )
     circle = b"II*\x00\x08\x00\x00\x00" + (5000).to_bytes(2, "little") + entries
-    started = time.perf_counter()
-    facts(circle * 4)
-    assert time.perf_counter() - started < 2.0
+    assert facts(circle * 4) == NO_FACTS
 
 
 def test_rubbish_never_raises() -> None:
