@@ -1,21 +1,26 @@
-"""JSON <-> domain: the only module that knows how changes look on the wire. Version 1.
+"""JSON <-> domain: the only module that knows how changes look on the wire. Version 2.
 
-A request: {"v": 1, "changes": [change …], "cursor": int}
-An answer: {"v": 1, "store_id", "now", "accepted": [change_id …], "refused": [refusal …],
+A request: {"v": 2, "changes": [change …], "cursor": int}
+An answer: {"v": 2, "store_id", "now", "accepted": [change_id …], "refused": [refusal …],
             "changes": [change …], "cursor": int, "more": bool}
 Unknown keys are ignored on purpose: they are how a newer release talks to an older one.
 
 Every answer of a store says in a header whose it is, so that no other store's is taken for it; one
 that changes what a phone has, also what its body's SHA-256 is; the one after a photo's last piece,
 which photo it is that the store has hashed and has on disk.
+
+A store answers in the version it was asked in, OLDEST at least; a phone whose store knows only the
+version before speaks that one. What a version brought is left out of the messages of those before:
+NEW_IN (keys of a change), docs/adr/0016.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from sync.domain.change import Change, Refusal
@@ -30,7 +35,11 @@ from sync.domain.ids import (
 from sync.domain.instants import BadInstant, from_text
 from sync.domain.words import EntityKind
 
-VERSION = 1
+VERSION = 2
+OLDEST = 1
+NEW_IN: Mapping[int, frozenset[str]] = MappingProxyType({2: frozenset({"bases"})})
+"""Version -> the keys of a change that came with it."""
+
 MAX_CHANGES = 500
 MAX_BYTES = 256 * 1024
 MAX_CURSOR = 2**62
@@ -45,7 +54,7 @@ class BadWire(ValueError):
 
 
 class WrongVersion(BadWire):
-    """A message of another version of this protocol."""
+    """A message of a version of this protocol that this release does not speak."""
 
 
 class TooMany(BadWire):
@@ -60,10 +69,14 @@ class SyncRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawRequest:
-    """A request whose changes have not been read yet, so that one bad one spoils no other."""
+    """A request whose changes have not been read yet, so that one bad one spoils no other.
+
+    version: the one it came in, to be answered in.
+    """
 
     changes: tuple[dict[str, Any], ...]
     cursor: int
+    version: int = VERSION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,10 +130,10 @@ def change_from_json(raw: Any) -> Change:
         raise BadWire(str(error)) from error
 
 
-def request_to_bytes(request: SyncRequest) -> bytes:
+def request_to_bytes(request: SyncRequest, version: int = VERSION) -> bytes:
     body = {
-        "v": VERSION,
-        "changes": [change_to_json(change) for change in request.changes],
+        "v": version,
+        "changes": [_change_of(version, change) for change in request.changes],
         "cursor": request.cursor,
     }
     return _dump(body)
@@ -135,18 +148,19 @@ def request_from_bytes(body: bytes) -> RawRequest:
         raise TooMany(f"changes must be at most {MAX_CHANGES}")
     if not all(isinstance(change, dict) for change in changes):
         raise BadWire("every change must be an object")
-    return RawRequest(changes=tuple(changes), cursor=_cursor(raw))
+    return RawRequest(changes=tuple(changes), cursor=_cursor(raw), version=raw["v"])
 
 
-def answer_to_bytes(answer: SyncAnswer) -> bytes:
+def answer_to_bytes(answer: SyncAnswer, version: int = VERSION) -> bytes:
+    """version: that of the request."""
     return _dump(
         {
-            "v": VERSION,
+            "v": version,
             "store_id": answer.store_id,
             "now": answer.now,
             "accepted": list(answer.accepted),
             "refused": [_refusal_to_json(refusal) for refusal in answer.refused],
-            "changes": [change_to_json(change) for change in answer.changes],
+            "changes": [_change_of(version, change) for change in answer.changes],
             "cursor": answer.cursor,
             "more": answer.more,
         }
@@ -175,6 +189,12 @@ def answer_from_bytes(body: bytes) -> SyncAnswer:
         cursor=_cursor(raw),
         more=raw["more"],
     )
+
+
+def _change_of(version: int, change: Change) -> dict[str, Any]:
+    """As change_to_json, without what came after that version."""
+    later = {key for came, keys in NEW_IN.items() if came > version for key in keys}
+    return {key: value for key, value in change_to_json(change).items() if key not in later}
 
 
 def _is_known(raw: Any) -> bool:
@@ -238,6 +258,10 @@ def _load(body: bytes) -> dict[str, Any]:
     if not isinstance(raw, dict):
         raise BadWire("the message must be a JSON object")
     version = raw.get("v")
-    if version != VERSION:
-        raise WrongVersion(f"the message's version is {version!r}; this is version {VERSION}")
+    if isinstance(version, bool) or not isinstance(version, int):
+        raise WrongVersion(f"the message's version is {version!r}, which is no version")
+    if not OLDEST <= version <= VERSION:
+        raise WrongVersion(
+            f"the message's version is {version}; this release speaks {OLDEST} to {VERSION}"
+        )
     return raw

@@ -14,6 +14,7 @@ from sync.client.local_store import LocalStore
 from sync.client.own_store import NAMED
 from sync.client.photo_upload import PhotoRefused, send_photo
 from sync.client.records import WaitingPhoto
+from sync.client.spoken import ask_in_its_version
 from sync.client.store_api import StoreApi
 from sync.wire import SyncRequest
 
@@ -78,7 +79,8 @@ class SyncEngine:
         for _ in range(MAX_MESSAGES):
             changes = self._local.waiting_changes()
             cursor = int(self._local.fact("cursor") or "0")
-            answer = await self._api.sync(SyncRequest(changes=tuple(changes), cursor=cursor))
+            request = SyncRequest(changes=tuple(changes), cursor=cursor)
+            answer, spoken = await ask_in_its_version(self._local, self._api, request)
             self._local.apply_answer(
                 accepted=answer.accepted,
                 refused=answer.refused,
@@ -87,6 +89,7 @@ class SyncEngine:
                     "cursor": str(answer.cursor),
                     "synced_at": answer.now,
                     NAMED: "1" if self._api.is_named else None,
+                    **spoken,
                 },
             )
             await self._flush()

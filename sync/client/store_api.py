@@ -23,6 +23,7 @@ from sync.domain.ids import AreaCode, Sha256
 from sync.wire import (
     STORE_HEADER,
     STORED_HEADER,
+    VERSION,
     BadWire,
     SyncAnswer,
     SyncRequest,
@@ -107,8 +108,9 @@ class StoreApi:
             return Problem(status=429, code="too_many_tries", detail="")
         return self._problem(response)
 
-    async def sync(self, request: SyncRequest) -> SyncAnswer:
-        body = request_to_bytes(request)
+    async def sync(self, request: SyncRequest, version: int = VERSION) -> SyncAnswer:
+        """version: of the wire, see sync.client.spoken. Raises TooOld when it is not taken."""
+        body = request_to_bytes(request, version)
         headers = {"Content-Type": "application/json"}
         if len(body) >= GZIP_FROM_BYTES:
             body, headers["Content-Encoding"] = gzip.compress(body, 6, mtime=0), "gzip"
@@ -230,8 +232,8 @@ class StoreApi:
             raise NotOurCertificate(str(error)) from error
         except TransportError as error:
             raise NotReached(str(error)) from error
-        is_sync = path == SYNC and response.status == 200
-        self._whose.check(response, has_id_inside=is_sync)
+        is_followed = path == SYNC and (response.status == 200 or _is_wrong_version(response))
+        self._whose.check(response, has_id_inside=is_followed)
         return response
 
     def _problem(self, response: Response) -> Problem:
@@ -269,6 +271,13 @@ def _json_object(response: Response) -> dict[str, Any]:
     if not isinstance(raw, dict):
         raise NotTheStore("an answer that is not a JSON object")
     return raw
+
+
+def _is_wrong_version(response: Response) -> bool:
+    """The store went back to a release that knows fewer versions and does not name itself; what
+    follows from it is asking in an older one, and that answer says whose it is."""
+    is_problem = response.headers.get("content-type", "").startswith("application/problem+json")
+    return is_problem and response.status == 400 and b'"wrong_version"' in response.body
 
 
 def _is_stored(response: Response, sha256: Sha256) -> bool | None:

@@ -111,7 +111,7 @@ async def every_page_above(phone: Phone) -> AsyncIterator[tuple[str, Screen]]:
     await phone.app.settings.look_around()
     phone.app.open_report()
     phone.app.open_resident()
-    phone.app.open_shut_out()
+    phone.app.open_trouble()
     for page in Above:
         phone.app.above = [page]
         yield page.value, screen(phone)

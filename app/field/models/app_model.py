@@ -284,10 +284,11 @@ class AppModel:
         if self.sync is not None:
             await self.sync.now()
 
-    def open_shut_out(self) -> None:
-        if self._services is not None:
+    def open_trouble(self) -> None:
+        """The store takes nothing from this phone: why, and what can be done with what is left."""
+        if self._services is not None and self.sync is not None:
             self.hand_over = HandOverModel(self._services, self.notices, self.words)
-            self.open_above(Above.SHUT_OUT)
+            self.open_above(Above.TOO_OLD if self.sync.is_too_old else Above.SHUT_OUT)
 
     @property
     def briefing(self) -> Briefing | None:
@@ -359,10 +360,10 @@ class AppModel:
             return
         if self.sync.needs_code and Above.SHUT_OUT not in self._told:
             self._told.add(Above.SHUT_OUT)
-            self.open_shut_out()
+            self.open_trouble()
         elif self.sync.is_too_old and Above.TOO_OLD not in self._told:
             self._told.add(Above.TOO_OLD)
-            self.open_above(Above.TOO_OLD)
+            self.open_trouble()
         elif self.sync.clock_off_min and Above.CLOCK not in self._told:
             self._told.add(Above.CLOCK)
             self.open_above(Above.CLOCK)

@@ -39,8 +39,8 @@ def above_screen(model: AppModel, words: Words) -> ft.Control:
             return WayBackScreen(model, page, words)
         case Above.CLOCK if model.sync is not None:
             return ClockScreen(model, model.sync, words)
-        case Above.TOO_OLD:
-            return TooOldScreen(model, words)
+        case Above.TOO_OLD if model.hand_over is not None:
+            return TooOldScreen(model, model.hand_over, words)
         case Above.SHUT_OUT if model.sync is not None and model.hand_over is not None:
             return ShutOutScreen(model, model.sync, model.hand_over, words)
         case _:

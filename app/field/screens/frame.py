@@ -93,7 +93,7 @@ def bar(
             )
         )
     if model.sync is not None and has_sync and model.phase in (Phase.HOME, Phase.ROUND):
-        parts.append(SyncLine(model.sync, model.open_shut_out, is_large, words))
+        parts.append(SyncLine(model.sync, model.open_trouble, is_large, words))
     return ft.Container(
         bgcolor=ft.Colors.SURFACE_CONTAINER,
         border=ft.Border.only(bottom=ft.BorderSide(theme.BOX_BORDER, ft.Colors.OUTLINE_VARIANT)),
@@ -126,7 +126,7 @@ def _start_screens_own(model: AppModel, words: Words) -> list[ft.Control]:
 
 @ft.component
 def SyncLine(
-    sync: SyncModel, open_shut_out: Callable[[], None], is_large: bool, words: Words
+    sync: SyncModel, open_trouble: Callable[[], None], is_large: bool, words: Words
 ) -> ft.Control:
     """What waits, what went wrong, when it was sent last; pressing it sends now."""
     waiting = sync.waiting
@@ -148,8 +148,8 @@ def SyncLine(
         lines.append(ft.Text(below, size=12))
     said = ft.Semantics(live_region=True, expand=True, content=ft.Column(spacing=0, controls=lines))
     pressed = (
-        quiet_button(words("sync.what_now"), open_shut_out, key="shut-out")
-        if sync.needs_code
+        quiet_button(words("sync.what_now"), open_trouble, key="what-now")
+        if sync.needs_code or sync.is_too_old
         else quiet_button(words("list.seen"), sync.saw_refused, key="saw-refused")
         if sync.refused_elsewhere
         else quiet_button(words("sync.now"), sync.now, key="sync-now")

@@ -9,8 +9,10 @@ import flet as ft
 from app.field.models.above import WAYS_BACK, Above
 from app.field.models.app_model import AppModel
 from app.field.models.camera_model import CameraModel
+from app.field.models.hand_over_model import HandOverModel
 from app.field.models.sync_model import SyncModel
 from app.field.screens.page_above import heading, page_above, paragraph
+from app.field.screens.sent_section import hand_over_part
 from app.i18n import Words
 from app.widgets.buttons import main_button, plain_button, quiet_button
 
@@ -83,7 +85,8 @@ def ClockScreen(model: AppModel, sync: SyncModel, words: Words) -> ft.Control:
 
 
 @ft.component
-def TooOldScreen(model: AppModel, words: Words) -> ft.Control:
+def TooOldScreen(model: AppModel, hand_over: HandOverModel, words: Words) -> ft.Control:
+    """Updating is the way; who cannot hands in the file, which needs no version in common."""
     return page_above(
         words("tooold.title"),
         model,
@@ -92,6 +95,7 @@ def TooOldScreen(model: AppModel, words: Words) -> ft.Control:
             paragraph(words("tooold.body")),
             paragraph(words("tooold.steps")),
             main_button(words("app.try_again"), model.send_again, key="too-old-again"),
+            *hand_over_part(hand_over, words),
         ],
         key="too-old",
     )

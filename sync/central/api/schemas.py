@@ -6,7 +6,7 @@ from typing import Any
 
 from sync.central.problems import CODES, MEDIA_TYPE
 from sync.domain.words import EntityKind
-from sync.wire import MAX_CHANGES, VERSION
+from sync.wire import MAX_CHANGES, OLDEST, VERSION
 
 _TEXT = {"type": "string"}
 
@@ -43,7 +43,12 @@ SYNC_REQUEST_SCHEMA: dict[str, Any] = {
     "title": "SyncRequest",
     "required": ["v"],
     "properties": {
-        "v": {"const": VERSION},
+        "v": {
+            "type": "integer",
+            "minimum": OLDEST,
+            "maximum": VERSION,
+            "description": "the answer comes in the same version",
+        },
         "changes": {"type": "array", "maxItems": MAX_CHANGES, "items": CHANGE_SCHEMA},
         "cursor": {"type": "integer", "minimum": 0, "description": "that of the last answer"},
     },
@@ -54,7 +59,7 @@ SYNC_ANSWER_SCHEMA: dict[str, Any] = {
     "title": "SyncAnswer",
     "required": ["v", "store_id", "now", "accepted", "refused", "changes", "cursor", "more"],
     "properties": {
-        "v": {"const": VERSION},
+        "v": {"type": "integer", "description": "that of the request"},
         "store_id": _TEXT,
         "now": {**_TEXT, "format": "date-time", "description": "the store's clock"},
         "accepted": {"type": "array", "items": _TEXT, "description": "change ids in the log"},

@@ -45,20 +45,22 @@ def sync_router(services: Services) -> APIRouter:
         if not body.is_whole:
             raise Problem("bad_request", "the connection was cut")
         encoding = request.headers.get("content-encoding")
-        answer = await run_in_threadpool(_round, services, token, body.data, encoding)
-        return await run_in_threadpool(_response, answer, request.headers.get("accept-encoding"))
+        said = await run_in_threadpool(_round, services, token, body.data, encoding)
+        return await run_in_threadpool(_response, said, request.headers.get("accept-encoding"))
 
     return router
 
 
-def _round(services: Services, token: str, body: bytes, encoding: str | None) -> SyncAnswer:
+def _round(services: Services, token: str, body: bytes, encoding: str | None) -> bytes:
+    """The answer, in the version that the phone asked in."""
     now = services.now()
     with reading(services.engine) as connection:
         device = device_by_token(connection, token)
         request = _read(decoded(body, encoding, MAX_BODY_BYTES))
         if not request.changes and not device.is_seen_due(now):
             nothing = Ingested(accepted=(), refused=())
-            return _answer(services, nothing, _fetch(services, connection, device, request))
+            fetched = _fetch(services, connection, device, request)
+            return answer_to_bytes(_answer(services, nothing, fetched), request.version)
     with services.engine.begin() as connection:
         device = device_by_token(connection, token)
         if device.is_seen_due(now):
@@ -70,7 +72,8 @@ def _round(services: Services, token: str, body: bytes, encoding: str | None) ->
             areas=device.areas,
             received_from=device.device_id,
         )
-        return _answer(services, ingested, _fetch(services, connection, device, request))
+        fetched = _fetch(services, connection, device, request)
+    return answer_to_bytes(_answer(services, ingested, fetched), request.version)
 
 
 def _fetch(
@@ -107,8 +110,7 @@ def _read(body: bytes) -> RawRequest:
         raise Problem("bad_request", str(error)) from error
 
 
-def _response(answer: SyncAnswer, accepted_encodings: str | None) -> Response:
-    body = answer_to_bytes(answer)
+def _response(body: bytes, accepted_encodings: str | None) -> Response:
     headers = {
         "Cache-Control": "no-store",
         "Vary": "Accept-Encoding",

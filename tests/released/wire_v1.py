@@ -1,0 +1,224 @@
+"""sync/wire.py word for word as releases 0.1.0 and 0.2.0 had it: the far end of newer ones.
+
+A request: {"v": 1, "changes": [change …], "cursor": int}
+An answer: {"v": 1, "store_id", "now", "accepted": [change_id …], "refused": [refusal …],
+            "changes": [change …], "cursor": int, "more": bool}
+Unknown keys are ignored on purpose: they are how a newer release talks to an older one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sync.domain.change import Change, Refusal
+from sync.domain.clock import Hlc
+from sync.domain.ids import (
+    ChangeId,
+    EntityId,
+    checked_area,
+    checked_device,
+    checked_uuid7,
+)
+from sync.domain.words import EntityKind
+
+VERSION = 1
+MAX_CHANGES = 500
+MAX_BYTES = 256 * 1024
+MAX_CURSOR = 2**62
+
+
+class BadWire(ValueError):
+    """A message that is not what this module describes; its text names the key at fault."""
+
+
+class WrongVersion(BadWire):
+    """A message of another version of this protocol."""
+
+
+class TooMany(BadWire):
+    """More changes than one message may carry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncRequest:
+    changes: tuple[Change, ...]
+    cursor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawRequest:
+    """A request whose changes have not been read yet, so that one bad one spoils no other."""
+
+    changes: tuple[dict[str, Any], ...]
+    cursor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncAnswer:
+    """now: the store's clock, UTC text. more: there are changes left after `cursor`."""
+
+    store_id: str
+    now: str
+    accepted: tuple[ChangeId, ...]
+    refused: tuple[Refusal, ...]
+    changes: tuple[Change, ...]
+    cursor: int
+    more: bool
+
+
+def change_to_json(change: Change) -> dict[str, Any]:
+    return {
+        "change_id": change.change_id,
+        "area": change.area,
+        "entity": change.entity.value,
+        "entity_id": change.entity_id,
+        "fields": dict(change.fields),
+        "made_at": change.made_at.to_text(),
+        "device_id": change.device_id,
+    }
+
+
+def change_from_json(raw: Any) -> Change:
+    """Raises BadWire when a key is missing or is not of its form. Fields are checked later."""
+    if not isinstance(raw, dict):
+        raise BadWire("a change must be an object")
+    fields = raw.get("fields")
+    if not isinstance(fields, dict) or not all(isinstance(name, str) for name in fields):
+        raise BadWire("fields must be an object of names and values")
+    try:
+        return Change(
+            change_id=ChangeId(checked_uuid7(raw.get("change_id"), "change_id")),
+            area=checked_area(raw.get("area")),
+            entity=EntityKind(str(raw.get("entity"))),
+            entity_id=EntityId(checked_uuid7(raw.get("entity_id"), "entity_id")),
+            fields=fields,
+            made_at=Hlc.from_text(raw.get("made_at")),
+            device_id=checked_device(raw.get("device_id")),
+        )
+    except ValueError as error:
+        raise BadWire(str(error)) from error
+
+
+def request_to_bytes(request: SyncRequest) -> bytes:
+    body = {
+        "v": VERSION,
+        "changes": [change_to_json(change) for change in request.changes],
+        "cursor": request.cursor,
+    }
+    return _dump(body)
+
+
+def request_from_bytes(body: bytes) -> RawRequest:
+    raw = _load(body)
+    changes = raw.get("changes", [])
+    if not isinstance(changes, list):
+        raise BadWire("changes must be a list")
+    if len(changes) > MAX_CHANGES:
+        raise TooMany(f"changes must be at most {MAX_CHANGES}")
+    if not all(isinstance(change, dict) for change in changes):
+        raise BadWire("every change must be an object")
+    return RawRequest(changes=tuple(changes), cursor=_cursor(raw))
+
+
+def answer_to_bytes(answer: SyncAnswer) -> bytes:
+    return _dump(
+        {
+            "v": VERSION,
+            "store_id": answer.store_id,
+            "now": answer.now,
+            "accepted": list(answer.accepted),
+            "refused": [_refusal_to_json(refusal) for refusal in answer.refused],
+            "changes": [change_to_json(change) for change in answer.changes],
+            "cursor": answer.cursor,
+            "more": answer.more,
+        }
+    )
+
+
+def answer_from_bytes(body: bytes) -> SyncAnswer:
+    """Raises BadWire for anything that is not a store's answer (a log-in page, a cut body)."""
+    raw = _load(body)
+    for key, kind in (("store_id", str), ("now", str), ("more", bool)):
+        if not isinstance(raw.get(key), kind):
+            raise BadWire(f"{key} is missing from the answer")
+    for key in ("accepted", "refused", "changes"):
+        if not isinstance(raw.get(key), list):
+            raise BadWire(f"{key} is missing from the answer")
+    return SyncAnswer(
+        store_id=raw["store_id"],
+        now=raw["now"],
+        accepted=tuple(ChangeId(str(one)) for one in raw["accepted"]),
+        refused=tuple(_refusal_from_json(one) for one in raw["refused"]),
+        changes=tuple(change_from_json(one) for one in raw["changes"] if _is_known(one)),
+        cursor=_cursor(raw),
+        more=raw["more"],
+    )
+
+
+def _is_known(raw: Any) -> bool:
+    """A newer store tells of kinds of things that this release does not have: passed over."""
+    return not (
+        isinstance(raw, dict)
+        and isinstance(raw.get("entity"), str)
+        and raw["entity"] not in {kind.value for kind in EntityKind}
+    )
+
+
+def fitting(changes: Sequence[Change]) -> list[Change]:
+    """As many from the front as one message may carry; at least one if there is any."""
+    taken: list[Change] = []
+    size = 0
+    for change in changes[:MAX_CHANGES]:
+        size += len(_dump(change_to_json(change))) + 1
+        if taken and size > MAX_BYTES:
+            break
+        taken.append(change)
+    return taken
+
+
+def _refusal_to_json(refusal: Refusal) -> dict[str, Any]:
+    return {
+        "change_id": refusal.change_id,
+        "code": refusal.code,
+        "reason": refusal.reason,
+        "field": refusal.field,
+    }
+
+
+def _refusal_from_json(raw: Any) -> Refusal:
+    if not isinstance(raw, dict):
+        raise BadWire("a refusal must be an object")
+    field = raw.get("field")
+    return Refusal(
+        change_id=ChangeId(str(raw.get("change_id"))),
+        code=str(raw.get("code")),
+        reason=str(raw.get("reason")),
+        field=None if field is None else str(field),
+    )
+
+
+def _cursor(raw: dict[str, Any]) -> int:
+    cursor = raw.get("cursor", 0)
+    if isinstance(cursor, bool) or not isinstance(cursor, int) or not 0 <= cursor <= MAX_CURSOR:
+        raise BadWire("cursor must be a whole number from 0 up")
+    return cursor
+
+
+def _dump(body: dict[str, Any]) -> bytes:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _load(body: bytes) -> dict[str, Any]:
+    try:
+        raw = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise BadWire("the message is not JSON") from error
+    if not isinstance(raw, dict):
+        raise BadWire("the message must be a JSON object")
+    version = raw.get("v")
+    if version != VERSION:
+        raise WrongVersion(f"the message's version is {version!r}; this is version {VERSION}")
+    return raw
