@@ -52,7 +52,8 @@ class LocalStore:
             for pragma in (*pragmas, "foreign_keys=ON"):
                 connection.execute(f"PRAGMA {pragma}").fetchall()
             self.db = Database(connection)
-            MIGRATIONS.apply(self.db)
+            with self.db.atomic():  # all of them or none, with the list of those that are done
+                MIGRATIONS.apply(self.db)
 
     def close(self) -> None:
         self.db.close()
