@@ -118,7 +118,10 @@ def test_a_phone_that_no_version_is_left_for_hands_in_everything_as_a_file(
     def knows_only_newer(request: Request) -> Response | None:
         if not request.url.endswith("/api/v1/sync"):
             return None
-        headers = {"content-type": "application/problem+json", STORE_HEADER.lower(): store.services.store_id}
+        headers = {
+            "content-type": "application/problem+json",
+            STORE_HEADER.lower(): store.services.store_id,
+        }
         return Response(status=400, headers=headers, body=WRONG_VERSION)
 
     async def walk() -> None:
