@@ -29,6 +29,7 @@ from sync.domain.status import ReportState, Status
 from sync.domain.words import (
     Category,
     Cover,
+    EntityKind,
     Group,
     Light,
     ObservationKind,
@@ -152,7 +153,18 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "office.sure.{}.title": {"remove_photo", "send_again"},
     "office.sure.{}.body": {"remove_photo", "send_again"},
     "office.sure.{}.go": {"remove_photo", "send_again"},
-    "office.top.{}": {"phones", "password", "log_out"},
+    "office.top.{}": {"phones", "hand_in", "password", "log_out"},
+    "office.hand_in.what.{}": {one.value for one in EntityKind},
+    "office.hand_in.why.{}": {
+        "not_your_area",
+        "other_area",
+        "already_approved",
+        "different_content",
+        "not_covered",
+        "unknown_photo",
+        "not_a_photo",
+        "has_metadata",
+    },
     "office.password.{}": {"old", "new", "again"},
 }
 OFFICE_REFUSALS = "office.refused.{}"
@@ -372,7 +384,7 @@ def test_the_first_language_of_the_phone_that_there_is_is_chosen(
 
 
 def test_files_are_sorted_as_the_swedish_one_so_that_they_are_compared_side_by_side() -> None:
-    for start in ("", "office."):
+    for start in ("", "office.", "hand_over."):
         keys = [
             list(json.loads((FOLDER / f"{start}{one}.json").read_text(encoding="utf-8")))
             for one in LANGUAGES

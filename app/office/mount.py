@@ -7,6 +7,7 @@ because a mounted application has no lifespan of its own.
 
 from __future__ import annotations
 
+import secrets
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from app.office.keyboard import Keyboard
 from app.office.models.session import Session
 from app.office.page import Guarded, prepare_page
 from app.office.screens.office_app import Doors, OfficeApp
+from app.office.tray import MAX_FILE_BYTES, PageTray
 from sync.central.desk import Desk
 
 SESSION_S = 30 * 60
@@ -37,15 +39,21 @@ def create_office(services: OfficeServices) -> ASGIApp:
     """Files for the page are made in a folder that goes when the process ends."""
     folder = Path(tempfile.mkdtemp(prefix="rundan-office-"))
     flet_fastapi.app_manager.add_temp_dir(str(folder))
-    languages = prepare_page(folder)
+    languages = prepare_page(folder / "page")
+
+    uploads = folder / "uploads"
+    uploads.mkdir()
 
     async def main(page: ft.Page) -> None:
-        open_office(page, services, languages)
+        open_office(page, services, languages, uploads)
 
     office: ASGIApp = flet_fastapi.app(
         main,
         no_cdn=True,
-        assets_dir=str(folder),
+        assets_dir=str(folder / "page"),
+        upload_dir=str(uploads),
+        max_upload_size=MAX_FILE_BYTES,
+        secret_key=secrets.token_urlsafe(32),
         app_name="Rundan – kontoret",
         app_short_name="Rundan",
         app_description="Granska, godkänn och följ felanmälningar",
@@ -54,14 +62,16 @@ def create_office(services: OfficeServices) -> ASGIApp:
     return Guarded(office)
 
 
-def open_office(page: ft.Page, services: OfficeServices, languages: list[str]) -> None:
+def open_office(
+    page: ft.Page, services: OfficeServices, languages: list[str], uploads: Path
+) -> None:
     session = Session(
         desk=services.desk,
         words=Words(services.language),
         languages=languages,
         width_px=float(page.width or 1280),
     )
-    doors = Doors(session)
+    doors = Doors(session, PageTray(page, uploads))
     keyboard = Keyboard(doors)
 
     def resized(event: ft.PageResizeEvent) -> None:

@@ -43,6 +43,7 @@ def prepare_page(folder: Path) -> list[str]:
     index = index.replace("<html>", '<html lang="sv">', 1).replace(
         "</head>", f"{SEMANTICS}</head>", 1
     )
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "index.html").write_text(index, encoding="utf-8")
     if FONTS.is_dir():
         shutil.copytree(FONTS, folder / "assets" / "fonts", dirs_exist_ok=True)

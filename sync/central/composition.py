@@ -22,6 +22,7 @@ from sync.central.desk import Desk
 from sync.central.engine import migrate, open_engine
 from sync.central.facts import Fact, fact_or_new, write_fact
 from sync.central.geocoder import Geocoder
+from sync.central.hand_in import HandIn
 from sync.central.report_store import ReportStore
 from sync.central.review import Review
 from sync.central.settings import Settings
@@ -110,6 +111,12 @@ def open_store(settings: Settings, city_url: str) -> Store:
         review=review,
         stuck=StuckReports(ledger=services.ledger),
         enrolment=services.enrolment,
+        hand_in=HandIn(
+            engine=engine,
+            ledger=services.ledger,
+            uploads=services.uploads,
+            store_id=services.store_id,
+        ),
         blobs=services.blobs,
         folder=folder,
         now=now,

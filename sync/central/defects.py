@@ -259,10 +259,10 @@ class DefectStore:
                 change_log.c.received_at,
                 change_log.c.entity,
                 change_log.c.fields,
-                func.coalesce(account.c.name, device.c.nickname).label("who"),
+                func.coalesce(device.c.nickname, account.c.name).label("who"),
             )
             .outerjoin(account, account.c.id == change_log.c.received_from)
-            .outerjoin(device, device.c.id == change_log.c.received_from)
+            .outerjoin(device, device.c.id == change_log.c.device_id)
             .where(change_log.c.entity_id.in_(things))
             .order_by(change_log.c.seq.desc())
             .limit(MAX_HISTORY)

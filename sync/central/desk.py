@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from obstore.exceptions import BaseError
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
@@ -36,6 +37,7 @@ from sync.central.defects import PAGE, DefectStore, Filter
 from sync.central.devices import Device, all_devices, revoke_device
 from sync.central.engine import reading
 from sync.central.enrolment import Enrolment
+from sync.central.hand_in import Contents, HandedIn, HandIn, WrongStore
 from sync.central.jpeg import make_thumbnail
 from sync.central.photos import is_of_areas, keep_thumbnail, thumbnail_of
 from sync.central.problems import Problem
@@ -45,6 +47,7 @@ from sync.central.stuck import StuckReports
 from sync.domain.ids import AreaCode, DeviceId, Sha256
 from sync.domain.instants import to_text
 from sync.domain.words import Category
+from sync.hand_over.reader import BadHandOver, NewerHandOver
 
 UNAVAILABLE = "unavailable"
 """The code when the database does not answer."""
@@ -101,6 +104,7 @@ class Desk:
     review: Review
     stuck: StuckReports
     enrolment: Enrolment
+    hand_in: HandIn
     blobs: Blobs
     folder: Path
     now: Callable[[], datetime]
@@ -251,6 +255,21 @@ class Desk:
             code=code.text, link=self.link_for(code.text), expires_at=to_text(code.expires_at)
         )
 
+    def look_into(self, account: Account, file: Path) -> Contents:
+        """What a file from a phone has in it; nothing of it is taken."""
+        with self._reading(account) as (connection, _):
+            _allowed_to_invite(connection, account)
+        with _translated(), file.open("rb") as content:
+            return self.hand_in.look(content)
+
+    def take_in(self, account: Account, file: Path) -> HandedIn:
+        """Takes a file from a phone into the account's areas."""
+        with self._reading(account) as (connection, _):
+            current = _allowed_to_invite(connection, account)
+            areas = frozenset(area.code for area in areas_with(connection, _codes(current)))
+        with _translated(), file.open("rb") as content:
+            return self.hand_in.take(content, areas=areas, received_from=current.id)
+
     def _may_see_photo(self, account: Account, sha256: Sha256) -> bool:
         with self._reading(account) as (connection, current):
             codes = [one.code for one in areas_with(connection, _codes(current))]
@@ -278,6 +297,16 @@ def _translated() -> Iterator[None]:
         raise Declined("wrong_password") from error
     except WeakPassword as error:
         raise Declined(f"password_{error.code}") from error
+    except NewerHandOver as error:
+        raise Declined("newer_file") from error
+    except BadHandOver as error:
+        log.info("a file was not taken: %s", error)
+        raise Declined("bad_file") from error
+    except WrongStore as error:
+        raise Declined("other_store") from error
+    except (OSError, BaseError) as error:
+        log.error("the disk failed", exc_info=error)
+        raise Declined("store_full") from error
     except OperationalError as error:
         log.error("the database failed", exc_info=error)
         raise Declined(UNAVAILABLE) from error

@@ -84,6 +84,19 @@ class Uploads:
                 part.append(first_piece[part.size :])
             return self._progress(sha256, part, length)
 
+    def take(self, sha256: Sha256, area: AreaCode, data: bytes) -> bool:
+        """A whole photo that came in a file. False when it was here already.
+
+        Raises Problem: hash_mismatch, not_a_photo, has_metadata. What has come of it in pieces is
+        left to `sweep`, unless the phone asks for its offset first and hears that all is here.
+        """
+        with self._engine.begin() as connection:
+            if stored_size(connection, sha256) is not None:
+                note_area(connection, sha256, area)
+                return False
+        self._store(sha256, data, area)
+        return True
+
     def progress(self, device: Device, sha256: Sha256) -> Progress:
         """Raises Problem not_found for a photo that was not announced for the device's areas."""
         stored, length = self._known(device, sha256)

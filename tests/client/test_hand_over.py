@@ -11,17 +11,23 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
-from sync.client.hand_over import CHANGES, MANIFEST, is_anything_unsent, write_hand_over
-from sync.client.hand_over_reader import BadHandOver, NewerHandOver, read_hand_over
+from sync.client.hand_over import is_anything_unsent, write_hand_over
 from sync.client.records import NewPhoto
 from sync.domain.change import Refusal
 from sync.domain.words import Cover, EntityKind
+from sync.hand_over import reader
+from sync.hand_over.file import CHANGES, MANIFEST
+from sync.hand_over.reader import BadHandOver, HandOver, NewerHandOver
 from sync.wire import change_to_json
 from tests.central.a_store import AStore, a_jpeg, sha256_of
 from tests.client.a_phone import WalkingPhone, an_enrolled_phone
 from tests.field.a_phone import walking
 
 Parts = dict[str, bytes]
+
+
+def read_hand_over(content: bytes) -> HandOver:
+    return reader.read_hand_over(io.BytesIO(content))
 
 
 async def file_of(phone: WalkingPhone) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
@@ -13,9 +14,9 @@ from app.field.models.end_model import EndModel, Lack
 from app.field.models.round_model import Tab
 from app.field.screens.round_screen import RoundScreen
 from app.i18n import LANGUAGES
-from sync.client.hand_over_reader import read_hand_over
 from sync.client.records import Content, NewPhoto, ObservationRecord
 from sync.domain.words import Category, Cover, ObservationKind
+from sync.hand_over.reader import read_hand_over
 from tests.central.a_store import a_jpeg, sha256_of
 from tests.field.a_phone import Phone, walking
 from tests.field.a_protocol import at
@@ -320,7 +321,7 @@ async def test_what_waits_is_given_as_a_file_and_waits_on(phone: Phone) -> None:
     await screen(phone).press("hand-over-file")
     (file,) = phone.sharing.shared
     assert file.media_type == ZIP and re.fullmatch(r"rundan-[a-z]+-20261120-\d{6}\.zip", file.name)
-    read = read_hand_over(file.content)
+    read = read_hand_over(io.BytesIO(file.content))
     assert set(read.photos) == {finding.photos[0].sha256}
     assert finding.observation_id in {one.change.entity_id for one in read.changes}
     assert end.hand_over.was_given and end.hand_over.is_needed

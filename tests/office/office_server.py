@@ -31,7 +31,7 @@ from sync.forward.worker import Forwarding, Worker
 from sync.simulator.application import create_simulator
 from sync.simulator.settings import SimulatorSettings
 from sync.simulator.store import SimulatorStore
-from tests.office.small_store import SmallStore, a_small_store
+from tests.office.small_store import SmallStore, a_small_store, taking_files
 
 GRACE = timedelta(seconds=1)
 
@@ -90,6 +90,7 @@ def an_office(folder: Path, *, advance_s: float = 0) -> Iterator[OfficeServer]:
             review=store.reviewing(GRACE),
             stuck=store.stuck,
             enrolment=Enrolment(now=utc_now, random=os.urandom),
+            hand_in=taking_files(store, folder),
             blobs=blobs,
             folder=folder,
             now=utc_now,

@@ -15,13 +15,17 @@ from argon2 import PasswordHasher
 from sqlalchemy import Engine, insert, select
 
 from sync.central.accounts import Account, Accounts, Role
+from sync.central.blobs import Blobs
 from sync.central.engine import migrate, open_engine
+from sync.central.hand_in import HandIn
 from sync.central.ledger import Ledger
+from sync.central.parts import Parts
 from sync.central.photos import note_area
 from sync.central.report_store import ReportStore
 from sync.central.review import Review
 from sync.central.stuck import StuckReports
 from sync.central.tables import area, observation, report, stored_photo
+from sync.central.uploads import Uploads
 from sync.domain.change import Change, Json
 from sync.domain.clock import Hlc, tick
 from sync.domain.ids import AreaCode, ChangeId, DeviceId, EntityId, Sha256, uuid7
@@ -31,6 +35,7 @@ from sync.domain.words import Category, EntityKind, Writer
 
 KIRSEBERG = AreaCode("kirseberg")
 TORGET = {"lat_deg": 55.611, "lon_deg": 13.032, "accuracy_m": 6.0, "source": "gps"}
+STORE_ID = "store"
 PASSWORD = "en lampa vid torget"
 OUTLINE = {
     "type": "Polygon",
@@ -213,7 +218,7 @@ def a_small_store(folder: Path) -> SmallStore:
     migrate(engine)
     clock = Clock()
     numbers = itertools.count(1)
-    ledger = Ledger(store_device=DeviceId("store"), now=clock, random=os.urandom)
+    ledger = Ledger(store_device=DeviceId(STORE_ID), now=clock, random=os.urandom)
     photos = Photos()
     accounts = Accounts(FAST_HASHER)
     with engine.begin() as connection:
@@ -246,3 +251,12 @@ def a_small_store(folder: Path) -> SmallStore:
         coordinator=coordinator,
         phone=Hlc(wall_ms=0, counter=0, device=DeviceId(f"phone{next(numbers)}")),
     )
+
+
+def taking_files(store: SmallStore, folder: Path) -> HandIn:
+    """For files of phones that could not send; their photos go where the store keeps them."""
+    photos = store.photos if isinstance(store.photos, Blobs) else Blobs.in_folder(folder / "photos")
+    uploads = Uploads(
+        engine=store.engine, parts=Parts(folder / "parts"), blobs=photos, now=store.clock
+    )
+    return HandIn(engine=store.engine, ledger=store.ledger, uploads=uploads, store_id=STORE_ID)

@@ -27,7 +27,7 @@ from sync.domain.status import ReportState, Status
 from sync.domain.words import PlaceSource
 from sync.forward.report_queue import Reason
 from tests.office.office_server import a_photo_of
-from tests.office.small_store import KIRSEBERG, PASSWORD, SmallStore, a_small_store
+from tests.office.small_store import KIRSEBERG, PASSWORD, SmallStore, a_small_store, taking_files
 
 
 @pytest.fixture
@@ -46,6 +46,7 @@ def session(store: SmallStore, tmp_path: Path) -> Session:
         review=store.review,
         stuck=store.stuck,
         enrolment=Enrolment(now=store.clock, random=os.urandom),
+        hand_in=taking_files(store, tmp_path),
         blobs=store.photos,  # type: ignore[arg-type]
         folder=tmp_path,
         now=store.clock,

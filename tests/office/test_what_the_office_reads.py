@@ -22,7 +22,7 @@ from sync.domain.ids import AreaCode, DeviceId, Sha256
 from sync.domain.instants import to_text
 from sync.domain.words import Category, EntityKind
 from tests.office.office_server import a_photo_of
-from tests.office.small_store import KIRSEBERG, PASSWORD, SmallStore, a_small_store
+from tests.office.small_store import KIRSEBERG, PASSWORD, SmallStore, a_small_store, taking_files
 
 
 @pytest.fixture
@@ -41,6 +41,7 @@ def desk(store: SmallStore, tmp_path: Path) -> Desk:
         review=store.review,
         stuck=store.stuck,
         enrolment=Enrolment(now=store.clock, random=os.urandom),
+        hand_in=taking_files(store, tmp_path),
         blobs=store.photos,  # type: ignore[arg-type]
         folder=tmp_path,
         now=store.clock,

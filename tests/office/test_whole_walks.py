@@ -34,7 +34,7 @@ from sync.domain.status import ReportState
 from sync.domain.words import EntityKind, Group, ObservationKind, Perception, Writer
 from tests.field.expand import Screen
 from tests.office.office_server import a_photo_of
-from tests.office.small_store import KIRSEBERG, TORGET, SmallStore, a_small_store
+from tests.office.small_store import KIRSEBERG, TORGET, SmallStore, a_small_store, taking_files
 
 
 @pytest.fixture
@@ -60,6 +60,7 @@ def desk(store: SmallStore, tmp_path: Path) -> Desk:
         review=store.review,
         stuck=store.stuck,
         enrolment=Enrolment(now=store.clock, random=os.urandom),
+        hand_in=taking_files(store, tmp_path),
         blobs=store.photos,  # type: ignore[arg-type]
         folder=tmp_path,
         now=store.clock,

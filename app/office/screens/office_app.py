@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import flet as ft
 
 from app.office.models.decision import Decision
+from app.office.models.hand_in import HandInModel
 from app.office.models.login import LoginModel
 from app.office.models.password import PasswordModel
 from app.office.models.phones import Phones
@@ -16,6 +17,7 @@ from app.office.models.rounds import Rounds
 from app.office.models.session import Session
 from app.office.screens.login_screen import LoginScreen
 from app.office.screens.room_screen import RoomScreen
+from app.office.tray import Tray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +31,14 @@ class RoomModels:
     phones: Phones
     password: PasswordModel
     rounds: Rounds
+    hand_in: HandInModel
 
 
 class Doors:
     """Which room is open in this visit; the keyboard goes to it."""
 
-    def __init__(self, session: Session) -> None:
-        self.session = session
+    def __init__(self, session: Session, tray: Tray) -> None:
+        self.session, self._tray = session, tray
         self.login = LoginModel(session=session)
         self._models: RoomModels | None = None
 
@@ -44,7 +47,7 @@ class Doors:
         if account is None:
             self._models = None
         elif self._models is None or self._models.account_id != account.id:
-            self._models = _room_for(self.session, account.id)
+            self._models = _room_for(self.session, account.id, self._tray)
         return self._models
 
     def away(self) -> None:
@@ -77,11 +80,12 @@ def OfficeApp(session: Session, doors: Doors) -> ft.Control:
             models.phones,
             models.password,
             models.rounds,
+            models.hand_in,
         ),
     )
 
 
-def _room_for(session: Session, account_id: str) -> RoomModels:
+def _room_for(session: Session, account_id: str, tray: Tray) -> RoomModels:
     pictures = Pictures(session=session)
     room = Room(session=session, pictures=pictures)
     return RoomModels(
@@ -92,4 +96,5 @@ def _room_for(session: Session, account_id: str) -> RoomModels:
         phones=Phones(session=session),
         password=PasswordModel(session=session),
         rounds=Rounds(session=session, room=room),
+        hand_in=HandInModel(session=session, room=room, tray=tray),
     )

@@ -10,6 +10,7 @@ import flet as ft
 from app import theme
 from app.i18n import Words
 from app.office.models.decision import Decision
+from app.office.models.hand_in import HandInModel
 from app.office.models.password import PasswordModel
 from app.office.models.phones import Phones
 from app.office.models.pictures import Pictures
@@ -18,6 +19,7 @@ from app.office.models.rounds import Rounds
 from app.office.models.session import Session
 from app.office.screens.defect_detail import DefectPane
 from app.office.screens.defect_list import DefectList
+from app.office.screens.hand_in_dialog import HandInDialog
 from app.office.screens.password_dialog import PasswordDialog
 from app.office.screens.phones_dialog import PhonesDialog
 from app.office.screens.questions import Questions
@@ -40,6 +42,7 @@ def RoomScreen(
     phones: Phones,
     password: PasswordModel,
     rounds: Rounds,
+    hand_in: HandInModel,
 ) -> ft.Control:
     words = session.words
     narrow = session.is_narrow
@@ -51,7 +54,7 @@ def RoomScreen(
 
     rows: list[ft.Control] = []
     if not (narrow and room.chosen):
-        rows.append(_top(session, room, phones, password, words))
+        rows.append(_top(session, room, phones, password, hand_in, words))
     rows += _notes(session, words)
     rows.append(_panes(room, decision, pictures, rounds, narrow))
     return ft.Column(
@@ -63,6 +66,7 @@ def RoomScreen(
             Questions(decision, pictures),
             PhonesDialog(phones, room),
             PasswordDialog(password),
+            HandInDialog(hand_in),
             RoundDialog(rounds),
         ],
     )
@@ -88,12 +92,18 @@ def _panes(
 
 
 def _top(
-    session: Session, room: Room, phones: Phones, password: PasswordModel, words: Words
+    session: Session,
+    room: Room,
+    phones: Phones,
+    password: PasswordModel,
+    hand_in: HandInModel,
+    words: Words,
 ) -> ft.Control:
     account = session.account
     right: list[ft.Control] = []
     if account is not None and account.role is not Role.CITY:
         right.append(_top_button("phones", ft.Icons.SMARTPHONE, words, phones.open))
+        right.append(_top_button("hand_in", ft.Icons.UPLOAD_FILE, words, hand_in.open))
     right += [
         _top_button("password", ft.Icons.KEY_OUTLINED, words, password.open),
         _top_button("log_out", ft.Icons.LOGOUT, words, session.log_out),

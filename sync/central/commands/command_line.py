@@ -1,4 +1,4 @@
-"""`rundan [serve] | plan … | tiles …`: which command it is, and what was given to it."""
+"""`rundan [serve] | plan … | tiles … | hand-in …`: which command it is, and what it was given."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from sync.central.commands import plan, serve, tiles
+from sync.central.commands import hand_in, plan, serve, tiles
 
-COMMANDS = ("serve", "plan", "tiles")
+COMMANDS = ("serve", "plan", "tiles", "hand-in")
 _WORDS = (
     (re.compile(r"the following arguments are required: (.*)"), r"det här saknas: \1"),
     (re.compile(r"unrecognized arguments: (.*)"), r"det här förstods inte: \1"),
@@ -36,11 +36,12 @@ def read_command_line(arguments: Sequence[str]) -> argparse.Namespace:
         given.insert(0, "serve")
     parser = _Parser(prog="rundan", description="Rundans centrala lager.", allow_abbrev=False)
     subparsers = parser.add_subparsers(dest="command", metavar="KOMMANDO", required=True)
-    for module in (serve, plan, tiles):
+    for module in (serve, plan, tiles, hand_in):
         module.add_arguments(subparsers)
     return parser.parse_args(given)
 
 
 def run_command(args: argparse.Namespace) -> int:
     """Runs any command but serve, which needs the whole process (sync.central.__main__)."""
-    return plan.run(args) if args.command == "plan" else tiles.run(args)
+    run = {"plan": plan.run, "tiles": tiles.run, "hand-in": hand_in.run}[args.command]
+    return run(args)

@@ -1,17 +1,20 @@
-"""Reading the file that a phone hands over (see hand_over.py), trusting nothing in it."""
+"""Reading the file that a phone hands over (see file.py), trusting nothing in it."""
 
 from __future__ import annotations
 
-import io
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256 as sha256_of
-from typing import Any
+from typing import Any, BinaryIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from sync.client.hand_over import (
+from sync.domain.fields import MAX_PHOTO_BYTES
+from sync.domain.ids import AreaCode, BadId, Sha256, checked_area, checked_sha256
+from sync.domain.instants import BadInstant, from_text
+from sync.hand_over.file import (
     CHANGES,
     MANIFEST,
     PHOTOS,
@@ -20,13 +23,12 @@ from sync.client.hand_over import (
     Manifest,
     UnsentChange,
 )
-from sync.domain.fields import MAX_PHOTO_BYTES
-from sync.domain.ids import BadId, Sha256, checked_sha256
-from sync.domain.instants import BadInstant, from_text
 from sync.wire import BadWire, change_from_json
 
 MAX_TEXT_BYTES = 100_000_000
 MAX_ENTRIES = 20_000
+MAX_FILE_BYTES = 1_000_000_000
+"""Of all parts of the file together, unpacked: some thousand photos."""
 
 
 class BadHandOver(ValueError):
@@ -37,32 +39,51 @@ class NewerHandOver(BadHandOver):
     """The file was made by a release that this one does not know."""
 
 
+class HandedPhotos(Mapping[Sha256, bytes]):
+    """hash -> JPEG: read from the file when it is asked for, and checked against its hash."""
+
+    def __init__(self, file: ZipFile, entries: Mapping[Sha256, ZipInfo]) -> None:
+        self._file, self._entries = file, entries
+
+    def __getitem__(self, name: Sha256) -> bytes:
+        entry = self._entries[name]
+        with _damage_told():
+            photo = _content(self._file, {entry.filename: entry}, entry.filename, MAX_PHOTO_BYTES)
+        if sha256_of(photo).hexdigest() != name:
+            raise BadHandOver(f"photo {name} is damaged: its bytes have another hash")
+        return photo
+
+    def __iter__(self) -> Iterator[Sha256]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOver:
-    """photos: hash -> JPEG, each of them checked against its hash."""
+    """Whole when it was read. photos: for as long as the file is open."""
 
     manifest: Manifest
     changes: tuple[UnsentChange, ...]
     photos: Mapping[Sha256, bytes]
 
 
-def read_hand_over(content: bytes) -> HandOver:
+def read_hand_over(file: BinaryIO) -> HandOver:
     """Raises BadHandOver unless every byte is what the phone wrote."""
-    try:
-        with ZipFile(io.BytesIO(content)) as file:
-            entries = _entries(file)
-            manifest = _manifest(_content(file, entries, MANIFEST, MAX_TEXT_BYTES))
-            changes = _changes(_content(file, entries, CHANGES, MAX_TEXT_BYTES))
-            photos = {
-                _photo_name(name): _content(file, entries, name, MAX_PHOTO_BYTES)
-                for name in sorted(entries)
-                if name not in (MANIFEST, CHANGES)
-            }
-    except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise BadHandOver(f"the zip file is damaged: {error}") from error
-    for name, photo in photos.items():
-        if sha256_of(photo).hexdigest() != name:
-            raise BadHandOver(f"photo {name} is damaged: its bytes have another hash")
+    with _damage_told():
+        zipped = ZipFile(file)
+        entries = _entries(zipped)
+        manifest = _manifest(_content(zipped, entries, MANIFEST, MAX_TEXT_BYTES))
+        changes = _changes(_content(zipped, entries, CHANGES, MAX_TEXT_BYTES))
+    named = {
+        _photo_name(name): entries[name]
+        for name in sorted(entries)
+        if name not in (MANIFEST, CHANGES)
+    }
+    photos = HandedPhotos(zipped, named)
+    for name in photos:
+        photos[name]  # raises when it is damaged
     counted = (len(changes), sum(one.refused is not None for one in changes), len(photos))
     told = (manifest.counts.changes, manifest.counts.refused, manifest.counts.photos)
     if counted != told:
@@ -73,6 +94,14 @@ def read_hand_over(content: bytes) -> HandOver:
     return HandOver(manifest=manifest, changes=changes, photos=photos)
 
 
+@contextmanager
+def _damage_told() -> Iterator[None]:
+    try:
+        yield
+    except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise BadHandOver(f"the zip file is damaged: {error}") from error
+
+
 def _entries(file: ZipFile) -> dict[str, ZipInfo]:
     listed = file.infolist()
     entries = {entry.filename: entry for entry in listed}
@@ -80,6 +109,8 @@ def _entries(file: ZipFile) -> dict[str, ZipInfo]:
         raise BadHandOver(f"the file has more than {MAX_ENTRIES} entries")
     if len(entries) != len(listed):
         raise BadHandOver("two entries of the file have the same name")
+    if sum(entry.file_size for entry in listed) > MAX_FILE_BYTES:
+        raise BadHandOver(f"the file becomes larger than {MAX_FILE_BYTES} bytes")
     return entries
 
 
@@ -114,7 +145,7 @@ def _manifest(content: bytes) -> Manifest:
     if version != VERSION:
         raise BadHandOver(f"{MANIFEST}: version must be {VERSION}")
     texts: dict[str, str | None] = {}
-    for key in ("store_id", "device_id", "letter"):
+    for key in ("store_id", "device_id", "letter", "nickname"):
         value = raw.get(key)
         if value is not None and not isinstance(value, str):
             raise BadHandOver(f"{MANIFEST}: {key} must be text")
@@ -124,7 +155,25 @@ def _manifest(content: bytes) -> Manifest:
         from_text(str(made_at))
     except BadInstant as error:
         raise BadHandOver(f"{MANIFEST}: made_at: {error}") from error
-    return Manifest(version=VERSION, made_at=str(made_at), counts=_counts(raw), **texts)
+    return Manifest(
+        version=VERSION,
+        store_id=texts["store_id"],
+        device_id=texts["device_id"],
+        letter=texts["letter"],
+        nickname=texts["nickname"],
+        made_at=str(made_at),
+        counts=_counts(raw),
+        photo_areas=_photo_areas(raw.get("photo_areas", {})),
+    )
+
+
+def _photo_areas(raw: object) -> dict[Sha256, AreaCode]:
+    if not isinstance(raw, dict):
+        raise BadHandOver(f"{MANIFEST}: photo_areas must be an object")
+    try:
+        return {checked_sha256(name): checked_area(area) for name, area in raw.items()}
+    except BadId as error:
+        raise BadHandOver(f"{MANIFEST}: photo_areas: {error}") from error
 
 
 def _counts(raw: Mapping[str, Any]) -> Counts:
