@@ -47,7 +47,7 @@ FORMS["ar"] = {"zero", "one", "two", "few", "many", "other"}
 KEY = re.compile(
     r"(app|help|question|enrol|home|round|capture|camera|place|pin|list|refused|receipt|edit|sync|category"
     r"|photo|cover|office|settings|intro|resident|before|wayback|tooold|clock|shutout|about|licences"
-    r"|accessibility|report|map|end|protocol|known|revisit|visit)(\.[a-z0-9_]+)+"
+    r"|accessibility|report|map|end|protocol|known|revisit|visit|takefile|damaged)(\.[a-z0-9_]+)+"
 )
 SHOWN = ("app/field", "app/office", "app/widgets", "app/device", "sync/client")
 REVIEWED = (Status.RECEIVED, Status.APPROVED, Status.REJECTED)

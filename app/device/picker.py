@@ -11,6 +11,9 @@ from app.device.photo.blob import BlobSource
 from app.device.photo.source import BytesSource, PhotoSource
 
 ACCEPT = "image/*"
+ACCEPT_ZIP = ".zip,application/zip"
+MAX_ZIP_BYTES = 200_000_000
+"""Some hundred photos: more would not fit in the memory that a browser gives a page."""
 
 
 class Picker(Protocol):
@@ -22,6 +25,14 @@ class Picker(Protocol):
         """A picture taken now with the phone's own camera app; None when there came none."""
         ...
 
+    async def pick_zip(self) -> bytes | None:
+        """A zip file; None when the person changed their mind. Raises FileTooLarge."""
+        ...
+
+
+class FileTooLarge(Exception):
+    """The file is larger than this phone can hold in its memory."""
+
 
 class PagePicker:
     """In the browser: the file stays with the browser, no byte goes through Flet."""
@@ -31,6 +42,15 @@ class PagePicker:
 
     async def photograph(self) -> PhotoSource | None:
         return await self._ask("environment")
+
+    async def pick_zip(self) -> bytes | None:
+        file = await page_call("pick_photo", {"accept": ACCEPT_ZIP, "capture": None})
+        if file is None:
+            return None
+        source = BlobSource(file)
+        if source.size > MAX_ZIP_BYTES:
+            raise FileTooLarge(str(source.size))
+        return await source.read(0, source.size)
 
     async def _ask(self, capture: str | None) -> PhotoSource | None:
         file = await page_call("pick_photo", {"accept": ACCEPT, "capture": capture})
@@ -52,3 +72,11 @@ class FletPicker:
 
     async def photograph(self) -> PhotoSource | None:
         return await self.pick()
+
+    async def pick_zip(self) -> bytes | None:
+        files = await self._picker.pick_files(
+            file_type=ft.FilePickerFileType.CUSTOM, allowed_extensions=["zip"], with_data=True
+        )
+        if files and files[0].size > MAX_ZIP_BYTES:
+            raise FileTooLarge(str(files[0].size))
+        return files[0].bytes if files else None

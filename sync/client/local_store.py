@@ -12,7 +12,7 @@ import secrets
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -28,6 +28,18 @@ from sync.domain.instants import to_ms, to_text
 from sync.domain.merge import merged_clocks, winning_fields
 from sync.domain.words import EntityKind, Writer
 from sync.wire import change_from_json, change_to_json, fitting
+
+KEPT_PHOTOS = "kept_photos"
+"""Fact: hashes of photos whose files stay although no record may be here that names them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrivedPhoto:
+    """A photo whose file is on this phone, to be sent."""
+
+    sha256: Sha256
+    area: AreaCode
+    size_bytes: int
 
 
 class LocalStore:
@@ -89,17 +101,34 @@ class LocalStore:
             for change in changes:
                 self._expect_photo(change)
                 self._merge(change)
-                self.db.execute(
-                    "INSERT INTO outbox (change_id, entity, entity_id, body) VALUES (?, ?, ?, ?)",
-                    [
-                        change.change_id,
-                        change.entity.value,
-                        change.entity_id,
-                        json.dumps(change_to_json(change), ensure_ascii=False),
-                    ],
-                )
+                self._put_in_outbox(change)
             self._keep_drafts(drafts or {})
         return changes
+
+    def adopt(
+        self,
+        changes: Sequence[Change],
+        photos: Sequence[ArrivedPhoto],
+        *,
+        facts: Mapping[str, str | None],
+    ) -> None:
+        """Takes changes that were made elsewhere, to be sent from here as they are.
+
+        Their photos' files are on disk already; one whose record is not here (yet) is kept.
+        """
+        with self._atomic():
+            last = self._last_stamp()
+            for change in changes:
+                self._put_in_outbox(change)
+                self._merge(change)
+                last = witness(last, change.made_at)
+            self._set_fact("clock", last.to_text())
+            for photo in photos:
+                self._expect_file(photo)
+            kept = {*json.loads(self.fact(KEPT_PHOTOS) or "[]"), *(one.sha256 for one in photos)}
+            self._set_fact(KEPT_PHOTOS, json.dumps(sorted(kept)))
+            for name, value in facts.items():
+                self._set_fact(name, value)
 
     # Drafts: what a person has begun and not saved; never sent
 
@@ -271,11 +300,32 @@ class LocalStore:
         """A photo of this phone has a file here, which is to be sent."""
         fields = change.fields
         if change.entity is EntityKind.PHOTO and fields.get("sha256") is not None:
-            self.db.execute(
-                "INSERT INTO photo_file (sha256, area, size_bytes, made_at) VALUES (?, ?, ?, ?)"
-                " ON CONFLICT (sha256) DO NOTHING",
-                [fields["sha256"], change.area, fields["size_bytes"], to_text(self.now())],
+            self._expect_file(
+                ArrivedPhoto(
+                    sha256=Sha256(str(fields["sha256"])),
+                    area=change.area,
+                    size_bytes=cast(int, fields["size_bytes"]),
+                )
             )
+
+    def _expect_file(self, photo: ArrivedPhoto) -> None:
+        self.db.execute(
+            "INSERT INTO photo_file (sha256, area, size_bytes, made_at) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (sha256) DO NOTHING",
+            [photo.sha256, photo.area, photo.size_bytes, to_text(self.now())],
+        )
+
+    def _put_in_outbox(self, change: Change) -> None:
+        self.db.execute(
+            "INSERT INTO outbox (change_id, entity, entity_id, body) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (change_id) DO NOTHING",
+            [
+                change.change_id,
+                change.entity.value,
+                change.entity_id,
+                json.dumps(change_to_json(change), ensure_ascii=False),
+            ],
+        )
 
     def _merge(self, change: Change) -> None:
         """Fields and words that this release does not know are skipped, and have no clock here."""

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sync.client.local_store import LocalStore
+from sync.client.local_store import KEPT_PHOTOS, LocalStore
 from sync.client.records import (
     ObservationRecord,
     PhotoRecord,
@@ -98,11 +98,13 @@ class WalkStore:
 
     def known_photos(self) -> set[str]:
         """Hashes of all photos that a record or a draft refers to; of deleted ones too, for undo.
+        And of those that another phone handed over, whose records may come later.
 
         A draft's photos are {"sha256": …} in its list "photos".
         """
         rows = self._db.execute("SELECT sha256 FROM photo WHERE sha256 IS NOT NULL")
         known = {row[0] for row in rows}
+        known.update(json.loads(self._local.fact(KEPT_PHOTOS) or "[]"))
         for draft in self._local.drafts().values():
             known.update(str(photo["sha256"]) for photo in draft.get("photos", []))
         return known

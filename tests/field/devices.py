@@ -90,12 +90,16 @@ class HandPicker:
     """chosen: the file that is picked; None for a person who changes their mind."""
 
     chosen: bytes | None = None
+    chosen_zip: bytes | None = None
 
     async def pick(self) -> PhotoSource | None:
         return None if self.chosen is None else BytesSource(self.chosen)
 
     async def photograph(self) -> PhotoSource | None:
         return await self.pick()
+
+    async def pick_zip(self) -> bytes | None:
+        return self.chosen_zip
 
 
 @dataclass

@@ -23,6 +23,7 @@ class Above(StrEnum):
     CLOCK = "klocka"
     SHUT_OUT = "avstangd"
     TOO_OLD = "for-gammal"
+    TAKE_FILE = "ta-emot"
 
 
 WAYS_BACK = {

@@ -33,6 +33,7 @@ from app.field.models.resident_model import ResidentModel
 from app.field.models.round_model import RoundModel
 from app.field.models.settings_model import SettingsModel
 from app.field.models.sync_model import SyncModel
+from app.field.models.take_file_model import TakeFileModel
 from app.field.services import Services
 from app.i18n import Words
 from sync.client.briefing import Briefing, read_briefing
@@ -92,6 +93,7 @@ class AppModel:
         self.resident: ResidentModel | None = None
         self.report: ReportModel | None = None
         self.hand_over: HandOverModel | None = None
+        self.take_file: TakeFileModel | None = None
         self.before_round: BeforeRoundModel | None = None
         self.notices = Notices()
         self.words = words
@@ -289,6 +291,16 @@ class AppModel:
         if self._services is not None and self.sync is not None:
             self.hand_over = HandOverModel(self._services, self.notices, self.words)
             self.open_above(Above.TOO_OLD if self.sync.is_too_old else Above.SHUT_OUT)
+
+    def open_take_file(self) -> None:
+        if self._services is not None:
+            self.take_file = TakeFileModel(self._services, self._taken_over)
+            self.open_above(Above.TAKE_FILE)
+
+    def _taken_over(self) -> None:
+        """What came from another phone is in the lists, and on its way."""
+        self._saved()
+        self._synced()
 
     @property
     def briefing(self) -> Briefing | None:

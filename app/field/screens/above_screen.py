@@ -14,6 +14,7 @@ from app.field.screens.report_screen import ReportScreen
 from app.field.screens.resident_screen import ResidentScreen
 from app.field.screens.settings_screen import SettingsScreen
 from app.field.screens.shut_out_screen import ShutOutScreen
+from app.field.screens.take_file_screen import TakeFileScreen
 from app.field.screens.way_back_screen import ClockScreen, TooOldScreen, WayBackScreen
 from app.i18n import Words
 
@@ -43,5 +44,7 @@ def above_screen(model: AppModel, words: Words) -> ft.Control:
             return TooOldScreen(model, model.hand_over, words)
         case Above.SHUT_OUT if model.sync is not None and model.hand_over is not None:
             return ShutOutScreen(model, model.sync, model.hand_over, words)
+        case Above.TAKE_FILE if model.take_file is not None:
+            return TakeFileScreen(model, model.take_file, words)
         case _:
             return HelpScreen(model, words)

@@ -45,6 +45,7 @@ def EndScreen(model: AppModel, end: EndModel, leave: Handler, words: Words) -> f
                 *_missing(end, words),
                 *_found(end, words),
                 RouteSection(end.route, words),
+                plain_button(words("takefile.title"), model.open_take_file, key="end-take-file"),
             ],
         ),
         ft.Container(

@@ -144,8 +144,16 @@ def _about(model: AppModel, words: Words) -> list[ft.Control]:
         plain_button(
             words("accessibility.title"), opening(Above.ACCESSIBILITY), key="open-accessibility"
         ),
+        *take_file_part(model, words),
         plain_button(words("report.title"), model.open_report, key="open-report"),
     ]
+
+
+def take_file_part(model: AppModel, words: Words) -> list[ft.Control]:
+    """Only on a phone that could send what it takes."""
+    if not model.may_skip_code:
+        return []
+    return [plain_button(words("takefile.title"), model.open_take_file, key="open-take-file")]
 
 
 def size(count_bytes: int) -> str:

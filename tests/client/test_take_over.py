@@ -1,0 +1,136 @@
+"""A phone takes over the file of another: one of the two sends it, or both, and it counts once."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+from sync.client.errors import NotReached
+from sync.client.records import Receipt
+from sync.client.take_over import Plan, WrongStore, is_taken, plan, write
+from sync.client.transport import Request, Unreachable
+from sync.domain.change import Refusal
+from sync.hand_over.reader import HandOver, read_hand_over
+from tests.central.a_store import KIRSEBERG, ROSENGARD, AStore
+from tests.central.test_hand_in import a_phone_with_work, counts, take
+from tests.client.a_phone import WalkingPhone, an_enrolled_phone
+from tests.client.test_hand_over import file_of
+from tests.field.a_phone import walking
+
+
+def taken_by(phone: WalkingPhone, content: bytes) -> Plan:
+    handed: HandOver = read_hand_over(io.BytesIO(content))
+    planned = plan(phone.local, handed)
+    phone.photos.update({one.sha256: handed.photos[one.sha256] for one in planned.photos})
+    write(phone.local, planned, str(hash(content)))
+    return planned
+
+
+@walking
+async def test_what_one_phone_could_not_send_is_sent_by_two_others_and_the_office_and_counts_once(
+    store: AStore, tmp_path: Path
+) -> None:
+    first = await a_phone_with_work(store, tmp_path)
+    waiting = first.local.waiting_changes()
+    second = await an_enrolled_phone(store, tmp_path / "b.db", "Kim")
+    third = await an_enrolled_phone(store, tmp_path / "c.db", "Noa")
+    content = await file_of(first)
+
+    planned = taken_by(second, content)
+    assert (planned.left, planned.photos_left) == (0, 0)
+    assert second.local.waiting_changes() == waiting, "ids, stamps and device ids are unchanged"
+    taken_by(second, content)
+    assert second.local.waiting_changes() == waiting
+    (round_,) = second.walk.rounds_under_way()
+    listed = second.walk.observations(round_.round_id)
+    assert {one.receipt for one in listed} == {Receipt.ON_PHONE}
+    assert {one.number for one in listed} == {"A-1", "A-2"}
+
+    await second.sync()
+    assert second.walk.waiting().is_all_sent
+    listed = second.walk.observations(round_.round_id)
+    assert {one.receipt for one in listed} == {Receipt.WITH_COORDINATOR}
+    after = counts(store)
+    assert after == (len(waiting), 2, 2)
+
+    taken_by(third, content)
+    await third.sync()
+    take(store, content)
+    await first.sync()
+    assert counts(store) == after
+    for phone in (first, second, third):
+        assert phone.walk.waiting().is_all_sent
+        mine = phone.walk.observations(round_.round_id)
+        assert {one.receipt for one in mine} == {Receipt.WITH_COORDINATOR}
+
+    own = await second.save_defect(round_)
+    assert own.number == "B-1", "its own numbers are its own"
+    await second.sync()
+    assert counts(store)[1] == 3, "its clock is not behind what it took over"
+
+
+@walking
+async def test_photos_whose_records_are_at_the_store_already_are_kept_until_they_are_known(
+    store: AStore, tmp_path: Path
+) -> None:
+    first = await an_enrolled_phone(store, tmp_path / "a.db")
+    finding = await first.save_defect(await first.start_round(), photos=1)
+    (name,) = (photo.sha256 for photo in finding.photos)
+    kept = dict(first.photos)
+    first.link.answers_itself = only_records
+    with pytest.raises(NotReached):
+        await first.sync()
+    assert (first.walk.waiting().records, first.walk.waiting().photos) == (0, 1)
+    content = await file_of(first)
+    assert kept == first.photos
+
+    second = await an_enrolled_phone(store, tmp_path / "b.db", "Kim")
+    planned = taken_by(second, content)
+    assert (len(planned.changes), [one.sha256 for one in planned.photos]) == (0, [name])
+    assert name in second.walk.known_photos(), "the start does not clear it away"
+    await second.sync()
+    assert store.services.blobs.exists(name)
+    assert second.walk.waiting().is_all_sent
+
+
+def only_records(request: Request) -> None:
+    if "/photos" in request.url:
+        raise Unreachable("the link is cut")
+
+
+@walking
+async def test_what_this_phone_cannot_send_is_left_and_counted(
+    store: AStore, tmp_path: Path
+) -> None:
+    first = await an_enrolled_phone(store, tmp_path / "a.db")
+    await first.save_defect(await first.start_round(KIRSEBERG), photos=1)
+    waiting = first.local.waiting_changes()
+    no = Refusal(change_id=waiting[0].change_id, code="already_approved", reason="too late")
+    first.local.apply_answer(accepted=[], refused=[no], changes=[], facts={})
+    content = await file_of(first)
+
+    same_area = await an_enrolled_phone(store, tmp_path / "b.db")
+    planned = taken_by(same_area, content)
+    assert (len(planned.changes), planned.left) == (len(waiting) - 1, 1)
+
+    elsewhere = WalkingPhone(store, tmp_path / "c.db")
+    await elsewhere.enrol(store.code(ROSENGARD))
+    planned = taken_by(elsewhere, content)
+    assert (planned.changes, planned.photos) == ((), ())
+    assert (planned.left, planned.photos_left) == (len(waiting), 1)
+
+    elsewhere.local.set_facts({"store_id": "another"})
+    with pytest.raises(WrongStore):
+        taken_by(elsewhere, content)
+
+
+@walking
+async def test_a_file_is_remembered(store: AStore, tmp_path: Path) -> None:
+    first = await a_phone_with_work(store, tmp_path)
+    second = await an_enrolled_phone(store, tmp_path / "b.db")
+    content = await file_of(first)
+    assert not is_taken(second.local, str(hash(content)))
+    taken_by(second, content)
+    assert is_taken(second.local, str(hash(content)))
