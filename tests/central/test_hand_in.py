@@ -14,6 +14,7 @@ from sync.central.devices import revoke_device
 from sync.central.engine import reading
 from sync.central.hand_in import HandedIn, HandIn, WrongStore, said_in
 from sync.central.tables import change_log, observation, photo, stored_photo
+from sync.client.store_api import UploadState
 from sync.domain.ids import AreaCode, DeviceId
 from sync.hand_over.file import MANIFEST
 from sync.hand_over.reader import BadHandOver
@@ -101,8 +102,8 @@ async def test_what_came_half_way_over_the_network_is_completed_by_the_file(
     phone = await a_phone_with_work(store, tmp_path, photos=1)
     content = await file_of(phone)
     (data,) = phone.photos.values()
-    offset = await phone.api.create_upload(sha256_of(data), KIRSEBERG, len(data), data[:100])
-    assert offset == 100
+    answer = await phone.api.create_upload(sha256_of(data), KIRSEBERG, len(data), data[:100])
+    assert isinstance(answer, UploadState) and answer.offset == 100
     handed = take(store, content)
     assert (handed.photos_taken, handed.photos_refused) == (1, ())
     await phone.sync()
