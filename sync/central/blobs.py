@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import get_ident
 from typing import TYPE_CHECKING
 
 import obstore
@@ -16,8 +17,15 @@ from sync.domain.ids import Sha256
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
+INCOMING = "incoming"
+"""Where a file is until all of it is on disk; what is there at a start was never acknowledged."""
+
 
 def blob_path(sha256: Sha256) -> str:
+    return f"{sha256}.jpg"
+
+
+def _path_before_0_3(sha256: Sha256) -> str:
     return f"{sha256[:2]}/{sha256[2:4]}/{sha256}.jpg"
 
 
@@ -29,39 +37,70 @@ class Blobs:
 
     @staticmethod
     def in_folder(folder: Path) -> Blobs:
-        return Blobs(LocalStore(folder, mkdir=True), folder)
+        incoming = folder / INCOMING
+        incoming.mkdir(parents=True, exist_ok=True)
+        for left_over in incoming.iterdir():
+            left_over.unlink()
+        sync_to_disk(folder)
+        sync_to_disk(folder.parent)
+        return Blobs(LocalStore(folder), folder)
 
     def put(self, sha256: Sha256, data: bytes) -> None:
         """Returns when the bytes would survive a power cut. They appear whole or not at all."""
-        path = blob_path(sha256)
+        self.write(sha256, data)
+        self.settle()
+
+    def write(self, sha256: Sha256, data: bytes) -> None:
+        """As `put`, but for the name, which may be lost until `settle` has been called."""
         if self._folder is None:
-            obstore.put(self._store, path, data)
+            obstore.put(self._store, blob_path(sha256), data)
             return
-        target = self._folder / path
-        is_new_folder = not target.parent.exists()
-        obstore.put(self._store, path, data)
-        sync_to_disk(target)
-        sync_to_disk(target.parent)
-        if is_new_folder:
-            sync_to_disk(target.parent.parent)
+        incoming = self._folder / INCOMING / f"{sha256}-{get_ident()}"
+        try:
+            _write_to_disk(incoming, data)
+            incoming.replace(self._folder / blob_path(sha256))
+        except OSError:
+            incoming.unlink(missing_ok=True)
+            raise
+
+    def settle(self) -> None:
+        """Makes the names of all that was written durable, in one go."""
+        if self._folder is not None:
             sync_to_disk(self._folder)
 
     def get(self, sha256: Sha256) -> bytes:
         """Raises FileNotFoundError for a photo that is not here."""
-        return bytes(obstore.get(self._store, blob_path(sha256)).bytes())
+        try:
+            found = obstore.get(self._store, blob_path(sha256))
+        except FileNotFoundError:
+            found = obstore.get(self._store, _path_before_0_3(sha256))
+        return bytes(found.bytes())
 
     def exists(self, sha256: Sha256) -> bool:
-        try:
-            obstore.head(self._store, blob_path(sha256))
-        except FileNotFoundError:
-            return False
-        return True
+        for path in (blob_path(sha256), _path_before_0_3(sha256)):
+            try:
+                obstore.head(self._store, path)
+            except FileNotFoundError:
+                continue
+            return True
+        return False
 
 
 def sync_to_disk(path: Path) -> None:
     """Waits until a file's bytes, or a folder's list of names, are on disk."""
     with _descriptor(path) as descriptor:
         os.fsync(descriptor)
+
+
+def _write_to_disk(path: Path, data: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        written = 0
+        while written < len(data):
+            written += os.write(descriptor, memoryview(data)[written:])
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, select, update
 
 from sync.central.problems import Problem
 from sync.central.tables import device as devices
@@ -16,6 +16,7 @@ from sync.domain.ids import AreaCode, DeviceId
 from sync.domain.instants import from_text, to_text
 
 SEEN_EVERY = timedelta(minutes=1)
+_BY_TOKEN = select(devices).where(devices.c.token_hash == bindparam("token_hash"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +41,7 @@ def token_hash(token: str) -> str:
 
 def device_by_token(connection: Connection, token: str) -> Device:
     """Raises Problem `unknown_token`, or `revoked` for a phone that has been shut out."""
-    query = select(devices).where(devices.c.token_hash == token_hash(token))
-    row = connection.execute(query).mappings().one_or_none()
+    row = connection.execute(_BY_TOKEN, {"token_hash": token_hash(token)}).mappings().one_or_none()
     challenge = {"WWW-Authenticate": "Bearer"}
     if row is None:
         raise Problem("unknown_token", "enrol this device first", headers=challenge)

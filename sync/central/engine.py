@@ -10,12 +10,22 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, make_url, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Executable,
+    Table,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.pool import StaticPool
 
@@ -71,10 +81,16 @@ def reading(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def insert_new(connection: Connection, table: Table, values: Mapping[str, Any]) -> None:
-    """Inserts a row, or leaves the one with its key as it is."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    connection.execute(insert(table).values(values).on_conflict_do_nothing())
+def insert_new(connection: Connection, table: Table, *rows: Mapping[str, Any]) -> None:
+    """Inserts rows, or leaves those with their keys as they are. All have the same columns."""
+    if rows:
+        connection.execute(_insert_new(table, connection.dialect.name), rows)
+
+
+@cache
+def _insert_new(table: Table, dialect: str) -> Executable:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(table).on_conflict_do_nothing()
 
 
 def migrate(engine_or_url: Engine | str) -> None:

@@ -3,32 +3,75 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, exists, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    select,
+    update,
+)
 
 from sync.central.engine import insert_new
 from sync.central.tables import photo_area, stored_photo, upload
 from sync.domain.ids import AreaCode, DeviceId, Sha256
 from sync.domain.instants import to_text
 
+_SHA256: BindParameter[str] = bindparam("sha256")
+_STORED_SIZE = select(stored_photo.c.size_bytes).where(stored_photo.c.sha256 == _SHA256)
+_ANNOUNCED = select(upload.c.length_bytes).where(upload.c.sha256 == _SHA256)
+_IS_OF_AREAS = exists().where(
+    photo_area.c.sha256 == _SHA256, photo_area.c.area.in_(bindparam("areas", expanding=True))
+)
+_KNOWN = select(
+    _STORED_SIZE.scalar_subquery().label("stored_bytes"),
+    _ANNOUNCED.scalar_subquery().label("announced_bytes"),
+    _IS_OF_AREAS.label("is_of_areas"),
+)
+_FORGET_UPLOAD = delete(upload).where(upload.c.sha256 == _SHA256)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What there is of a photo: its size once it is complete, the length that was announced while
+    it is on its way, and whether it was sent, or is being sent, for one of the areas asked for."""
+
+    stored_bytes: int | None
+    announced_bytes: int | None
+    is_of_areas: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complete:
+    """A photo whose bytes are on disk. area: None when it was noted before."""
+
+    sha256: Sha256
+    size_bytes: int
+    area: AreaCode | None
+
+
+def known_photo(connection: Connection, sha256: Sha256, areas: Collection[AreaCode]) -> Known:
+    row = connection.execute(_KNOWN, {"sha256": sha256, "areas": list(areas)}).one()
+    return Known(
+        stored_bytes=row.stored_bytes,
+        announced_bytes=row.announced_bytes,
+        is_of_areas=bool(row.is_of_areas),
+    )
+
 
 def stored_size(connection: Connection, sha256: Sha256) -> int | None:
     """The size in bytes of a complete photo; None while it is not complete."""
-    query = select(stored_photo.c.size_bytes).where(stored_photo.c.sha256 == sha256)
-    return connection.execute(query).scalar()
-
-
-def announced_length(connection: Connection, sha256: Sha256) -> int | None:
-    """How many bytes a photo on its way will have; None when none was announced."""
-    query = select(upload.c.length_bytes).where(upload.c.sha256 == sha256)
-    return connection.execute(query).scalar()
+    return connection.execute(_STORED_SIZE, {"sha256": sha256}).scalar()
 
 
 def is_of_areas(connection: Connection, sha256: Sha256, areas: Collection[AreaCode]) -> bool:
     """True when the photo was sent, or is being sent, for one of `areas`."""
-    of_areas = exists().where(photo_area.c.sha256 == sha256, photo_area.c.area.in_(areas))
-    return bool(connection.execute(select(of_areas)).scalar())
+    return known_photo(connection, sha256, areas).is_of_areas
 
 
 def note_area(connection: Connection, sha256: Sha256, area: AreaCode) -> None:
@@ -47,15 +90,20 @@ def announce(
     )
 
 
-def note_stored(connection: Connection, sha256: Sha256, size: int, now: datetime) -> None:
+def note_stored(connection: Connection, photos: Collection[Complete], now: datetime) -> None:
     """To be called when the bytes are on disk, never before."""
-    row = {"sha256": sha256, "size_bytes": size, "stored_at": to_text(now)}
-    insert_new(connection, stored_photo, row)
-    forget_upload(connection, sha256)
+    at = to_text(now)
+    stored = [
+        {"sha256": one.sha256, "size_bytes": one.size_bytes, "stored_at": at} for one in photos
+    ]
+    of_areas = [{"sha256": one.sha256, "area": one.area} for one in photos if one.area is not None]
+    insert_new(connection, stored_photo, *stored)
+    insert_new(connection, photo_area, *of_areas)
+    connection.execute(_FORGET_UPLOAD, [{"sha256": one.sha256} for one in photos])
 
 
 def forget_upload(connection: Connection, sha256: Sha256) -> None:
-    connection.execute(delete(upload).where(upload.c.sha256 == sha256))
+    connection.execute(_FORGET_UPLOAD, {"sha256": sha256})
 
 
 def give_up(connection: Connection, sha256s: Iterable[Sha256]) -> None:

@@ -116,7 +116,7 @@ def add_problem_handlers(app: FastAPI, named: Mapping[str, str]) -> None:
     app.add_exception_handler(Problem, _declined)
     app.add_exception_handler(HTTPException, _framework_said_no)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(OperationalError, _database_failed)
+    app.add_exception_handler(OperationalError, database_failed)
     app.add_exception_handler(Exception, partial(_failed, named))
 
 
@@ -145,7 +145,7 @@ def _invalid(_request: Request, error: Exception) -> JSONResponse:
     return problem_response(Problem("bad_value", detail, field=field))
 
 
-def _database_failed(request: Request, error: Exception) -> JSONResponse:
+def database_failed(request: Request, error: Exception) -> JSONResponse:
     log.error("%s %s: the database failed", request.method, request.url.path, exc_info=error)
     problem = Problem("unavailable", "try again later", headers={"Retry-After": RETRY_AFTER_S})
     return problem_response(problem)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,15 +20,15 @@ from sync.central.engine import reading
 from sync.central.jpeg import check_photo
 from sync.central.parts import Part, Parts
 from sync.central.photos import (
+    Complete,
     announce,
-    announced_length,
     give_up,
-    is_of_areas,
+    known_photo,
     note_area,
     note_stored,
-    stored_size,
 )
 from sync.central.problems import Problem
+from sync.central.shared_commit import SharedCommit
 from sync.domain.fields import MAX_PHOTO_BYTES
 from sync.domain.ids import AreaCode, Sha256
 
@@ -48,6 +48,7 @@ class Uploads:
         self, *, engine: Engine, parts: Parts, blobs: Blobs, now: Callable[[], datetime]
     ) -> None:
         self._engine, self._parts, self._blobs, self._now = engine, parts, blobs, now
+        self._commit = SharedCommit(self._commit_all)
 
     def create(
         self, device: Device, *, sha256: Sha256, area: AreaCode, length: int, first_piece: bytes
@@ -63,20 +64,19 @@ class Uploads:
         if length < 1 or len(first_piece) > length:
             raise Problem("bad_length", "Upload-Length is not the photo's length")
         with reading(self._engine) as connection:
-            stored = stored_size(connection, sha256)
-            is_noted = is_of_areas(connection, sha256, [area])
-            announced = announced_length(connection, sha256)
-        if stored is not None:
-            if not is_noted:
+            known = known_photo(connection, sha256, [area])
+        if known.stored_bytes is not None:
+            if not known.is_of_areas:
                 with self._engine.begin() as connection:
                     note_area(connection, sha256, area)
-            return Progress(offset=stored, length=stored)
-        if len(first_piece) == length and announced is None:
+            return Progress(offset=known.stored_bytes, length=known.stored_bytes)
+        if len(first_piece) == length and known.announced_bytes is None:
             return self._store(sha256, first_piece, area)
         with self._parts.locked(sha256) as part:
-            if announced != length:
+            is_new = known.announced_bytes != length
+            if is_new:
                 part.empty()
-            if announced != length or not is_noted:
+            if is_new or not known.is_of_areas:
                 with self._engine.begin() as connection:
                     announce(connection, sha256, length, device.device_id, self._now())
                     note_area(connection, sha256, area)
@@ -149,11 +149,9 @@ class Uploads:
     def _known(self, device: Device, sha256: Sha256) -> tuple[int | None, int]:
         """The size if it is stored, and the length that was announced."""
         with reading(self._engine) as connection:
-            if is_of_areas(connection, sha256, device.areas):
-                stored = stored_size(connection, sha256)
-                length = announced_length(connection, sha256)
-                if stored is not None or length is not None:
-                    return stored, length or 0
+            known = known_photo(connection, sha256, device.areas)
+        if known.is_of_areas and (known.stored_bytes, known.announced_bytes) != (None, None):
+            return known.stored_bytes, known.announced_bytes or 0
         raise Problem("not_found", "no such photo for this device")
 
     def _progress(self, sha256: Sha256, part: Part, length: int) -> Progress:
@@ -172,12 +170,15 @@ class Uploads:
         if hashlib.sha256(data).hexdigest() != sha256:
             raise Problem("hash_mismatch", "the photo's bytes have another SHA-256; begin again")
         check_photo(data)
-        self._blobs.put(sha256, data)
-        with self._engine.begin() as connection:
-            note_stored(connection, sha256, len(data), self._now())
-            if area is not None:
-                note_area(connection, sha256, area)
+        self._blobs.write(sha256, data)
+        self._commit(Complete(sha256=sha256, size_bytes=len(data), area=area))
         return Progress(offset=len(data), length=len(data))
+
+    def _commit_all(self, photos: Sequence[Complete]) -> None:
+        """The bytes are on disk; their names get there, and then the rows that say so."""
+        self._blobs.settle()
+        with self._engine.begin() as connection:
+            note_stored(connection, photos, self._now())
 
     def _give_up(self, sha256: Sha256, part: Part) -> None:
         with self._engine.begin() as connection:

@@ -5,6 +5,7 @@ import base64
 import hashlib
 import os
 import threading
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import httpx
@@ -67,7 +68,7 @@ def test_a_photo_sent_at_once_is_stored_when_it_is_acknowledged(store: AStore) -
     assert answer.status_code == 201
     assert answer.headers["location"] == f"/api/v1/photos/{name}"
     assert answer.headers["upload-offset"] == str(len(photo))
-    assert (store.folder / "photos" / name[:2] / name[2:4] / f"{name}.jpg").read_bytes() == photo
+    assert (store.folder / "photos" / f"{name}.jpg").read_bytes() == photo
     assert phone.photo(name).content == photo
     assert parts_left(store) == []
 
@@ -363,6 +364,24 @@ def test_what_came_before_the_connection_was_cut_is_kept(store: AStore) -> None:
     }
     asyncio.run(create_api(store.services)(scope, receive, send))  # type: ignore[arg-type]
     assert phone.offset(name).headers["upload-offset"] == "700"
+
+
+def test_of_somebody_unknown_no_more_than_a_piece_is_read(store: AStore) -> None:
+    photo = os.urandom(300_000)
+    read: list[int] = []
+
+    async def body() -> AsyncIterator[bytes]:
+        for at in range(0, len(photo), 10_000):
+            read.append(at)
+            yield photo[at : at + 10_000]
+
+    stranger = store.ask.with_headers(Authorization="Bearer " + "x" * 43)
+    headers = {**creation_headers(sha256_of(photo), len(photo)), "Content-Length": str(len(photo))}
+    answer = stranger("POST", "/api/v1/photos", headers=headers, content=body())
+    assert (answer.status_code, code_of(answer), read) == (401, "unknown_token", [])
+    phone = store.phone({"device_id": "x", "token": "x" * 43})
+    answer = phone.append(sha256_of(photo), 0, photo[:1000])
+    assert (answer.status_code, code_of(answer)) == (401, "unknown_token")
 
 
 def test_uploads_that_stand_still_are_swept_away(store: AStore) -> None:

@@ -38,7 +38,7 @@ def photos_kept_by(store: RunningStore) -> list[StoredPhoto]:
         StoredPhoto(
             sha256=sha256,
             size_bytes=size_bytes,
-            content=(folder / sha256[:2] / sha256[2:4] / f"{sha256}.jpg").read_bytes(),
+            content=(folder / f"{sha256}.jpg").read_bytes(),
         )
         for sha256, size_bytes in _ask(store, _KEPT)
     ]

@@ -14,6 +14,7 @@ from sync.central.api.error_reports import error_reports_router
 from sync.central.api.health import health_router
 from sync.central.api.pictures import pictures_router
 from sync.central.api.services import Services
+from sync.central.api.short_way import ShortWay
 from sync.central.api.sync import sync_router
 from sync.central.api.tiles import tiles_router
 from sync.central.api.uploads import uploads_router
@@ -21,13 +22,12 @@ from sync.central.api.whose import SaysWhoseItIs
 from sync.central.problems import Problem, add_problem_handlers
 from sync.wire import STORE_HEADER
 
+_ASKED_ALL_THE_TIME = (sync_router, uploads_router)
 _ROUTERS = (
     enrol_router,
     briefing_router,
     address_router,
     error_reports_router,
-    sync_router,
-    uploads_router,
     pictures_router,
     tiles_router,
     health_router,
@@ -70,9 +70,10 @@ def _methods_at(app: FastAPI, path: str) -> set[str]:
 
 def add_api(app: FastAPI, services: Services) -> None:
     """Adds /api, /healthz and the shape of errors. To be called before anything is mounted at /."""
-    named = {STORE_HEADER: services.store_id}
-    add_problem_handlers(app, named)
+    add_problem_handlers(app, {STORE_HEADER: services.store_id})
+    direct = [router(services) for router in _ASKED_ALL_THE_TIME]
+    app.add_middleware(ShortWay, routers=direct)
     app.add_middleware(SaysWhoseItIs, store_id=services.store_id)
-    for router in _ROUTERS:
-        app.include_router(router(services))
+    for router in (*direct, *(router(services) for router in _ROUTERS)):
+        app.include_router(router)
     app.include_router(docs_router(app))

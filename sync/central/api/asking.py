@@ -23,12 +23,16 @@ def bearer_token(request: Request) -> str:
     return token
 
 
+def device_of(services: Services, token: str) -> Device:
+    """Raises Problem unknown_token or revoked."""
+    with reading(services.engine) as connection:
+        return device_by_token(connection, token)
+
+
 def asking_device(services: Services) -> Callable[[Request], Device]:
     """A dependency: the device that asks, or Problem unknown_token or revoked."""
 
     def device(request: Request) -> Device:
-        token = bearer_token(request)
-        with reading(services.engine) as connection:
-            return device_by_token(connection, token)
+        return device_of(services, bearer_token(request))
 
     return device

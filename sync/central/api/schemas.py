@@ -107,6 +107,19 @@ PIECE_OPENAPI: dict[str, Any] = {
     },
 }
 
+_NAME: dict[str, Any] = {
+    "parameters": [
+        {
+            "name": "sha256",
+            "in": "path",
+            "required": True,
+            "schema": {**_TEXT, "pattern": "^[0-9a-f]{64}$"},
+        }
+    ]
+}
+UPLOAD_OPENAPI: dict[str, Any] = {"security": [{"device": []}], **_NAME}
+PIECE_OF_PHOTO_OPENAPI: dict[str, Any] = {**PIECE_OPENAPI, **_NAME}
+
 JPEG_OPENAPI: dict[str, Any] = {
     "security": [{"device": []}],
     "responses": {
@@ -116,8 +129,6 @@ JPEG_OPENAPI: dict[str, Any] = {
         }
     },
 }
-
-DEVICE_OPENAPI: dict[str, Any] = {"security": [{"device": []}]}
 
 ERROR_REPORT_OPENAPI: dict[str, Any] = {
     "security": [{"device": []}],

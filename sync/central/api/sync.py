@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 
 from fastapi import APIRouter, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Connection
 
 from sync.central.api.asking import bearer_token
@@ -45,8 +45,12 @@ def sync_router(services: Services) -> APIRouter:
         if not body.is_whole:
             raise Problem("bad_request", "the connection was cut")
         encoding = request.headers.get("content-encoding")
-        said = await run_in_threadpool(_round, services, token, body.data, encoding)
-        return await run_in_threadpool(_response, said, request.headers.get("accept-encoding"))
+        accepted = request.headers.get("accept-encoding")
+
+        def answer() -> Response:
+            return _response(_round(services, token, body.data, encoding), accepted)
+
+        return await asyncio.to_thread(answer)
 
     return router
 

@@ -6,12 +6,11 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import wraps
 
 from fastapi import Request, Response
-from fastapi.routing import APIRoute
 
 from sync.central.problems import Problem, problem_response
 from sync.domain.fields import MAX_PHOTO_BYTES
@@ -27,6 +26,8 @@ CAPABILITIES = {
     "Tus-Checksum-Algorithm": ",".join(ALGORITHMS),
 }
 
+Handler = Callable[[Request], Awaitable[Response]]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Creation:
@@ -37,21 +38,19 @@ class Creation:
     length: int
 
 
-class TusRoute(APIRoute):
-    """Every answer says Tus-Resumable, a refusal too."""
+def speaking_tus(handle: Handler) -> Handler:
+    """Every answer of the handler says Tus-Resumable, a refusal too."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handle = super().get_route_handler()
+    @wraps(handle)
+    async def handle_tus(request: Request) -> Response:
+        try:
+            response = await handle(request)
+        except Problem as problem:
+            response = problem_response(problem)
+        response.headers["Tus-Resumable"] = VERSION
+        return response
 
-        async def handle_tus(request: Request) -> Response:
-            try:
-                response = await handle(request)
-            except Problem as problem:
-                response = problem_response(problem)
-            response.headers["Tus-Resumable"] = VERSION
-            return response
-
-        return handle_tus
+    return handle_tus
 
 
 def check_version(request: Request) -> None:

@@ -1,25 +1,23 @@
 """/api/v1/photos, tus 1.0: photos in pieces, at addresses that follow from their SHA-256."""
 
-from typing import Annotated
+import asyncio
 
-from fastapi import APIRouter, Depends, Request, Response
-from fastapi.concurrency import run_in_threadpool
+from fastapi import APIRouter, Request, Response
 
-from sync.central.api.asking import asking_device
+from sync.central.api.asking import bearer_token, device_of
 from sync.central.api.bodies import read_body
-from sync.central.api.schemas import DEVICE_OPENAPI, PIECE_OPENAPI
+from sync.central.api.schemas import PIECE_OF_PHOTO_OPENAPI, PIECE_OPENAPI, UPLOAD_OPENAPI
 from sync.central.api.services import Services
 from sync.central.api.tus import (
     CAPABILITIES,
-    TusRoute,
     check_checksum,
     check_piece_type,
     check_version,
     creation,
     photo_name,
     piece_offset,
+    speaking_tus,
 )
-from sync.central.devices import Device
 from sync.central.problems import Problem
 from sync.central.uploads import Progress
 from sync.domain.fields import MAX_PHOTO_BYTES
@@ -27,52 +25,62 @@ from sync.domain.ids import Sha256
 from sync.wire import STORED_HEADER
 
 PATH = "/api/v1/photos"
+FROM_ANYBODY_BYTES = 256 * 1024
+"""A larger body is read only when its sender is known; a smaller one before that is looked up."""
 
 
 def uploads_router(services: Services) -> APIRouter:
-    router = APIRouter(prefix=PATH, tags=["Photos on their way (tus 1.0)"], route_class=TusRoute)
+    """For the short way (short_way.py): every handler takes the request and nothing else."""
+    router = APIRouter(prefix=PATH, tags=["Photos on their way (tus 1.0)"])
     uploads = services.uploads
-    asking = asking_device(services)
-    versioned = [Depends(check_version)]
 
     @router.options("", status_code=204, summary="What this tus server can do")
-    def options() -> Response:
+    @speaking_tus
+    async def options(request: Request) -> Response:
         return Response(status_code=204, headers=CAPABILITIES)
 
     @router.post(
         "",
         status_code=201,
-        dependencies=versioned,
         openapi_extra=PIECE_OPENAPI,
         summary="Announce a photo, with its first bytes if there are any",
     )
-    async def create(request: Request, device: Annotated[Device, Depends(asking)]) -> Response:
+    @speaking_tus
+    async def create(request: Request) -> Response:
         """Headers: Upload-Length; Upload-Metadata with `sha256` (64 hexadecimal digits) and
         `area`, both in base64. A photo that the store has already is answered as complete."""
-        wanted = creation(request)
-        piece = await _piece(request) if _has_body(request) else b""
-        progress = await run_in_threadpool(
-            uploads.create,
-            device,
-            sha256=wanted.sha256,
-            area=wanted.area,
-            length=wanted.length,
-            first_piece=piece,
-        )
+        check_version(request)
+        token, wanted = bearer_token(request), creation(request)
+        piece = await _piece(services, request) if _has_body(request) else b""
+
+        def take() -> Progress:
+            return uploads.create(
+                device_of(services, token),
+                sha256=wanted.sha256,
+                area=wanted.area,
+                length=wanted.length,
+                first_piece=piece,
+            )
+
+        progress = await asyncio.to_thread(take)
         headers = {"Location": f"{PATH}/{wanted.sha256}", **_offset(wanted.sha256, progress)}
         return Response(status_code=201, headers=headers)
 
     @router.head(
         "/{sha256}",
-        dependencies=versioned,
-        openapi_extra=DEVICE_OPENAPI,
+        openapi_extra=UPLOAD_OPENAPI,
         summary="How many bytes the store has; all of them means stored and checked",
     )
-    def head(sha256: str, device: Annotated[Device, Depends(asking)]) -> Response:
-        progress = uploads.progress(device, photo_name(sha256))
+    @speaking_tus
+    async def head(request: Request) -> Response:
+        check_version(request)
+        token, name = bearer_token(request), _name(request)
+        progress = await asyncio.to_thread(
+            lambda: uploads.progress(device_of(services, token), name)
+        )
         return Response(
             headers={
-                **_offset(photo_name(sha256), progress),
+                **_offset(name, progress),
                 "Upload-Length": str(progress.length),
                 "Cache-Control": "no-store",
             }
@@ -81,30 +89,34 @@ def uploads_router(services: Services) -> APIRouter:
     @router.patch(
         "/{sha256}",
         status_code=204,
-        dependencies=versioned,
-        openapi_extra=PIECE_OPENAPI,
+        openapi_extra=PIECE_OF_PHOTO_OPENAPI,
         summary="Send the bytes from Upload-Offset on",
     )
-    async def append(
-        sha256: str, request: Request, device: Annotated[Device, Depends(asking)]
-    ) -> Response:
+    @speaking_tus
+    async def append(request: Request) -> Response:
         """Header Upload-Checksum, `sha1` or `sha256` and base64, is checked when it is there. The
         last byte is acknowledged when the whole photo is on disk with the right hash."""
-        name = photo_name(sha256)
-        offset = piece_offset(request)
-        piece = await _piece(request)
-        progress = await run_in_threadpool(uploads.append, device, name, offset=offset, piece=piece)
+        check_version(request)
+        token, name, offset = bearer_token(request), _name(request), piece_offset(request)
+        piece = await _piece(services, request)
+
+        def take() -> Progress:
+            return uploads.append(device_of(services, token), name, offset=offset, piece=piece)
+
+        progress = await asyncio.to_thread(take)
         return Response(status_code=204, headers=_offset(name, progress))
 
     @router.delete(
         "/{sha256}",
         status_code=204,
-        dependencies=versioned,
-        openapi_extra=DEVICE_OPENAPI,
+        openapi_extra=UPLOAD_OPENAPI,
         summary="Give up an upload that is not complete",
     )
-    def discard(sha256: str, device: Annotated[Device, Depends(asking)]) -> Response:
-        uploads.discard(device, photo_name(sha256))
+    @speaking_tus
+    async def discard(request: Request) -> Response:
+        check_version(request)
+        token, name = bearer_token(request), _name(request)
+        await asyncio.to_thread(lambda: uploads.discard(device_of(services, token), name))
         return Response(status_code=204)
 
     return router
@@ -117,17 +129,28 @@ def _offset(sha256: Sha256, progress: Progress) -> dict[str, str]:
     return {"Upload-Offset": str(progress.offset), **stored}
 
 
+def _name(request: Request) -> Sha256:
+    return photo_name(request.path_params["sha256"])
+
+
 def _has_body(request: Request) -> bool:
     length = request.headers.get("content-length")
     return length not in (None, "0") or "transfer-encoding" in request.headers
 
 
-async def _piece(request: Request) -> bytes:
+async def _piece(services: Services, request: Request) -> bytes:
     """What came, also when the connection was cut: what is here need not be sent again."""
     check_piece_type(request)
+    if _announced_bytes(request) > FROM_ANYBODY_BYTES:
+        await asyncio.to_thread(device_of, services, bearer_token(request))
     body = await read_body(request, MAX_PHOTO_BYTES)
     if body.is_whole:
         check_checksum(request, body.data)
     elif "upload-checksum" in request.headers:
         raise Problem("bad_request", "the connection was cut before the checksum could be checked")
     return body.data
+
+
+def _announced_bytes(request: Request) -> int:
+    length = request.headers.get("content-length", "")
+    return int(length) if length.isdecimal() else MAX_PHOTO_BYTES

@@ -96,7 +96,7 @@ class TusPeer:
         port, kept = free_port(), folder / "kept"
         kept.mkdir()
         command: list[str | Path] = ["node", INSTALLED / "tus-server.mjs", str(port), kept]
-        with serving(command, log=folder / "server.log", ready="listening"):
+        with serving(command, log=folder / "server.log", ready="listening", cwd=kept):
             url = f"http://127.0.0.1:{port}"
             return span(
                 together(
@@ -152,7 +152,7 @@ def _pouchdb_server(folder: Path) -> Iterator[str]:
         "--no-stdout-logs",
     ]
     command: list[str | Path] = ["node", POUCHDB_SERVER, *address, *files]
-    with serving(command, log=folder / "server.log", ready="has started"):
+    with serving(command, log=folder / "server.log", ready="has started", cwd=folder):
         yield f"http://127.0.0.1:{port}"
 
 

@@ -36,12 +36,14 @@ class Milestones:
 
     local: LocalStore
     began: float = 0.0
+    cpu_before: float = 0.0
     first_record: float | None = None
     last_record: float | None = None
     waiting: int = field(default=0)
 
     def begin(self) -> None:
         self.waiting = self._waiting()
+        self.cpu_before = time.process_time()
         self.began = time.monotonic()
 
     def look(self) -> None:
@@ -86,7 +88,7 @@ async def run(given: dict[str, Any]) -> dict[str, Any]:
     await asyncio.to_thread(sys.stdin.readline)
     milestones.begin()
     rounds = await _until_all_is_sent(engine, local)
-    ended = time.monotonic()
+    ended, cpu_s = time.monotonic(), time.process_time() - milestones.cpu_before
     for _ in range(given.get("quiet_rounds", 0)):
         await engine.round()
     left = len(local.waiting_photos())
@@ -96,6 +98,7 @@ async def run(given: dict[str, Any]) -> dict[str, Any]:
     return {
         "began": milestones.began,
         "ended": ended,
+        "cpu_s": cpu_s,
         "first_record": milestones.first_record,
         "last_record": milestones.last_record,
         "rounds": rounds,

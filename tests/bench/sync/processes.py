@@ -23,13 +23,21 @@ class Failed(Exception):
 
 @contextmanager
 def serving(
-    command: Sequence[str | Path], *, log: Path, ready: str, env: Mapping[str, str] | None = None
+    command: Sequence[str | Path],
+    *,
+    log: Path,
+    ready: str,
+    env: Mapping[str, str] | None = None,
+    cwd: Path = ROOT,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A server that has said `ready`; it is killed at the end, as nothing of it is kept."""
+    """A server that has said `ready`; it is killed at the end, as nothing of it is kept.
+
+    cwd: where it may leave what it likes.
+    """
     with log.open("wb") as out:
         process = subprocess.Popen(
             [str(part) for part in command],
-            cwd=ROOT,
+            cwd=cwd,
             env=dict(os.environ if env is None else env),
             stdout=out,
             stderr=subprocess.STDOUT,
