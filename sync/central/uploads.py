@@ -26,6 +26,7 @@ from sync.central.photos import (
     known_photo,
     note_area,
     note_stored,
+    stored_size,
 )
 from sync.central.problems import Problem
 from sync.central.shared_commit import SharedCommit
