@@ -20,6 +20,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import Connection, func, insert, select, update
 
+from sync.central.durable import sync_to_disk
 from sync.central.tables import account as accounts
 from sync.domain.ids import AreaCode, uuid7
 from sync.domain.instants import to_ms, to_text
@@ -175,6 +176,7 @@ class Accounts:
             out.write(password)
             out.flush()
             os.fsync(out.fileno())
+        sync_to_disk(folder)
         self.add(
             connection,
             name=FIRST_NAME,

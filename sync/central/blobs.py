@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from threading import get_ident
 from typing import TYPE_CHECKING
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING
 import obstore
 from obstore.store import LocalStore
 
+from sync.central.durable import make_folder, sync_to_disk
 from sync.domain.ids import Sha256
 
 if TYPE_CHECKING:
@@ -38,11 +37,10 @@ class Blobs:
     @staticmethod
     def in_folder(folder: Path) -> Blobs:
         incoming = folder / INCOMING
-        incoming.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
+        incoming.mkdir(exist_ok=True)
         for left_over in incoming.iterdir():
             left_over.unlink()
-        sync_to_disk(folder)
-        sync_to_disk(folder.parent)
         return Blobs(LocalStore(folder), folder)
 
     def put(self, sha256: Sha256, data: bytes) -> None:
@@ -86,12 +84,6 @@ class Blobs:
         return False
 
 
-def sync_to_disk(path: Path) -> None:
-    """Waits until a file's bytes, or a folder's list of names, are on disk."""
-    with _descriptor(path) as descriptor:
-        os.fsync(descriptor)
-
-
 def _write_to_disk(path: Path, data: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
@@ -99,14 +91,5 @@ def _write_to_disk(path: Path, data: bytes) -> None:
         while written < len(data):
             written += os.write(descriptor, memoryview(data)[written:])
         os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-@contextmanager
-def _descriptor(path: Path) -> Iterator[int]:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        yield descriptor
     finally:
         os.close(descriptor)

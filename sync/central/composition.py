@@ -19,6 +19,7 @@ from sync.central.api.services import Services, open_services
 from sync.central.areas import Area, KnownPlace, areas_with, put_area
 from sync.central.briefing import BriefingSource
 from sync.central.desk import Desk
+from sync.central.durable import make_folder
 from sync.central.engine import migrate, open_engine
 from sync.central.facts import Fact, fact_or_new, write_fact
 from sync.central.geocoder import Geocoder
@@ -78,7 +79,7 @@ def open_store(settings: Settings, city_url: str) -> Store:
     FolderInUse and OtherCity.
     """
     folder = settings.data
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     lock = _locked(folder)
     engine = open_engine(f"sqlite:///{(folder / 'rundan.sqlite').resolve()}")
     migrate(engine)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from sync.central.durable import sync_to_disk
 from sync.domain.ids import DeviceId
 
 FOLDER = "error-reports"
@@ -47,11 +48,14 @@ class ErrorReports:
         """The file's name, which has the date and the phone. Raises OSError."""
         now = self._now()
         self._folder.mkdir(exist_ok=True, mode=0o700)
+        sync_to_disk(self._folder.parent)
         name = f"{now:%Y-%m-%dT%H%M%S}-{device_id}-{self._random(2).hex()}.txt"
         head = f"date: {now:%Y-%m-%dT%H:%M:%SZ}\ndevice: {device_id}\nstore: {version}\n\n"
         file = self._folder / name
         file.write_text(head + text.rstrip() + "\n", encoding="utf-8")
         file.chmod(0o600)
+        sync_to_disk(file)
+        sync_to_disk(self._folder)
         for old in sorted(self._folder.glob("*.txt"))[:-KEPT]:
             old.unlink(missing_ok=True)
         return name

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sync.central.blobs import sync_to_disk
+from sync.central.durable import make_folder, sync_to_disk
 from sync.central.problems import Problem
 from sync.domain.ids import Sha256
 
@@ -56,13 +56,12 @@ class Parts:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
 
     @contextmanager
     def locked(self, sha256: Sha256) -> Iterator[Part]:
         """The part, made when there is none. Raises Problem upload_busy when another has it."""
         path = self._path(sha256)
-        is_new = not path.exists()
         descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
         try:
             try:
@@ -71,9 +70,10 @@ class Parts:
                 raise _busy() from error
             if not _is_still(descriptor, path):
                 raise _busy()  # it was finished or given up between opening and locking
-            if is_new:
+            part = Part(descriptor, path)
+            if part.size == 0:  # new, or not on disk yet: its name goes before its bytes
                 sync_to_disk(self._folder)
-            yield Part(descriptor, path)
+            yield part
         finally:
             os.close(descriptor)
 

@@ -39,9 +39,23 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def _make_folder(folder: Path) -> None:
+    """Makes it and all above it, durably.
+
+    One that is there already may be from a start that was killed before its name was on disk.
+    """
+    missing = [level for level in (folder, *folder.parents) if not level.exists()]
+    there = missing[-1].parent if missing else folder
+    with suppress(PermissionError):  # in a folder that the app may not read it has made nothing
+        _sync_folder(there.parent)
+    for level in reversed(missing):
+        level.mkdir(exist_ok=True)
+        _sync_folder(level.parent)
+
+
 class NativePhotos:
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     async def write(self, name: str, content: bytes) -> None:
         await asyncio.to_thread(self._write, name, content)
@@ -54,40 +68,40 @@ class NativePhotos:
 
     async def names(self) -> list[str]:
         with _disk_errors():
-            found = [path.name for path in self._folder.iterdir() if path.suffix != PART]
+            found = [path.name for path in self.folder.iterdir() if path.suffix != PART]
         return sorted(found)
 
     def remove_parts(self) -> None:
         """What an interrupted write left behind."""
-        for part in self._folder.glob(f"*{PART}"):
+        for part in self.folder.glob(f"*{PART}"):
             part.unlink()
 
     def _write(self, name: str, content: bytes) -> None:
-        part = self._folder / (name + PART)
+        part = self.folder / (name + PART)
         with _disk_errors():
             try:
                 with part.open("wb") as file:
                     file.write(content)
                     file.flush()
                     os.fsync(file.fileno())
-                part.replace(self._folder / name)
+                part.replace(self.folder / name)
             except OSError:
                 with suppress(OSError):
                     part.unlink(missing_ok=True)
                 raise
-            _sync_folder(self._folder)
+            _sync_folder(self.folder)
 
     def _read(self, name: str) -> bytes:
         with _disk_errors():
             try:
-                return (self._folder / name).read_bytes()
+                return (self.folder / name).read_bytes()
             except FileNotFoundError as error:
                 raise PhotoMissing(name) from error
 
     def _delete(self, name: str) -> None:
         with _disk_errors():
             try:
-                (self._folder / name).unlink()
+                (self.folder / name).unlink()
             except FileNotFoundError as error:
                 raise PhotoMissing(name) from error
 
@@ -109,7 +123,8 @@ class NativeStorage:
 
     async def open(self) -> None:
         with _disk_errors():
-            (self._folder / "photos").mkdir(parents=True, exist_ok=True)
+            _make_folder(self._folder)
+            _make_folder(self.photos.folder)
             descriptor = os.open(self._folder / "rundan.lock", os.O_RDWR | os.O_CREAT, 0o600)
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
