@@ -7,6 +7,7 @@ A text is a string with {names}, or {"one": …, "other": …} chosen by the val
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,9 @@ FOLDER = Path(__file__).resolve().parent.parent / "assets" / "i18n"
 DEFAULT = "sv"
 LANGUAGES = ("sv", "en", "ar")
 RIGHT_TO_LEFT = frozenset({"ar"})
+FROM_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+"""The blocks of Unicode that are written from right to left."""
+ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"
 
 
 @ft.observable
@@ -51,7 +55,11 @@ class Words:
         found = self._texts.get(key, key)
         if isinstance(found, dict):
             found = found.get(plural_form(self.language, int(values["count"]))) or found["other"]
-        return found.format_map(values) if values else found
+        if not values:
+            return found
+        if len(values) > 1 and not self.is_right_to_left:
+            values = {name: _apart(value) for name, value in values.items()}
+        return found.format_map(values)
 
     __call__ = text
 
@@ -68,6 +76,13 @@ class Words:
         """The local day with its year, and the time, of a UTC text: 20/11 2026 10.05."""
         when = local(moment)
         return f"{when.day}/{when.month} {when.year} {when:%H.%M}"
+
+
+def _apart(value: Any) -> Any:
+    """A name in Arabic must not turn the order of what stands around it."""
+    if isinstance(value, str) and FROM_RIGHT_TO_LEFT.search(value):
+        return f"{ISOLATE}{value}{END_OF_ISOLATE}"
+    return value
 
 
 def local(moment: str) -> datetime:

@@ -390,3 +390,11 @@ def test_files_are_sorted_as_the_swedish_one_so_that_they_are_compared_side_by_s
             for one in LANGUAGES
         ]
         assert keys[0] == keys[1] == keys[2]
+
+
+def test_an_arabic_name_does_not_turn_the_order_of_what_stands_after_it() -> None:
+    said = Words("sv")("home.started_by", name="سمير", when="28/11 04.17")
+    assert said == "Startad av \u2068سمير\u2069 28/11 04.17"
+    assert Words("sv")("home.title", nickname="سمير") == "Hej سمير!"
+    assert Words("sv")("home.started_by", name="Räven", when="28/11 04.17").isprintable()
+    assert Words("ar")("home.started_by", name="سمير", when="28/11 04.17").isprintable()

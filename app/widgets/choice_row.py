@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import flet as ft
@@ -39,6 +39,29 @@ def choices(found: Sequence[Choice], *, is_disabled: bool = False) -> ft.Control
         spacing=8,
         run_spacing=8,
         controls=[choice_button(one, is_disabled=is_disabled) for one in found],
+    )
+
+
+def one_of(
+    offers: Iterable[tuple[str, str]],
+    chosen: str,
+    choose: Callable[[str], Awaitable[None]],
+    *,
+    key: str,
+) -> ft.Control:
+    """offers: a code, which ends the button's key, and the words for it."""
+
+    def choosing(code: str) -> Handler:
+        async def pressed() -> None:
+            await choose(code)
+
+        return pressed
+
+    return choices(
+        [
+            Choice(key=f"{key}-{code}", text=text, is_chosen=code == chosen, pressed=choosing(code))
+            for code, text in offers
+        ]
     )
 
 

@@ -17,8 +17,8 @@ def warning_note(text: str, *, key: str, action: ft.Control | None = None) -> ft
 
 def info_note(text: str, *, key: str, action: ft.Control | None = None) -> ft.Control:
     return _note(
-        text, key, action, ft.Icons.INFO_OUTLINE, ft.Colors.SECONDARY_CONTAINER,
-        ft.Colors.ON_SECONDARY_CONTAINER,
+        text, key, action, ft.Icons.INFO_OUTLINE, ft.Colors.SURFACE_CONTAINER_HIGHEST,
+        ft.Colors.ON_SURFACE,
     )  # fmt: skip
 
 

@@ -165,6 +165,10 @@ async def test_the_phone_may_be_handed_back_only_when_all_is_sent(phone: Phone) 
     phone.link.is_up = True
     await phone.all_sent()
     await phone.news()
+    assert sentence not in screen(phone).text  # the end of the round is still to be sent
+    await phone.round.end()
+    await phone.all_sent()
+    await phone.news()
     assert sentence in screen(phone).text
     assert "hand-over-file" not in screen(phone).keys()  # noqa: SIM118
 

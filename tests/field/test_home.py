@@ -100,6 +100,22 @@ async def test_rounds_under_way_are_first_of_all(phone: Phone, other: Phone) -> 
 
 
 @walking
+async def test_a_round_that_nobody_ended_stands_below_todays(phone: Phone, other: Phone) -> None:
+    await phone.walk()
+    await phone.all_sent()
+    phone.clock.forward(seconds=13 * 3600)
+    other.clock.at = phone.store.clock.at = phone.clock.at
+    plan(phone.store, phone.clock() + timedelta(hours=1))
+    await other.enrol()
+    await other.news()
+    home = home_of(other)
+    assert (len(home.under_way), len(home.forgotten)) == (0, 1)
+    text = screen(other).text
+    assert text.index("I dag") < text.index("Inte avslutade")
+    assert "Gå med" in text
+
+
+@walking
 async def test_a_planned_round_that_nobody_started_is_offered_for_a_day_and_then_gone(
     phone: Phone,
 ) -> None:

@@ -331,3 +331,20 @@ async def test_the_age_of_a_place_stands_still_once_it_is_locked(phone: Phone) -
     await phone.take_picture()
     phone.clock.forward(minutes=10)
     assert phone.capture.place.age_min == 2
+
+
+def test_a_stop_that_is_a_known_place_too_is_named_once() -> None:
+    here = GeoPoint(lat_deg=55.6110, lon_deg=13.0320)
+    beside = GeoPoint(lat_deg=55.6113, lon_deg=13.0320)
+    elsewhere = GeoPoint(lat_deg=55.6150, lon_deg=13.0320)
+    surroundings = Surroundings(
+        area_name="Kirseberg",
+        places=(
+            NamedPlace(name="Torget", point=beside),
+            NamedPlace(name="Torget", point=elsewhere),
+            NamedPlace(name="Kyrkan", point=beside),
+        ),
+        stops=lambda: [NamedPlace(name="Torget", point=here)],
+    )
+    listed = [(one.place.name, one.place.point) for one in surroundings.by_distance(here)]
+    assert listed == [("Torget", here), ("Kyrkan", beside), ("Torget", elsewhere)]

@@ -52,7 +52,6 @@ class FieldPhone:
     def tap(self, name: str | re.Pattern[str], *, exact: bool = False) -> None:
         found = self.button(name, exact=exact)
         found.wait_for(state="attached", timeout=SEE_MS)
-        found.scroll_into_view_if_needed()
         found.tap(timeout=SEE_MS)
         self.taps += 1
 
@@ -72,10 +71,10 @@ class FieldPhone:
         )
         self.sees(f"GPS, ±{accuracy_m:.0f} m")
 
-    def pick_photo(self, photo: Path) -> None:
+    def pick_photo(self, photo: Path, *, by: str = "Välj bild") -> None:
         """Returns when the app has the file, not when it has made it ready."""
         with self.page.expect_file_chooser(timeout=SEE_MS) as chooser:
-            self.tap("Välj bild")
+            self.tap(by)
         chooser.value.set_files(photo)
 
     def enrol(self, code: str, nickname: str = "Räven") -> None:

@@ -18,12 +18,20 @@ KIRSEBERGS_TORG = {"latitude": 55.6110, "longitude": 13.0320, "accuracy": 8}
 
 @contextmanager
 def field_phone(
-    playwright: Playwright, url: str, profile: Path, *, offline: bool = False
+    playwright: Playwright,
+    url: str,
+    profile: Path,
+    *,
+    offline: bool = False,
+    locale: str = "sv-SE",
 ) -> Iterator[FieldPhone]:
     """A profile on disk, as a person's own browser has: a window without one forgets."""
     _needed()
     context = playwright.chromium.launch_persistent_context(
-        str(profile), executable_path=CHROMIUM, args=list(OPTIONS), **_AS_A_PHONE
+        str(profile),
+        executable_path=CHROMIUM,
+        args=list(OPTIONS),
+        **{**_AS_A_PHONE, "locale": locale},
     )
     try:
         context.set_default_timeout(SEE_MS)

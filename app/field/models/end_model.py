@@ -16,6 +16,7 @@ from app.field.models.route_model import RouteModel
 from app.field.models.sync_model import has_content
 from app.field.services import Services
 from app.i18n import Words
+from sync.client.protocol_store import ProtocolStore
 from sync.client.records import ObservationRecord, RoundRecord, Waiting
 from sync.domain.words import Category, ObservationKind
 
@@ -38,7 +39,7 @@ class Missing:
 class EndModel:
     """kinds, categories: how many were found, those of which there are none left out.
 
-    drafts: how many were begun and not saved.
+    visits: how many were looked at again. drafts: how many were begun and not saved.
 
     protocol, hand_over: what can be given away from here.
     """
@@ -60,6 +61,7 @@ class EndModel:
         self.route = route
         self.kinds: list[tuple[ObservationKind, int]] = []
         self.categories: list[tuple[Category, int]] = []
+        self.visits = 0
         self.missing: list[Missing] = []
         self.waiting: Waiting = services.walk.waiting()
         self.drafts = 0
@@ -67,7 +69,7 @@ class EndModel:
         self.hand_over = HandOverModel(services, notices, words)
         self.close, self.open_facts = close, open_facts
         self._open_edit, self._end_round = open_edit, end_round
-        self._services = services
+        self._services, self._store = services, ProtocolStore(services.local)
         self.refresh()
 
     def refresh(self) -> None:
@@ -88,6 +90,7 @@ class EndModel:
         self.missing = [
             Missing(finding=one, lacks=lacks) for one in found if (lacks := _lacks(one))
         ]
+        self.visits = len(self._store.visits(self.record.round_id))
         self.waiting = walk.waiting()
         self.drafts = sum(map(has_content, self._services.local.drafts().values()))
 

@@ -20,11 +20,15 @@ ENDED_SHOWN = 5
 COMING_SHOWN = 5
 MISSED_FOR = timedelta(days=1)
 """A planned round that nobody started is offered for so long after its time."""
+OUT_FOR = timedelta(hours=12)
+"""A round that has been under way for longer was forgotten: today's stand above it."""
 
 
 @ft.observable
 class HomeModel:
     """today, coming, missed: planned rounds that nobody has started, the next first.
+
+    forgotten: begun long ago and never ended.
 
     kind: of a round that nobody planned; None until one is chosen, when others are planned today.
     chosen: what the person chose of it.
@@ -41,6 +45,7 @@ class HomeModel:
         self.areas: list[Area] = enrolled_areas(services.local)
         self.area: AreaCode = self.areas[0].code
         self.under_way: list[RoundRecord] = []
+        self.forgotten: list[RoundRecord] = []
         self.today: list[RoundRecord] = []
         self.coming: list[RoundRecord] = []
         self.missed: list[RoundRecord] = []
@@ -63,7 +68,7 @@ class HomeModel:
     @property
     def is_empty(self) -> bool:
         """No round to join or to start by a tap."""
-        return not (self.under_way or self.today or self.coming or self.missed)
+        return not (self.under_way or self.forgotten or self.today or self.coming or self.missed)
 
     @property
     def coming_shown(self) -> list[RoundRecord]:
@@ -81,7 +86,9 @@ class HomeModel:
 
     def refresh(self) -> None:
         walk, now = self._services.walk, self._services.now()
-        self.under_way = walk.rounds_under_way()
+        begun, since = walk.rounds_under_way(), to_text(now - OUT_FOR)
+        self.under_way = [one for one in begun if (one.started_at or since) >= since]
+        self.forgotten = [one for one in begun if one not in self.under_way]
         self.ended = walk.ended_rounds(ENDED_SHOWN)
         planned = walk.planned_rounds(to_text(now - MISSED_FOR))
         self.today = [one for one in planned if self.days_until(one) == 0]

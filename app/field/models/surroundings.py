@@ -15,6 +15,8 @@ from sync.domain.outline import holds
 NEAR_M = 200.0
 """Beyond this a known place says little about where something is."""
 
+SAME_PLACE_M = 100.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedPlace:
@@ -48,7 +50,8 @@ class Surroundings:
 
     def by_distance(self, point: GeoPoint | None) -> list[Distant]:
         """Known places and stops, the nearest first; from nowhere in the order of their names."""
-        listed = [*self.stops(), *self.places]
+        stops = self.stops()
+        listed = [*stops, *(one for one in self.places if not _is_among(stops, one))]
         if point is None:
             return [Distant(place=one, distance_m=None) for one in sorted(listed, key=_name)]
         found = [Distant(place=one, distance_m=distance_m(point, one.point)) for one in listed]
@@ -59,6 +62,14 @@ class Surroundings:
         nearest = next(iter(self.by_distance(point)), None)
         is_near = nearest is not None and (nearest.distance_m or 0.0) <= NEAR_M
         return nearest if is_near else None
+
+
+def _is_among(stops: Sequence[NamedPlace], place: NamedPlace) -> bool:
+    """A stop is often a known place: it is named once."""
+    return any(
+        one.name == place.name and distance_m(one.point, place.point) <= SAME_PLACE_M
+        for one in stops
+    )
 
 
 def _name(place: NamedPlace) -> str:

@@ -8,7 +8,7 @@ from app import theme
 from app.field.models.app_model import AppModel, Phase
 from app.field.models.before_round_model import BeforeRoundModel
 from app.field.models.notices import Notice, Notices
-from app.field.models.round_model import RoundModel
+from app.field.models.round_model import RoundModel, Tab
 from app.field.screens.above_screen import above_screen
 from app.field.screens.before_round_screen import BeforeRoundScreen
 from app.field.screens.enrol_screen import EnrolScreen
@@ -19,7 +19,12 @@ from app.i18n import Words
 
 NOTICE_MS = 2500
 UNDO_MS = 5000
-ABOVE_TABS = ft.Margin.only(left=12, right=12, bottom=72)
+TABS_DP = 72
+"""The tabs, or one pinned button."""
+BANNER_DP = 80
+MAIN_BUTTON_DP = 84
+TWO_BUTTONS_DP = 132
+ANSWERS_DP = 104
 
 
 @ft.component
@@ -37,7 +42,7 @@ def AppScreen(model: AppModel) -> ft.Control:
                 top=0,
                 width=0,
                 height=0,
-                content=NoticeBar(model.notices, model.words),
+                content=NoticeBar(model.notices, model, model.words),
             ),
         ],
     )
@@ -81,8 +86,30 @@ def _within_width(content: ft.Control, model: AppModel) -> ft.Control:
     )
 
 
+def pinned_dp(model: AppModel) -> float:
+    """What a message must not cover: the buttons pinned to the bottom of the screen that is up."""
+    round_, settings = model.round, model.settings
+    is_round = model.phase is Phase.ROUND and not model.above and round_ is not None
+    dp = _pinned_on(round_) if is_round and round_ is not None else TABS_DP
+    return dp * (1.0 if settings is None else settings.preferences.text_percent / 100)
+
+
+def _pinned_on(round_: RoundModel) -> float:
+    if round_.cover is not None or round_.edit is not None:
+        return TABS_DP
+    if round_.revisits.open is not None:
+        return ANSWERS_DP
+    if round_.stops.open is not None:
+        return TWO_BUTTONS_DP
+    if round_.end_page is not None:
+        return TABS_DP
+    banner = 0 if round_.revisits.offered is None else BANNER_DP
+    button = MAIN_BUTTON_DP if round_.tab in (Tab.CAPTURE, Tab.ROUND) else 0
+    return TABS_DP + banner + button
+
+
 @ft.component
-def NoticeBar(notices: Notices, words: Words) -> ft.Control:
+def NoticeBar(notices: Notices, model: AppModel, words: Words) -> ft.Control:
     """Each message is a component of its own: one that only took over the place of another would
 
     never be seen, because the client builds what is in a snack bar once.
@@ -91,12 +118,13 @@ def NoticeBar(notices: Notices, words: Words) -> ft.Control:
     shown: list[ft.Control] = []
     if notice is not None:
         # ft.component takes a key beside what the function takes
-        shown.append(_Notice(notice, notices, words, key=str(notice.number)))  # type: ignore[call-arg]
+        bottom = pinned_dp(model)
+        shown.append(_Notice(notice, notices, bottom, words, key=str(notice.number)))  # type: ignore[call-arg]
     return ft.Column(width=0, height=0, controls=shown)
 
 
 @ft.component
-def _Notice(notice: Notice, notices: Notices, words: Words) -> ft.Control:
+def _Notice(notice: Notice, notices: Notices, bottom_dp: float, words: Words) -> ft.Control:
     def gone() -> None:
         """Also told of a message that another took the place of: that one stays."""
         if notices.shown is notice:
@@ -109,7 +137,7 @@ def _Notice(notice: Notice, notices: Notices, words: Words) -> ft.Control:
             duration=NOTICE_MS if notice.undo is None else UNDO_MS,
             persist=False,
             behavior=ft.SnackBarBehavior.FLOATING,
-            margin=ABOVE_TABS,
+            margin=ft.Margin.only(left=12, right=12, bottom=bottom_dp),
             action=None
             if notice.undo is None
             else ft.SnackBarAction(label=words("app.undo"), on_click=notices.undo),

@@ -40,11 +40,7 @@ def EndScreen(model: AppModel, end: EndModel, leave: Handler, words: Words) -> f
             spacing=theme.GAP,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
             controls=[
-                *([] if model.sync is None else [SentSection(model.sync, end, words)]),
-                ProtocolSection(end.protocol, words),
-                *_missing(end, words),
-                *_found(end, words),
-                RouteSection(end.route, words),
+                *(_ended(model, end, words) if is_ended else _ending(model, end, words)),
                 plain_button(words("takefile.title"), model.open_take_file, key="end-take-file"),
             ],
         ),
@@ -64,6 +60,32 @@ def EndScreen(model: AppModel, end: EndModel, leave: Handler, words: Words) -> f
             ),
         ),
     )
+
+
+def _ending(model: AppModel, end: EndModel, words: Words) -> list[ft.Control]:
+    """What to put right first. The end itself is still to be sent: nobody hands over yet."""
+    return [
+        *_found(end, words),
+        *_missing(end, words),
+        RouteSection(end.route, words),
+        *_sent(model, end, words),
+        ProtocolSection(end.protocol, words),
+    ]
+
+
+def _ended(model: AppModel, end: EndModel, words: Words) -> list[ft.Control]:
+    """What to do with it first."""
+    return [
+        *_sent(model, end, words),
+        ProtocolSection(end.protocol, words),
+        *_missing(end, words),
+        *_found(end, words),
+        RouteSection(end.route, words),
+    ]
+
+
+def _sent(model: AppModel, end: EndModel, words: Words) -> list[ft.Control]:
+    return [] if model.sync is None else [SentSection(model.sync, end, words)]
 
 
 @ft.component
@@ -101,11 +123,14 @@ def ProtocolSection(protocol: ProtocolModel, words: Words) -> ft.Control:
 
 def _found(end: EndModel, words: Words) -> list[ft.Control]:
     parts: list[ft.Control] = [heading(words("end.found"))]
-    if not end.kinds:
+    if not end.kinds and not end.visits:
         return [*parts, paragraph(words("end.found.nothing"))]
     for kind, count in end.kinds:
         text = words(f"end.found.{kind.value}", count=count)
         parts.append(ft.Text(text, size=18, weight=ft.FontWeight.W_600, key=f"found-{kind.value}"))
+    if end.visits:
+        text = words("end.found.visits", count=end.visits)
+        parts.append(ft.Text(text, size=18, weight=ft.FontWeight.W_600, key="found-visits"))
     of_categories: list[ft.Control] = []
     for category, count in end.categories:
         name = words(f"category.{category.value}")

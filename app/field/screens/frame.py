@@ -82,7 +82,7 @@ def bar(
         first.append(help_button(model, words))
     parts: list[ft.Control] = [
         ft.Container(
-            padding=ft.Padding.only(left=theme.EDGE, right=8, top=8, bottom=0 if is_large else 4),
+            padding=_edges(words, top=8, bottom=0 if is_large else 4),
             content=ft.Row(controls=first, spacing=0 if is_large else 8),
         )
     ]
@@ -101,6 +101,13 @@ def bar(
             spacing=0, controls=parts, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
         ),
     )
+
+
+def _edges(words: Words, *, top: float = 0, bottom: float = 0) -> ft.Padding:
+    """A text stands where lines begin; a button, which has an edge of its own, where they end."""
+    start, end = theme.EDGE, 8
+    left, right = (end, start) if words.is_right_to_left else (start, end)
+    return ft.Padding.only(left=left, right=right, top=top, bottom=bottom)
 
 
 def help_button(model: AppModel, words: Words) -> ft.Control:
@@ -159,7 +166,7 @@ def SyncLine(
     if not is_large:
         rows[0].insert(0, ft.Icon(icon, size=22))
     return ft.Container(
-        padding=ft.Padding.only(left=theme.EDGE, right=8, bottom=6),
+        padding=_edges(words, bottom=6),
         content=ft.Column(
             spacing=0, controls=[ft.Row(spacing=8, controls=controls) for controls in rows]
         ),

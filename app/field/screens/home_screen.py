@@ -40,6 +40,7 @@ def HomeScreen(model: AppModel, home: HomeModel, words: Words) -> ft.Control:
         body.append(ft.Text(words("home.no_rounds"), size=16))
     body += _section(words("home.under_way"), home, home.under_way, under_way_row, words)
     body += _section(words("home.today"), home, home.today, planned_card, words)
+    body += _section(words("home.forgotten"), home, home.forgotten, under_way_row, words)
     body += _section(words("home.missed"), home, home.missed, planned_row, words)
     body += _section(words("home.coming"), home, home.coming_shown, planned_row, words)
     hidden = len(home.coming) - len(home.coming_shown)

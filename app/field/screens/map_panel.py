@@ -24,9 +24,10 @@ def MapPanel(map_: MapModel, words: Words) -> ft.Control:
         key="map-panel-open",
         bgcolor=ft.Colors.SURFACE_CONTAINER,
         height=HEIGHT_DP,
-        content=ft.ListView(
-            expand=True,
-            padding=theme.GAP,
+        padding=theme.GAP,
+        content=ft.Column(  # a heading within a ListView is a landmark within another one
+            scroll=ft.ScrollMode.AUTO,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
             spacing=10,
             controls=[
                 ft.Row(

@@ -132,7 +132,12 @@ def _press(
         width=PRESS_DP,
         height=PRESS_DP,
         style=ft.ButtonStyle(
-            shape=ft.RoundedRectangleBorder(radius=theme.RADIUS), padding=ft.Padding.all(0)
+            shape=ft.RoundedRectangleBorder(radius=theme.RADIUS),
+            padding=ft.Padding.all(0),
+            bgcolor={
+                ft.ControlState.DISABLED: ft.Colors.SURFACE_CONTAINER,
+                ft.ControlState.DEFAULT: ft.Colors.SECONDARY_CONTAINER,
+            },
         ),
         content=ft.Icon(icon, size=28, semantics_label=name),
     )

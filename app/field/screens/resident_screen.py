@@ -10,7 +10,7 @@ from app.field.models.resident_model import ResidentModel
 from app.field.screens.page_above import page_above, paragraph
 from app.field.screens.settings_screen import OWN_NAMES
 from app.i18n import LANGUAGES, Words
-from app.widgets.choosing import Offer, one_of
+from app.widgets.choice_row import one_of
 
 CODE_DP = 300
 
@@ -34,7 +34,7 @@ def ResidentScreen(
         words,
         [
             one_of(
-                [Offer(code=one, text=OWN_NAMES[one]) for one in LANGUAGES],
+                [(one, OWN_NAMES[one]) for one in LANGUAGES],
                 theirs.language,
                 speak,
                 key="resident-language",

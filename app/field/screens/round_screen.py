@@ -13,7 +13,7 @@ from app.field.screens.cover_screen import CoverScreen
 from app.field.screens.edit_screen import EditScreen
 from app.field.screens.end_screen import EndScreen, open_end_bar
 from app.field.screens.findings_screen import FindingsTab
-from app.field.screens.frame import bar
+from app.field.screens.frame import bar, has_large_text
 from app.field.screens.map_screen import MapTab
 from app.field.screens.pin_screen import PinScreen
 from app.field.screens.revisit_banner import RevisitBanner
@@ -78,7 +78,11 @@ def _RoundScreen(
                 UnsavedEdit(round_, round_.unsaved, words),
                 _tab(model, round_, words),
                 RevisitBanner(
-                    revisits, round_.known, words, is_capturing=round_.tab is Tab.CAPTURE
+                    revisits,
+                    round_.known,
+                    words,
+                    is_capturing=round_.tab is Tab.CAPTURE,
+                    is_large=has_large_text(model),
                 ),
                 round_tabs(round_, words),
             ],

@@ -16,7 +16,10 @@ from app.widgets.notes import info_note, warning_note
 
 @ft.component
 def SentSection(sync: SyncModel, end: EndModel, words: Words) -> ft.Control:
+    """Nothing before the end when all is sent: the end itself has still to be sent."""
     if sync.may_hand_over:
+        if not end.is_ended:
+            return ft.Container()
         return info_note(words("sync.all_sent.hand_over"), key="hand-over")
     now = plain_button(words("sync.now"), sync.now, key="end-send-now")
     why = "\n".join(_reasons(sync, end, words))

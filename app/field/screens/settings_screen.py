@@ -12,8 +12,9 @@ from app.field.preferences import KEEP_DAYS, TEXT_PERCENTS, Appearance
 from app.field.screens.page_above import heading, page_above, paragraph
 from app.i18n import LANGUAGES, Words
 from app.widgets.buttons import Handler, plain_button
-from app.widgets.choosing import Offer, one_of, switch
+from app.widgets.choice_row import one_of
 from app.widgets.notes import info_note
+from app.widgets.switch import switch
 
 OWN_NAMES = {"sv": "Svenska", "en": "English", "ar": "العربية"}
 """Each language by its own name: who does not read the others finds it."""
@@ -37,7 +38,7 @@ def _language(settings: SettingsModel, words: Words) -> list[ft.Control]:
     return [
         heading(words("settings.language")),
         one_of(
-            [Offer(code=one, text=OWN_NAMES[one]) for one in LANGUAGES],
+            [(one, OWN_NAMES[one]) for one in LANGUAGES],
             settings.language,
             settings.choose_language,
             key="language",
@@ -54,10 +55,8 @@ def _appearance(settings: SettingsModel, words: Words) -> list[ft.Control]:
     async def choose_percent(code: str) -> None:
         await settings.choose_text_percent(int(code))
 
-    looks = [
-        Offer(code=one.value, text=words(f"settings.appearance.{one.value}")) for one in Appearance
-    ]
-    sizes = [Offer(code=str(one), text=f"{one} %") for one in TEXT_PERCENTS]
+    looks = [(one.value, words(f"settings.appearance.{one.value}")) for one in Appearance]
+    sizes = [(str(one), f"{one} %") for one in TEXT_PERCENTS]
     return [
         heading(words("settings.appearance")),
         one_of(looks, chosen.appearance.value, choose_appearance, key="appearance"),
@@ -93,7 +92,7 @@ def _photos(settings: SettingsModel, words: Words) -> list[ft.Control]:
     ]
     if chosen.photos_on_wifi_only and settings.link is Link.UNKNOWN:
         controls.append(info_note(words("settings.wifi_unknown"), key="wifi-unknown"))
-    days = [Offer(code=str(one), text=_days(one, words)) for one in KEEP_DAYS]
+    days = [(str(one), _days(one, words)) for one in KEEP_DAYS]
     return [
         *controls,
         paragraph(words("settings.keep_photos")),

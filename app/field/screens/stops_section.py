@@ -87,7 +87,7 @@ def _stop(stops: StopsModel, stop: StopRecord, words: Words, *, may_arrive: bool
         )
     return ft.Container(
         key=f"stop-row-{stop.stop_id}",
-        bgcolor=ft.Colors.SECONDARY_CONTAINER if is_here else ft.Colors.SURFACE_CONTAINER_LOW,
+        bgcolor=ft.Colors.SURFACE_CONTAINER_HIGHEST if is_here else ft.Colors.SURFACE_CONTAINER_LOW,
         border=ft.Border.all(
             3 if is_here else theme.BOX_BORDER,
             ft.Colors.PRIMARY if is_here else ft.Colors.OUTLINE_VARIANT,

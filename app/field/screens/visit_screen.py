@@ -13,7 +13,7 @@ from app.field.models.revisit_model import RevisitModel
 from app.field.models.visit_model import VisitModel
 from app.field.screens.days import past_day
 from app.field.screens.finding_row import VISIT_ICONS
-from app.field.screens.frame import bar, screen
+from app.field.screens.frame import bar, has_large_text, screen
 from app.field.screens.ghost_camera import GhostCamera
 from app.field.screens.point_words import (
     category_words,
@@ -74,7 +74,7 @@ def VisitScreen(
             ),
         ),
         body,
-        VerdictBar(visit, visit.lens, visit.pictures, words),
+        VerdictBar(visit, visit.lens, visit.pictures, words, is_large=has_large_text(model)),
     )
 
 
@@ -126,9 +126,14 @@ def _before(visit: VisitModel, words: Words) -> ft.Control:
 
 @ft.component
 def VerdictBar(
-    visit: VisitModel, lens: CameraModel, pictures: PhotosModel, words: Words
+    visit: VisitModel,
+    lens: CameraModel,
+    pictures: PhotosModel,
+    words: Words,
+    *,
+    is_large: bool,
 ) -> ft.Control:
-    """Always in sight, under the thumb."""
+    """Always in sight, under the thumb. is_large: below each other, or words would break."""
     parts: list[ft.Control] = []
     problem = visit.problem
     if problem is not None:
@@ -145,11 +150,11 @@ def VerdictBar(
     is_waiting = visit.is_saving or pictures.is_preparing
     parts.append(
         ft.ResponsiveRow(
-            columns=3,
+            columns=1 if is_large else 3,
             spacing=8,
             run_spacing=8,
             controls=[
-                _verdict(visit, verdict, words(key), is_waiting=is_waiting)
+                _verdict(visit, verdict, words(key), is_waiting=is_waiting, is_flat=is_large)
                 for verdict, key in VERDICTS.items()
             ],
         )
@@ -166,7 +171,14 @@ def VerdictBar(
     )
 
 
-def _verdict(visit: VisitModel, verdict: Verdict, text: str, *, is_waiting: bool) -> ft.Control:
+def _verdict(
+    visit: VisitModel, verdict: Verdict, text: str, *, is_waiting: bool, is_flat: bool
+) -> ft.Control:
+    """is_flat: the icon beside the word, not above it."""
+    parts: list[ft.Control] = [
+        ft.Icon(VISIT_ICONS[verdict], size=30),
+        ft.Text(text, size=16, weight=ft.FontWeight.W_600, text_align=ft.TextAlign.CENTER),
+    ]
     shape = ft.FilledButton if verdict is Verdict.FIXED else ft.FilledTonalButton
     return shape(
         col=1,
@@ -177,14 +189,13 @@ def _verdict(visit: VisitModel, verdict: Verdict, text: str, *, is_waiting: bool
             shape=ft.RoundedRectangleBorder(radius=theme.RADIUS),
             padding=ft.Padding.symmetric(horizontal=4, vertical=14),
         ),
-        content=ft.Column(
+        content=ft.Row(spacing=10, alignment=ft.MainAxisAlignment.CENTER, controls=parts)
+        if is_flat
+        else ft.Column(
             tight=True,
             spacing=4,
             horizontal_alignment=ft.CrossAxisAlignment.CENTER,
-            controls=[
-                ft.Icon(VISIT_ICONS[verdict], size=30),
-                ft.Text(text, size=16, weight=ft.FontWeight.W_600, text_align=ft.TextAlign.CENTER),
-            ],
+            controls=parts,
         ),
     )
 
