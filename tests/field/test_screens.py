@@ -110,6 +110,7 @@ async def every_page_above(phone: Phone) -> AsyncIterator[tuple[str, Screen]]:
     await phone.app.settings.toggle_wifi_only()
     await phone.app.settings.look_around()
     phone.app.open_report()
+    phone.app.open_take_file()
     phone.app.open_resident()
     phone.app.open_trouble()
     for page in Above:

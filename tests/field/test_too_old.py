@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
+
 from app.field.models.above import Above
 from app.i18n import Words
-from sync.client.hand_over_reader import read_hand_over
 from sync.client.transport import Request, Response
+from sync.hand_over.reader import read_hand_over
 from tests.field.a_phone import Phone, until, walking
 from tests.field.test_screens import screen
 from tests.released.v1_far_end import WRONG_VERSION
@@ -32,7 +34,9 @@ async def test_it_is_told_and_everything_it_has_is_handed_in_as_a_file(phone: Ph
     assert phone.app.hand_over is not None
     await phone.app.hand_over.give()
     (file,) = phone.sharing.shared
-    texts = [one.change.fields.get("text") for one in read_hand_over(file.content).changes]
+    texts = [
+        one.change.fields.get("text") for one in read_hand_over(io.BytesIO(file.content)).changes
+    ]
     assert "Lampan är trasig" in texts
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 from pathlib import Path
 
@@ -10,10 +11,10 @@ import pytest
 
 from sync.client.errors import TooOld
 from sync.client.hand_over import write_hand_over
-from sync.client.hand_over_reader import read_hand_over
 from sync.client.records import Receipt
 from sync.client.spoken import spoken_version
 from sync.client.transport import Request, Response
+from sync.hand_over.reader import read_hand_over
 from sync.wire import OLDEST, STORE_HEADER, VERSION, SyncRequest, request_to_bytes
 from tests.central.a_store import AStore
 from tests.client.a_phone import Link, WalkingPhone, an_enrolled_phone
@@ -133,7 +134,7 @@ def test_a_phone_that_no_version_is_left_for_hands_in_everything_as_a_file(
         assert phone.finding(saved.observation_id).receipt is Receipt.ON_PHONE
         with (tmp_path / "left.zip").open("wb") as file:
             await write_hand_over(file, phone.local, phone.photos, store.clock())
-        left = read_hand_over((tmp_path / "left.zip").read_bytes())
+        left = read_hand_over(io.BytesIO((tmp_path / "left.zip").read_bytes()))
         assert {one.change.entity.value for one in left.changes} == {
             "round", "observation", "photo"
         }  # fmt: skip
