@@ -3,7 +3,8 @@
 A request: {"v": 2, "changes": [change …], "cursor": int}
 An answer: {"v": 2, "store_id", "now", "accepted": [change_id …], "refused": [refusal …],
             "changes": [change …], "cursor": int, "more": bool}
-Unknown keys are ignored on purpose: they are how a newer release talks to an older one.
+A change may carry "bases": {field: [stamp …]} (sync.domain.change); without it, it is of an older
+release. Unknown keys are ignored on purpose: they are how a newer release talks to an older one.
 
 Every answer of a store says in a header whose it is, so that no other store's is taken for it; one
 that changes what a phone has, also what its body's SHA-256 is; the one after a photo's last piece,
@@ -18,12 +19,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from sync.domain.change import Change, Refusal
+from sync.domain.change import Bases, Change, Refusal
 from sync.domain.clock import Hlc
 from sync.domain.ids import (
     ChangeId,
@@ -43,6 +45,11 @@ NEW_IN: Mapping[int, frozenset[str]] = MappingProxyType({2: frozenset({"bases"})
 MAX_CHANGES = 500
 MAX_BYTES = 256 * 1024
 MAX_CURSOR = 2**62
+MAX_BASES = 64
+"""The most fields that a change names bases of, and the most that it names of one."""
+
+_STAMP = re.compile(r"\d{15}-[0-9a-f]{5}-[a-z0-9]{1,32}/[0-9a-f-]{36}")
+_FIELD = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 STORE_HEADER = "Rundan-Store"
 DIGEST_HEADER = "Rundan-Digest"
@@ -98,7 +105,7 @@ def digest_of(body: bytes) -> str:
 
 
 def change_to_json(change: Change) -> dict[str, Any]:
-    return {
+    body: dict[str, Any] = {
         "change_id": change.change_id,
         "area": change.area,
         "entity": change.entity.value,
@@ -107,6 +114,9 @@ def change_to_json(change: Change) -> dict[str, Any]:
         "made_at": change.made_at.to_text(),
         "device_id": change.device_id,
     }
+    if change.bases is not None:
+        body["bases"] = bases_to_json(change.bases)
+    return body
 
 
 def change_from_json(raw: Any) -> Change:
@@ -125,9 +135,28 @@ def change_from_json(raw: Any) -> Change:
             fields=fields,
             made_at=Hlc.from_text(raw.get("made_at")),
             device_id=checked_device(raw.get("device_id")),
+            bases=bases_from_json(raw.get("bases")),
         )
     except ValueError as error:
         raise BadWire(str(error)) from error
+
+
+def bases_to_json(bases: Bases) -> dict[str, list[str]]:
+    return {name: list(stamps) for name, stamps in sorted(bases.items())}
+
+
+def bases_from_json(raw: Any) -> Bases | None:
+    """None for what is not there or not of this form: nobody's record is refused for it."""
+    if not isinstance(raw, dict) or len(raw) > MAX_BASES:
+        return None
+    bases: dict[str, tuple[str, ...]] = {}
+    for name, stamps in raw.items():
+        if not _FIELD.fullmatch(name) or not isinstance(stamps, list) or len(stamps) > MAX_BASES:
+            return None
+        if not all(isinstance(one, str) and _STAMP.fullmatch(one) for one in stamps):
+            return None
+        bases[name] = tuple(stamps)
+    return bases
 
 
 def request_to_bytes(request: SyncRequest, version: int = VERSION) -> bytes:
@@ -160,7 +189,7 @@ def answer_to_bytes(answer: SyncAnswer, version: int = VERSION) -> bytes:
             "now": answer.now,
             "accepted": list(answer.accepted),
             "refused": [_refusal_to_json(refusal) for refusal in answer.refused],
-            "changes": [_change_of(version, change) for change in answer.changes],
+            "changes": [_told_to_phones(version, change) for change in answer.changes],
             "cursor": answer.cursor,
             "more": answer.more,
         }
@@ -189,6 +218,11 @@ def answer_from_bytes(body: bytes) -> SyncAnswer:
         cursor=_cursor(raw),
         more=raw["more"],
     )
+
+
+def _told_to_phones(version: int, change: Change) -> dict[str, Any]:
+    """Only the store needs to know what writers saw."""
+    return _change_of(version, replace(change, bases=None))
 
 
 def _change_of(version: int, change: Change) -> dict[str, Any]:

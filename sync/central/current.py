@@ -56,6 +56,15 @@ class CurrentRows:
         row = self._rows.get((kind, entity_id))
         return None if row is None else AreaCode(row.columns["area"])
 
+    def clocks_of(self, kind: EntityKind, entity_id: EntityId) -> dict[str, str]:
+        """The stamp of the latest write per field; empty for a thing not seen before."""
+        row = self._rows.get((kind, entity_id))
+        return {} if row is None else row.clocks
+
+    def known_ids(self) -> list[EntityId]:
+        """Of the loaded things that were in the tables already."""
+        return [entity_id for (_, entity_id), row in self._rows.items() if not row.is_new]
+
     def is_approved(self, kind: EntityKind, entity_id: EntityId) -> bool:
         """The coordinator has approved this observation, or the protocol of this round."""
         row = self._rows.get((kind, entity_id))

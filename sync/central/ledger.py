@@ -13,19 +13,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, text
+from sqlalchemy import Connection, RowMapping, func, insert, select, text, update
 
 from sync.central.admission import content_of, fields_text, objection_to, read_change
+from sync.central.conflicts import ConflictKeeper, read_bases
 from sync.central.current import CurrentRows
 from sync.central.facts import Fact, read_fact, write_fact
 from sync.central.tables import change_log
-from sync.domain.change import Change, Json, Refusal
+from sync.domain.change import Bases, Change, Json, Refusal
 from sync.domain.clock import Hlc, tick, witness
 from sync.domain.fields import check_fields
 from sync.domain.ids import AreaCode, ChangeId, DeviceId, EntityId, uuid7
 from sync.domain.instants import to_ms, to_text
+from sync.domain.merge import bases_of
 from sync.domain.words import EntityKind, Writer
-from sync.wire import MAX_BYTES, MAX_CHANGES
+from sync.wire import MAX_BYTES, MAX_CHANGES, bases_to_json
 
 WIRE_OVERHEAD_BYTES = 420
 """The most that a change takes on the wire beside its fields."""
@@ -104,10 +106,13 @@ class Ledger:
         fields: Mapping[str, Json],
         writer: Writer,
         received_from: str,
+        seen: Bases | None = None,
     ) -> Change:
         """Writes a change of the store's own; its stamp is after everything the store has seen.
 
-        Raises BadField for what `writer` may not write, WrongArea when the thing is elsewhere.
+        seen: the values that whoever asks for it was looking at, where that may be something
+        else than what is there now. Raises BadField for what `writer` may not write, WrongArea
+        when the thing is elsewhere.
         """
         check_fields(entity, fields, writer)
         _one_writer(connection)
@@ -115,8 +120,8 @@ class Ledger:
         rows.load([(entity, entity_id)])
         if rows.area_of(entity, entity_id) not in (None, area):
             raise WrongArea(f"{entity.value} {entity_id} does not belong to {area}")
-        now = self._now()
-        now_ms = to_ms(now)
+        keeper = ConflictKeeper(connection, rows, self._store_device)
+        now_ms = to_ms(self._now())
         stamp = tick(self._last_stamp(connection), now_ms)
         change = Change(
             change_id=ChangeId(uuid7(now_ms, self._random(10))),
@@ -126,9 +131,12 @@ class Ledger:
             fields=dict(fields),
             made_at=stamp,
             device_id=self._store_device,
+            bases={**bases_of(rows.clocks_of(entity, entity_id), fields), **(seen or {})},
         )
+        keeper.notice(change)
         rows.merge(change)
         self._write(connection, rows, [change], received_from)
+        keeper.settle()
         write_fact(connection, Fact.CLOCK, stamp.to_text())
         return change
 
@@ -179,9 +187,11 @@ class Ledger:
         logged = _logged(connection, [change.change_id for change in batch])
         rows = CurrentRows(connection)
         rows.load((change.entity, change.entity_id) for change in batch)
+        keeper = ConflictKeeper(connection, rows, self._store_device)
         taken: list[ChangeId] = []
         refused: list[Refusal] = []
-        new: list[Change] = []
+        new: dict[ChangeId, Change] = {}
+        told: dict[ChangeId, Change] = {}
         for change in batch:
             refusal = _against_log(change, logged)
             if refusal is None and change.change_id not in logged:
@@ -191,12 +201,20 @@ class Ledger:
                 continue
             taken.append(change.change_id)
             if change.change_id not in logged:
-                logged[change.change_id] = content_of(change)
+                logged[change.change_id] = _Logged(content_of(change), change.bases is not None)
+                keeper.notice(change)
                 rows.merge(change)
-                new.append(change)
+                new[change.change_id] = change
+            elif change.bases is not None and not logged[change.change_id].has_bases:
+                logged[change.change_id] = _Logged(content_of(change), True)
+                (new if change.change_id in new else told)[change.change_id] = change
+                keeper.reconsider(change)
         if new:
-            self._write(connection, rows, new, received_from)
-            self._witness(connection, new)
+            self._write(connection, rows, list(new.values()), received_from)
+            self._witness(connection, list(new.values()))
+        for change in told.values():
+            _write_bases(connection, change)
+        keeper.settle()
         return taken, refused
 
     def _write(
@@ -231,28 +249,52 @@ def _one_writer(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRESQL_LOCK})
 
 
-def _logged(connection: Connection, ids: Sequence[ChangeId]) -> dict[ChangeId, str]:
-    """Of the changes with `ids` that are in the log, what they say (see content_of)."""
+@dataclass(frozen=True, slots=True)
+class _Logged:
+    """content: what a change says (see content_of), which is not what its writer saw."""
+
+    content: str
+    has_bases: bool
+
+
+def _logged(connection: Connection, ids: Sequence[ChangeId]) -> dict[ChangeId, _Logged]:
+    """The changes with `ids` that are in the log."""
     query = select(change_log).where(change_log.c.change_id.in_(ids))
     return {
-        ChangeId(row["change_id"]): content_of(_from_row(row))
+        ChangeId(row["change_id"]): _Logged(content_of(_from_row(row)), row["bases"] is not None)
         for row in connection.execute(query).mappings()
     }
 
 
-def _against_log(change: Change, logged: Mapping[ChangeId, str]) -> Refusal | None:
+def _write_bases(connection: Connection, change: Change) -> None:
+    """The same change came before by way of an older release, which left them out."""
+    connection.execute(
+        update(change_log)
+        .where(change_log.c.change_id == change.change_id)
+        .values(bases=_bases_text(change))
+    )
+
+
+def _against_log(change: Change, logged: Mapping[ChangeId, _Logged]) -> Refusal | None:
     try:
         content = content_of(change)
     except ValueError as error:
         reason = f"a field holds what JSON text cannot: {error}"
         return Refusal(change_id=change.change_id, code="bad_value", reason=reason)
-    if logged.get(change.change_id, content) == content:
+    known = logged.get(change.change_id)
+    if known is None or known.content == content:
         return None
     reason = "the log has another change with this change_id"
     return Refusal(change_id=change.change_id, code="different_content", reason=reason)
 
 
-def _to_row(change: Change, received_at: str, received_from: str) -> dict[str, str]:
+def _bases_text(change: Change) -> str | None:
+    if change.bases is None:
+        return None
+    return json.dumps(bases_to_json(change.bases), separators=(",", ":"))
+
+
+def _to_row(change: Change, received_at: str, received_from: str) -> dict[str, str | None]:
     return {
         "change_id": change.change_id,
         "area": change.area,
@@ -263,6 +305,7 @@ def _to_row(change: Change, received_at: str, received_from: str) -> dict[str, s
         "device_id": change.device_id,
         "received_at": received_at,
         "received_from": received_from,
+        "bases": _bases_text(change),
     }
 
 
@@ -275,4 +318,5 @@ def _from_row(row: RowMapping) -> Change:
         fields=json.loads(row["fields"]),
         made_at=Hlc.from_text(row["made_at"]),
         device_id=DeviceId(row["device_id"]),
+        bases=read_bases(row["bases"]),
     )

@@ -153,9 +153,21 @@ change_log = _table(
     Column("device_id", Text, nullable=False),
     Column("received_at", Text, nullable=False),
     Column("received_from", Text, nullable=False, comment="device, account or 'store'"),
+    Column("bases", Text, comment="JSON object: field to stamps its writer saw; none told"),
     Index("ix_change_log_area_seq", "area", "seq"),
     Index("ix_change_log_entity_id_seq", "entity_id", "seq"),
     counted=True,
+)
+
+field_conflict = _table(
+    "field_conflict",
+    Column("entity", Text, primary_key=True),
+    Column("entity_id", Text, primary_key=True, index=True),
+    Column("field", Text, primary_key=True),
+    Column("stamp", Text, primary_key=True),
+    Column("area", Text, nullable=False, index=True),
+    Column("change_id", Text, nullable=False),
+    comment="changes among which a person must choose: follows from change_log alone",
 )
 
 round_ = _table(

@@ -20,6 +20,7 @@ from sqlite_utils import Database
 
 from sync.client.records import Edit, WaitingPhoto
 from sync.client.schema import MIGRATIONS
+from sync.client.seen import bases_of_edit
 from sync.domain.change import Change, Json, Refusal
 from sync.domain.clock import Hlc, tick, witness
 from sync.domain.fields import check_fields, is_understood, place_from_json
@@ -294,6 +295,7 @@ class LocalStore:
             fields=edit.fields,
             made_at=stamp,
             device_id=stamp.device,
+            bases=bases_of_edit(self.db, edit),
         )
 
     def _expect_photo(self, change: Change) -> None:

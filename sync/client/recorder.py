@@ -74,7 +74,11 @@ class Recorder:
         """Only the fields given; see sync.domain.fields for what each may hold."""
         await self._write(
             Edit(
-                area=round_.area, entity=EntityKind.ROUND, entity_id=round_.round_id, fields=fields
+                area=round_.area,
+                entity=EntityKind.ROUND,
+                entity_id=round_.round_id,
+                fields=fields,
+                clocks=round_.clocks,
             )
         )
 
@@ -234,13 +238,17 @@ class Recorder:
         self, stop: StopRecord, fields: dict[str, Json], *, drafts: Drafts | None = None
     ) -> None:
         """Only the fields given; see sync.domain.fields for what each may hold."""
-        await self._write(
-            Edit(area=stop.area, entity=EntityKind.STOP, entity_id=stop.stop_id, fields=fields),
-            drafts=drafts,
+        edit = Edit(
+            area=stop.area,
+            entity=EntityKind.STOP,
+            entity_id=stop.stop_id,
+            fields=fields,
+            clocks=stop.clocks,
         )
+        await self._write(edit, drafts=drafts)
 
     async def delete_stop(self, stop: StopRecord) -> None:
-        await self._write(self._deletion(stop.area, EntityKind.STOP, stop.stop_id))
+        await self.edit_stop(stop, {"deleted_at": self._now()})
 
     async def restore_stop(self, stop: StopRecord) -> None:
         await self._write(_restoration(stop.area, EntityKind.STOP, stop.stop_id))
@@ -347,6 +355,7 @@ def _edit_of(observation: ObservationRecord, fields: dict[str, Json]) -> Edit:
         entity=EntityKind.OBSERVATION,
         entity_id=observation.observation_id,
         fields=fields,
+        clocks=observation.clocks,
     )
 
 

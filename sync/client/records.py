@@ -35,12 +35,17 @@ class Receipt(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """Fields that this phone writes on one thing."""
+    """Fields that this phone writes on one thing.
+
+    clocks: those of the record that the person was looking at, as its row had them (JSON); None
+    when that is the row as it is now.
+    """
 
     area: AreaCode
     entity: EntityKind
     entity_id: EntityId
     fields: dict[str, Json]
+    clocks: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +94,7 @@ class RoundRecord:
     weather: Weather | None = None
     participants: Mapping[Group, int] = field(default_factory=dict)
     protocol_approved_at: str | None = None
+    clocks: str | None = field(default=None, compare=False, repr=False)
 
     @property
     def is_editable(self) -> bool:
@@ -112,6 +118,7 @@ class StopRecord:
     bad: str
     voices: str
     scores: Mapping[Perception, int]
+    clocks: str | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +192,7 @@ class ObservationRecord:
     is_urgent: bool = False
     address: str | None = None
     sent_at: str | None = None
+    clocks: str | None = field(default=None, compare=False, repr=False)
 
     @property
     def content(self) -> Content:

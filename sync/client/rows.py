@@ -51,6 +51,7 @@ def round_of(row: Row) -> RoundRecord:
         weather=None if row["weather"] is None else Weather(row["weather"]),
         participants={group: row[group.field] for group in Group if row[group.field] is not None},
         protocol_approved_at=row["protocol_approved_at"],
+        clocks=row["clocks"],
     )
 
 
@@ -68,6 +69,7 @@ def stop_of(row: Row) -> StopRecord:
         bad=row["bad"] or "",
         voices=row["voices"] or "",
         scores={one: row[one.field] for one in Perception if row[one.field] is not None},
+        clocks=row["clocks"],
     )
 
 
@@ -141,6 +143,7 @@ def observation_of(row: Row, photos: tuple[PhotoRecord, ...]) -> ObservationReco
         city_status=row["city_status"],
         sent_at=row["sent_at"],
         refused_code=row["refused_code"],
+        clocks=row["clocks"],
     )
 
 

@@ -11,6 +11,12 @@ from sync.domain.ids import AreaCode, ChangeId, DeviceId, EntityId
 from sync.domain.words import EntityKind
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+Bases: TypeAlias = Mapping[str, tuple[str, ...]]
+"""Field -> stamps of the values of it that the writer saw; a field that is missing had none.
+
+`deleted_at` may stand there without being written: the writer saw that deletion. Of a change that
+deletes it names all that the thing was made of.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +25,7 @@ class Change:
 
     area: the area that the thing belongs to; it decides who may see and write it.
     fields: name -> JSON value; what each name may hold is in `sync.domain.fields`.
+    bases: what the writer saw of them; None from a release that does not tell.
     """
 
     change_id: ChangeId
@@ -28,6 +35,7 @@ class Change:
     fields: Mapping[str, Json]
     made_at: Hlc
     device_id: DeviceId
+    bases: Bases | None = None
 
     @property
     def stamp(self) -> str:

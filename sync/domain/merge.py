@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sync.domain.change import Change, Json
+from sync.domain.change import Bases, Change, Json
 
 
 def winning_fields(clocks: Mapping[str, str], change: Change) -> dict[str, Json]:
@@ -21,3 +21,12 @@ def winning_fields(clocks: Mapping[str, str], change: Change) -> dict[str, Json]
 def merged_clocks(clocks: Mapping[str, str], change: Change) -> dict[str, str]:
     """The clocks after `change` has been merged."""
     return {**clocks, **dict.fromkeys(winning_fields(clocks, change), change.stamp)}
+
+
+def bases_of(clocks: Mapping[str, str], fields: Mapping[str, Json]) -> Bases:
+    """What somebody saw who looks at a thing with these clocks and writes `fields`."""
+    names = {*fields, "deleted_at"} & set(clocks)
+    bases: dict[str, tuple[str, ...]] = {name: (clocks[name],) for name in sorted(names)}
+    if fields.get("deleted_at") is not None and clocks:
+        bases["deleted_at"] = tuple(sorted(set(clocks.values())))
+    return bases

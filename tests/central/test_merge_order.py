@@ -1,100 +1,36 @@
-"""Whatever order changes come in, and however often, the current tables are the same."""
+"""Whatever order changes come in, and however often, the tables and the conflicts are the same."""
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from random import Random
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 
 from sync.central.engine import open_engine
 from sync.central.ledger import Ledger
-from sync.central.tables import CURRENT, change_log, metadata
-from sync.domain.change import Change, Json
-from sync.domain.clock import Hlc
-from sync.domain.ids import AreaCode, ChangeId, DeviceId, EntityId, uuid7
-from sync.domain.words import Category, EntityKind, Writer
+from sync.central.tables import CURRENT, change_log, field_conflict, metadata
+from sync.client.local_store import LocalStore
+from sync.domain.change import Change
+from sync.domain.conflicts import contradictions, write_of
+from sync.domain.words import EntityKind, Writer
+from tests.central.merge_stories import AREAS, STORE, VALUES, chances, deliveries_of, stories
 
-DEVICES = [DeviceId(f"phone{n}") for n in range(3)]
-AREAS = frozenset({AreaCode("kirseberg"), AreaCode("rosengard")})
-MOMENT = "2026-11-20T09:00:00.000Z"
-
-places = st.builds(
-    lambda lat, lon, accuracy: {
-        "lat_deg": lat,
-        "lon_deg": lon,
-        "accuracy_m": accuracy,
-        "source": "gps",
-        "fixed_at": MOMENT,
-    },
-    st.floats(55.5, 55.7),
-    st.floats(12.8, 13.2),
-    st.none() | st.floats(0, 500),
+EXAMPLES = 2000
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+FOREVER = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
-texts = st.none() | st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=20)
-deleted = st.none() | st.just(MOMENT)
-FIELDS: dict[EntityKind, dict[str, st.SearchStrategy[Any]]] = {
-    EntityKind.ROUND: {
-        "kind": st.sampled_from(["inspection", "safety_walk"]),
-        "started_by": texts.filter(lambda text: text is None or len(text) <= 40),
-        "deleted_at": deleted,
-    },
-    EntityKind.OBSERVATION: {
-        "text": texts,
-        "category": st.sampled_from([one.value for one in Category]),
-        "place": st.none() | places,
-        "deleted_at": deleted,
-        "of_a_newer_release": st.integers(0, 3),
-    },
-    EntityKind.PHOTO: {
-        "sha256": st.sampled_from(["a" * 64, "b" * 64]),
-        "position": st.integers(0, 3),
-        "width_px": st.integers(1, 1600),
-        "deleted_at": deleted,
-    },
-}
-
-
-@st.composite
-def changes(draw: st.DrawFn) -> Change:
-    """Few things, devices and moments, so that the same fields meet, also at the same moment."""
-    entity = draw(st.sampled_from(list(FIELDS)))
-    thing = draw(st.integers(0, 2))
-    device = draw(st.sampled_from(DEVICES))
-    known = FIELDS[entity]
-    names = draw(st.sets(st.sampled_from(sorted(known)), min_size=1))
-    fields: dict[str, Json] = {name: draw(known[name]) for name in sorted(names)}
-    number = draw(st.integers(0, 2**40 - 1))
-    return Change(
-        change_id=ChangeId(uuid7(number, number.to_bytes(10, "big"))),
-        area=AreaCode("kirseberg" if thing else "rosengard"),
-        entity=entity,
-        entity_id=EntityId(uuid7(thing + 1, entity.value.encode().ljust(10)[:10])),
-        fields=fields,
-        made_at=Hlc(
-            wall_ms=draw(st.integers(0, 5)), counter=draw(st.integers(0, 1)), device=device
-        ),
-        device_id=device,
-    )
-
-
-@st.composite
-def deliveries(draw: st.DrawFn) -> tuple[list[Change], list[list[Change]]]:
-    """A set of changes; and the same in another order, with repeats, split into batches."""
-    made = draw(st.lists(changes(), min_size=1, max_size=12, unique_by=lambda c: c.change_id))
-    repeats = draw(st.lists(st.sampled_from(made), max_size=8))
-    shuffled = draw(st.permutations(made + repeats))
-    batches: list[list[Change]] = [[]]
-    for change in shuffled:
-        if draw(st.booleans()):
-            batches.append([])
-        batches[-1].append(change)
-    return made, batches
+PHONE_TABLES = [kind.value for kind in EntityKind if kind is not EntityKind.REPORT]
 
 
 @pytest.fixture(scope="module")
@@ -105,51 +41,96 @@ def engine() -> Iterator[Engine]:
     opened.dispose()
 
 
-def tables_after(engine: Engine, batches: Sequence[Sequence[Change]]) -> dict[str, Any]:
-    """The current tables once all batches are in; the database forgets them afterwards."""
-    ledger = Ledger(
-        store_device=DeviceId("store"), now=lambda: datetime.now(UTC), random=os.urandom
-    )
+@pytest.fixture(scope="module")
+def phone() -> Iterator[LocalStore]:
+    opened = LocalStore(":memory:", now=lambda: NOW)
+    opened.set_facts({"device_id": "phone9"})
+    yield opened
+    opened.close()
+
+
+def rows_after(connection: Connection, batches: Sequence[Sequence[Change]]) -> dict[str, Any]:
+    """All that follows from the log once all batches are in."""
+    ledger = Ledger(store_device=STORE, now=lambda: NOW, random=os.urandom)
+    for batch in batches:
+        result = ledger.ingest(
+            connection, batch, writer=Writer.STORE, areas=AREAS, received_from="phone0"
+        )
+        assert result.refused == ()
+        assert set(result.accepted) == {change.change_id for change in batch}
+    after: dict[str, Any] = {
+        name: [dict(row) for row in connection.execute(select(table).order_by("id")).mappings()]
+        for name, table in CURRENT.items()
+    }
+    after["log"] = sorted(connection.execute(select(change_log.c.change_id)).scalars())
+    query = select(
+        field_conflict.c.entity, field_conflict.c.entity_id, field_conflict.c.field,
+        field_conflict.c.stamp,
+    )  # fmt: skip
+    after["conflicts"] = sorted(tuple(row) for row in connection.execute(query))
+    return after
+
+
+def store_after(engine: Engine, batches: Sequence[Sequence[Change]]) -> dict[str, Any]:
+    """The database forgets it all afterwards."""
     with engine.connect() as connection:
-        for batch in batches:
-            result = ledger.ingest(
-                connection, batch, writer=Writer.PHONE, areas=AREAS, received_from="phone0"
-            )
-            assert result.refused == ()
-            assert set(result.accepted) == {change.change_id for change in batch}
-        after: dict[str, Any] = {
-            name: [dict(row) for row in connection.execute(select(table).order_by("id")).mappings()]
-            for name, table in CURRENT.items()
-        }
-        after["log"] = sorted(connection.execute(select(change_log.c.change_id)).scalars())
+        after = rows_after(connection, batches)
         connection.rollback()
     return after
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(deliveries())
-def test_any_order_with_repeats_in_any_batches_gives_the_same_tables(
-    engine: Engine, delivery: tuple[list[Change], list[list[Change]]]
+def phone_after(phone: LocalStore, batches: Sequence[Sequence[Change]]) -> dict[str, Any]:
+    for table in PHONE_TABLES:
+        phone.db.execute(f"DELETE FROM {table}")
+    for batch in batches:
+        phone.apply_answer(accepted=(), refused=(), changes=batch, facts={})
+    return {
+        table: list(phone.db.query(f"SELECT * FROM {table} ORDER BY id")) for table in PHONE_TABLES
+    }
+
+
+def conflicts_of(made: Sequence[Change]) -> list[tuple[str, str, str, str]]:
+    """As the set of changes says, without any order of arrival."""
+    found = []
+    for kind, thing in {(one.entity, one.entity_id) for one in made}:
+        about = [
+            write_of(one, STORE) for one in made if (one.entity, one.entity_id) == (kind, thing)
+        ]
+        for name, among in contradictions(kind, about).items():
+            found += [(kind.value, thing, name, write.stamp) for write in among]
+    return sorted(found)
+
+
+@FOREVER
+@given(stories, chances)
+def test_any_order_any_repeats_and_any_part_now_and_the_rest_later_end_in_the_same(
+    engine: Engine, phone: LocalStore, made: list[Change], chance: Random
 ) -> None:
-    made, batches = delivery
-    at_once = tables_after(engine, [made])
-    assert tables_after(engine, batches) == at_once
+    at_once = store_after(engine, [made])
+    batches = deliveries_of(made, chance)
+    assert store_after(engine, batches) == at_once
     assert at_once["log"] == sorted(change.change_id for change in made)
+    assert at_once["conflicts"] == conflicts_of(made)
+    assert_latest_writers_win(made, at_once)
+    held = phone_after(phone, batches)
+    for table, rows in held.items():
+        for here, there in zip(rows, at_once[table], strict=True):
+            assert {name: _plain(here[name]) for name in here} == {
+                name: _plain(there[name]) for name in here
+            }
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(deliveries())
-def test_every_field_holds_what_its_latest_writer_wrote(
-    engine: Engine, delivery: tuple[list[Change], list[list[Change]]]
-) -> None:
-    made, batches = delivery
-    after = tables_after(engine, batches)
-    for entity in FIELDS:
-        rows = {row["id"]: row for row in after[entity.value]}
-        ours = [change for change in made if change.entity is entity]
-        assert set(rows) == {change.entity_id for change in ours}
-        for name in set(FIELDS[entity]) - {"of_a_newer_release", "place"}:
+def assert_latest_writers_win(made: Sequence[Change], after: dict[str, Any]) -> None:
+    for kind, fields in VALUES.items():
+        rows = {row["id"]: row for row in after[kind.value]}
+        assert set(rows) == {one.entity_id for one in made if one.entity is kind}
+        for name in {*fields, "deleted_at"} - {"of_a_newer_release"}:
             for thing, row in rows.items():
-                writers = [c for c in ours if c.entity_id == thing and name in c.fields]
-                last = max(writers, key=lambda change: change.stamp, default=None)
-                assert row[name] == (None if last is None else last.fields[name])
+                wrote = [c for c in made if c.entity_id == thing and name in c.fields]
+                last = max(wrote, key=lambda change: change.stamp, default=None)
+                assert _plain(row[name]) == (None if last is None else last.fields[name])
+
+
+def _plain(value: Any) -> Any:
+    """The two sides write the same JSON with and without blanks."""
+    return json.loads(value) if isinstance(value, str) and value[:1] in ("{", "[") else value

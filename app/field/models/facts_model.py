@@ -87,6 +87,7 @@ class FactsModel:
     def synced(self, fresh: RoundRecord) -> None:
         """The round as the store, or another phone, has it; what is being written here stays."""
         self.record, pending = fresh, self._edits.pending
+        self._edits.shows(fresh)
         self.counts = {
             group: self.counts[group]
             if group.field in pending

@@ -20,6 +20,10 @@ class RoundEdits:
         """What is not on disk yet; it is newer than the record."""
         return dict(self._pending)
 
+    def shows(self, round_: RoundRecord) -> None:
+        """The record as the person sees it from now on."""
+        self._round = round_
+
     async def put(self, fields: dict[str, Json]) -> None:
         """Returns at once when a write is under way: that one takes these fields along.
 

@@ -45,6 +45,7 @@ class StopModel:
         self.moving: PlaceModel | None = None
         self._services, self._place = services, place
         self._moving: asyncio.Task[None] | None = None
+        self._typed_on: StopRecord | None = None  # what was shown when the typing began
         self._may_edit, self._changed = may_edit, changed
         self._notices, self._words = notices, words
         self._store = RoundStore(services.local)
@@ -82,17 +83,19 @@ class StopModel:
         recorded = _recorded(self.stop)
 
         async def write(fields: dict[str, Json]) -> None:
-            await self._services.recorder.edit_stop(self.stop, fields)
+            await self._services.recorder.edit_stop(self._typed_on or self.stop, fields)
 
         if not self._texts.is_empty and self.is_editable:
             with telling_when_not_kept(self._notices, self._words):
                 await self._texts.settle(recorded, write)
+                self._typed_on = None
             self._changed()
             self.refresh()
 
     async def _type(self, field: str, event: ft.Event[ft.TextField]) -> None:
         if self.is_editable:
             text = str(event.control.value)
+            self._typed_on = self._typed_on or self.stop
             self.texts = {**self.texts, field: text}
             with telling_when_not_kept(self._notices, self._words):
                 await self._texts.typed(field, text)

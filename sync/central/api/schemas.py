@@ -35,6 +35,13 @@ CHANGE_SCHEMA: dict[str, Any] = {
             "description": "hybrid logical clock: 15 digits of ms, 5 hex digits, device",
         },
         "device_id": _TEXT,
+        "bases": {
+            "type": "object",
+            "description": "field to the stamps (made_at/change_id) of the values of it that the "
+            "writer saw; a field that is missing had none. Without it the writer is taken to have "
+            "seen all that is older. Never in answers.",
+            "additionalProperties": {"type": "array", "items": _TEXT},
+        },
     },
 }
 
