@@ -25,6 +25,7 @@ from sync.client.recorder import Recorder
 from sync.client.store_api import StoreApi
 from sync.client.transport import Transport
 from sync.client.walk_store import WalkStore
+from sync.domain.instants import from_text
 
 log = logging.getLogger(__name__)
 
@@ -76,9 +77,13 @@ class Services:
     async def sweep_photos(self, keep_days: int) -> int:
         """Deletes the files of photos that the store has had for so long; returns how many.
 
-        What the store has not confirmed stays, and so does what is in a draft.
+        What the store has not confirmed stays, and so does what is in a draft. Both moments are of
+        the store's clock: no photo goes because the phone's jumped ahead.
         """
-        before = self.now() - timedelta(days=keep_days)
+        synced_at = self.local.fact("synced_at")
+        if synced_at is None:
+            return 0
+        before = from_text(synced_at) - timedelta(days=keep_days)
         wanted = photos_in_drafts(self.local)
         gone = {sha256 for sha256 in confirmed_photos(self.local, before) if sha256 not in wanted}
         if not gone:

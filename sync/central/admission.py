@@ -11,6 +11,7 @@ from typing import Any
 
 from sync.central.current import CurrentRows
 from sync.domain.change import Change, Refusal
+from sync.domain.clock import LATEST_STAMP_MS
 from sync.domain.fields import BadField, check_fields
 from sync.domain.ids import AreaCode, ChangeId
 from sync.domain.words import EntityKind, Group, Writer
@@ -18,8 +19,6 @@ from sync.wire import BadWire, change_from_json
 
 MAX_CHANGE_BYTES = 64 * 1024
 MAX_FIELDS = 64
-LATEST_STAMP_MS = 32_503_680_000_000
-"""Year 3000: whatever a phone's clock says, the store's own stamps have room after it."""
 
 FROZEN_WHEN_APPROVED = {
     EntityKind.OBSERVATION: frozenset(

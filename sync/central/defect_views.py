@@ -90,9 +90,13 @@ class RecheckView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryLine:
-    """who: an account's name, a phone's nickname, or None for the store itself."""
+    """at: when the store got it. made_at: when it was made, by the clock of who made it.
+
+    who: an account's name, a phone's nickname, or None for the store itself.
+    """
 
     at: str
+    made_at: str
     who: str | None
     entity: str
     fields: Mapping[str, Json]

@@ -43,7 +43,9 @@ from sync.central.tables import (
     stop,
     stored_photo,
 )
+from sync.domain.clock import Hlc
 from sync.domain.geo import GeoPoint
+from sync.domain.instants import from_ms, to_text
 from sync.domain.status import FINAL_CITY_WORDS, ReportState, Status
 
 PAGE = 50
@@ -257,6 +259,7 @@ class DefectStore:
         rows = connection.execute(
             select(
                 change_log.c.received_at,
+                change_log.c.made_at,
                 change_log.c.entity,
                 change_log.c.fields,
                 func.coalesce(device.c.nickname, account.c.name).label("who"),
@@ -269,7 +272,11 @@ class DefectStore:
         )
         return tuple(
             HistoryLine(
-                at=row.received_at, who=row.who, entity=row.entity, fields=json.loads(row.fields)
+                at=row.received_at,
+                made_at=to_text(from_ms(Hlc.from_text(row.made_at).wall_ms)),
+                who=row.who,
+                entity=row.entity,
+                fields=json.loads(row.fields),
             )
             for row in rows
         )

@@ -16,6 +16,7 @@ from sync.client.photo_upload import PhotoRefused, send_photo
 from sync.client.records import WaitingPhoto
 from sync.client.spoken import ask_in_its_version
 from sync.client.store_api import StoreApi
+from sync.client.store_clock import heard
 from sync.wire import SyncRequest
 
 log = logging.getLogger(__name__)
@@ -90,6 +91,7 @@ class SyncEngine:
                     "synced_at": answer.now,
                     NAMED: "1" if self._api.is_named else None,
                     **spoken,
+                    **heard(self._local, answer.now),
                 },
             )
             await self._flush()

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from sync.client.local_store import LocalStore
 from sync.client.open_points import NOTED_ON
+from sync.client.order import NOTED, said_at
 from sync.client.records import ObservationRecord, RecheckRecord
 from sync.client.rows import recheck_of
 from sync.client.walk_store import WalkStore
@@ -48,7 +49,7 @@ class FindingList:
 
     def ids(self, round_id: EntityId, show: Show = Show.ALL) -> list[EntityId]:
         """Newest first, without the deleted."""
-        query = _IDS + _ONLY[show] + " ORDER BY o.noted_at DESC, o.id DESC"
+        query = _IDS + _ONLY[show] + f" ORDER BY {NOTED} DESC, o.id DESC"
         values = {"id": round_id, "phone": self._local.fact("device_id"), "kind": show.value}
         return [EntityId(row[0]) for row in self._db.execute(query, values).fetchall()]
 
@@ -78,11 +79,11 @@ SELECT o.id FROM observation o
 WHERE o.round_id = :id AND o.deleted_at IS NULL AND o.noted_at IS NOT NULL
 """
 
-_PLACES = """
-SELECT lat_deg, lon_deg FROM observation
-WHERE round_id = :id AND deleted_at IS NULL AND noted_at IS NOT NULL AND lat_deg IS NOT NULL
-    AND lon_deg IS NOT NULL
-ORDER BY noted_at DESC LIMIT :limit
+_PLACES = f"""
+SELECT o.lat_deg, o.lon_deg FROM observation o
+WHERE o.round_id = :id AND o.deleted_at IS NULL AND o.noted_at IS NOT NULL
+    AND o.lat_deg IS NOT NULL AND o.lon_deg IS NOT NULL
+ORDER BY {NOTED} DESC LIMIT :limit
 """
 
 _ONLY = {
@@ -105,11 +106,11 @@ _ONLY = {
 }
 """Of the observation o. What waits includes what was refused and nobody has seen to."""
 
-_VISITS = """
+_VISITS = f"""
 SELECT * FROM recheck
 WHERE deleted_at IS NULL AND verdict IS NOT NULL AND checked_at IS NOT NULL
     AND observation_id IN (SELECT value FROM json_each(:ids))
-ORDER BY checked_at, id
+ORDER BY {said_at("recheck", "checked_at")}, id
 """
 
 _STOPS = """

@@ -21,8 +21,9 @@ from sqlite_utils import Database
 from sync.client.records import Edit, WaitingPhoto
 from sync.client.schema import MIGRATIONS
 from sync.client.seen import bases_of_edit
+from sync.client.stamps import latest_ms, stamped_anew
 from sync.domain.change import Change, Json, Refusal
-from sync.domain.clock import Hlc, tick, witness
+from sync.domain.clock import LATEST_STAMP_MS, Hlc, tick, witness
 from sync.domain.fields import check_fields, is_understood, place_from_json
 from sync.domain.ids import AreaCode, ChangeId, DeviceId, EntityId, Sha256, uuid7
 from sync.domain.instants import to_ms, to_text
@@ -72,7 +73,7 @@ class LocalStore:
         self.db.close()
 
     def new_id(self) -> EntityId:
-        return EntityId(uuid7(to_ms(self.now()), self._random(10)))
+        return EntityId(uuid7(max(0, to_ms(self.now())), self._random(10)))
 
     # Facts
 
@@ -185,6 +186,8 @@ class LocalStore:
             for change_id in accepted:
                 self.db.execute("DELETE FROM outbox WHERE change_id = ?", [change_id])
             for refusal in refused:
+                if refusal.code == "bad_clock" and self._last_stamp().wall_ms >= LATEST_STAMP_MS:
+                    continue  # below it gets another stamp, and goes again
                 self.db.execute(
                     "UPDATE outbox SET refused_code = ?, refused_reason = ? WHERE change_id = ?",
                     [refusal.code, refusal.reason, refusal.change_id],
@@ -194,9 +197,11 @@ class LocalStore:
             for change in changes:
                 self._merge(change)
                 last = witness(last, change.made_at)
-            self._set_fact("clock", last.to_text())
             for name, value in facts.items():
                 self._set_fact(name, value)
+            if last.wall_ms >= LATEST_STAMP_MS:
+                last = stamped_anew(self.db, last.device, self.fact("synced_at"))
+            self._set_fact("clock", last.to_text())
 
     def _bring_back(self, change_id: ChangeId) -> None:
         """What the store refused to delete is still there: for the person too."""
@@ -240,11 +245,12 @@ class LocalStore:
         return self.db.execute(_MAY_SEND, [sha256]).fetchone() is not None
 
     def photo_stored(self, sha256: Sha256) -> None:
+        """By the store's clock, so that a wrong one here clears no photo before its time."""
         with self._atomic():
             self.db.execute(
                 "UPDATE photo_file SET stored_at = ?, refused_code = NULL, refused_reason = NULL"
                 " WHERE sha256 = ?",
-                [to_text(self.now()), sha256],
+                [self.fact("synced_at") or to_text(self.now()), sha256],
             )
 
     def photo_refused(self, sha256: Sha256, code: str, reason: str) -> None:
@@ -284,8 +290,8 @@ class LocalStore:
 
     def _change(self, edit: Edit) -> Change:
         check_fields(edit.entity, edit.fields, Writer.PHONE)
-        now_ms = to_ms(self.now())
-        stamp = tick(self._last_stamp(), now_ms)
+        now_ms = max(0, to_ms(self.now()))
+        stamp = tick(self._last_stamp(), min(now_ms, latest_ms(self.fact("synced_at"))))
         self._set_fact("clock", stamp.to_text())
         return Change(
             change_id=ChangeId(uuid7(now_ms, self._random(10))),

@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 from sync.client.local_store import LocalStore
+from sync.client.open_points import SEEN_SINCE
+from sync.client.order import NOTED, said_at
 from sync.domain.geo import BadPlace, GeoPoint
 from sync.domain.ids import AreaCode, EntityId
 from sync.domain.status import Status
@@ -72,13 +74,13 @@ class MapStore:
 
 
 def state_of(row: dict[str, Any], *, is_waiting: bool) -> MarkState:
-    """row: status, case_ref, city_status, city_status_at, verdict and checked_at.
+    """row: status, case_ref, city_status, verdict and is_seen_since.
 
     The last word counts: somebody's who has been there, or the city's if it came later.
     """
     verdict = row["verdict"]
     city = row["city_status"] if row["case_ref"] else None
-    if verdict is not None and not (city in CLAIMED and _later(row)):
+    if verdict is not None and (row["is_seen_since"] or city not in CLAIMED):
         return MarkState.CONFIRMED if verdict == Verdict.FIXED else MarkState.REMAINS
     if city in CLAIMED:
         return MarkState.CLAIMED_FIXED
@@ -89,11 +91,6 @@ def state_of(row: dict[str, Any], *, is_waiting: bool) -> MarkState:
     if row["status"] == Status.REJECTED:
         return MarkState.REJECTED
     return MarkState.NOTED if is_waiting else MarkState.WITH_COORDINATOR
-
-
-def _later(row: dict[str, Any]) -> bool:
-    """The city spoke after somebody had been there. Both moments are UTC text of one form."""
-    return bool((row["city_status_at"] or "") > (row["checked_at"] or ""))
 
 
 def _point(row: dict[str, Any]) -> GeoPoint | None:
@@ -110,17 +107,17 @@ UNION SELECT p.observation_id FROM photo p JOIN outbox w ON w.entity_id = p.id
 UNION SELECT observation_id FROM wanted_photo WHERE stored_at IS NULL AND refused_code IS NULL
 """
 
-_MARKS = """
+_MARKS = f"""
 SELECT o.id, o.round_id, o.kind, o.category, o.number, o.lat_deg, o.lon_deg, o.status,
-    o.is_urgent, r.case_ref, r.city_status, r.city_status_at, c.verdict, c.checked_at
+    o.is_urgent, r.case_ref, r.city_status, v.verdict, {SEEN_SINCE} AS is_seen_since
 FROM observation o
 LEFT JOIN report r ON r.id = (SELECT l.id FROM report l
     WHERE l.observation_id = o.id AND l.case_ref IS NOT NULL ORDER BY l.sent_at DESC LIMIT 1)
-LEFT JOIN recheck c ON c.id = (SELECT v.id FROM recheck v
-    WHERE v.observation_id = o.id AND v.deleted_at IS NULL
-        AND v.verdict IN ('fixed', 'remains', 'worse')
-    ORDER BY v.checked_at DESC, v.id DESC LIMIT 1)
+LEFT JOIN recheck v ON v.id = (SELECT w.id FROM recheck w
+    WHERE w.observation_id = o.id AND w.deleted_at IS NULL
+        AND w.verdict IN ('fixed', 'remains', 'worse')
+    ORDER BY {said_at("w", "checked_at")} DESC, w.id DESC LIMIT 1)
 WHERE o.area = :area AND o.deleted_at IS NULL AND o.round_id IS NOT NULL
     AND o.noted_at IS NOT NULL AND o.lat_deg IS NOT NULL AND o.lon_deg IS NOT NULL
-ORDER BY o.noted_at, o.id
+ORDER BY {NOTED}, o.id
 """

@@ -14,7 +14,14 @@ from typing import Any
 
 from sync.client.direction import Direction, direction
 from sync.client.local_store import LocalStore
-from sync.client.open_points import IS_OPEN, OPEN_POINTS, OpenPoint, narrowing, point_of
+from sync.client.open_points import (
+    IS_OPEN,
+    OPEN_POINTS,
+    SEEN_SINCE,
+    OpenPoint,
+    narrowing,
+    point_of,
+)
 from sync.domain.geo import EARTH_RADIUS_M, GeoBox, GeoPoint, distance_m
 from sync.domain.ids import AreaCode, EntityId, Sha256
 from sync.domain.instants import to_text
@@ -195,7 +202,7 @@ _WORTH_A_VISIT = f"""
 {OPEN_POINTS} AND {IS_OPEN}
 AND (
     (r.city_status IN (SELECT value FROM json_each(:final))
-        AND (v.checked_at IS NULL OR v.checked_at < COALESCE(r.city_status_at, '')))
+        AND NOT {SEEN_SINCE})
     OR COALESCE(r.sent_at, o.noted_at) < :old
 )
 AND NOT EXISTS (SELECT 1 FROM recheck w

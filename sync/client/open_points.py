@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sync.client.local_store import LocalStore
+from sync.client.order import NOTED, said_at
 from sync.domain.geo import GeoPoint
 from sync.domain.ids import AreaCode, EntityId, Sha256
 from sync.domain.status import FINAL_CITY_WORDS, Status
@@ -24,6 +25,7 @@ class OpenPoint:
     """reported_at: when it was sent to the responsible party, before that when it was noted.
 
     sha256: its first photo. visited: what the latest visit saw, and when.
+    is_seen_since: somebody has been there after the city's last word.
     """
 
     observation_id: EntityId
@@ -43,13 +45,12 @@ class OpenPoint:
     sha256: Sha256 | None
     visited: Verdict | None
     visited_at: str | None
+    is_seen_since: bool
 
     @property
     def is_claimed_fixed(self) -> bool:
         """The city says so, and nobody has been there since."""
-        if self.city_status not in FINAL_CITY_WORDS:
-            return False
-        return self.visited_at is None or self.visited_at < (self.city_status_at or "")
+        return self.city_status in FINAL_CITY_WORDS and not self.is_seen_since
 
 
 class OpenPoints:
@@ -110,6 +111,7 @@ def point_of(row: Mapping[str, Any], this_phone: str | None) -> OpenPoint:
         sha256=None if row["sha256"] is None else Sha256(row["sha256"]),
         visited=None if row["verdict"] is None else Verdict(row["verdict"]),
         visited_at=row["checked_at"],
+        is_seen_since=row["is_seen_since"] == 1,
     )
 
 
@@ -119,11 +121,11 @@ substr(substr(json_extract(o.clocks, '$.noted_at'), 1,
 """
 """The device that noted the observation o: the one in the stamp of noted_at (Change.stamp)."""
 
-_LATEST_VISIT = """
+LATEST_VISIT = f"""
 LEFT JOIN recheck v ON v.id = (SELECT w.id FROM recheck w
     WHERE w.observation_id = o.id AND w.deleted_at IS NULL AND w.verdict IS NOT NULL
         AND w.checked_at IS NOT NULL
-    ORDER BY w.checked_at DESC, w.id DESC LIMIT 1)
+    ORDER BY {said_at("w", "checked_at")} DESC, w.id DESC LIMIT 1)
 """
 
 _KEPT = "o.deleted_at IS NULL AND o.noted_at IS NOT NULL AND o.round_id IS NOT NULL"
@@ -134,10 +136,17 @@ AND COALESCE(v.verdict, '') <> 'fixed'
 """
 """Of the observation o and its latest visit v."""
 
+SEEN_SINCE = f"""
+(v.id IS NOT NULL
+    AND COALESCE({said_at("v", "checked_at")} > {said_at("r", "city_status_at")}, 1))
+"""
+"""Of the report r and the latest visit v."""
+
 OPEN_POINTS = f"""
 SELECT o.id, o.area, o.round_id, o.number, o.category, o.text, o.lat_deg, o.lon_deg, o.noted_at,
     o.status, {NOTED_ON} AS noted_on,
     r.case_ref, r.sent_at, r.city_status, r.city_status_at, v.verdict, v.checked_at,
+    {SEEN_SINCE} AS is_seen_since,
     (SELECT p.sha256 FROM photo p
         WHERE p.observation_id = o.id AND p.deleted_at IS NULL AND p.recheck_id IS NULL
             AND p.sha256 IS NOT NULL
@@ -146,23 +155,23 @@ FROM observation o
 LEFT JOIN report r ON r.id = (SELECT l.id FROM report l
     WHERE l.observation_id = o.id AND l.case_ref IS NOT NULL
     ORDER BY l.sent_at DESC, l.id DESC LIMIT 1)
-{_LATEST_VISIT}
+{LATEST_VISIT}
 WHERE o.id IN (SELECT value FROM json_each(:ids)) AND {_KEPT}
 """
 
 _OPEN_IN_AREA = f"""
-FROM observation o {_LATEST_VISIT}
+FROM observation o {LATEST_VISIT}
 WHERE o.area = :area AND {_KEPT} AND {IS_OPEN}
 """
 
 _COUNT = "SELECT COUNT(*) " + _OPEN_IN_AREA
 
-_NEWEST_FIRST = "SELECT o.id " + _OPEN_IN_AREA + " ORDER BY o.noted_at DESC, o.id DESC"
+_NEWEST_FIRST = "SELECT o.id " + _OPEN_IN_AREA + f" ORDER BY {NOTED} DESC, o.id DESC"
 
 _NEAREST_FIRST = f"""
 SELECT o.id {_OPEN_IN_AREA}
 ORDER BY o.lat_deg IS NULL,
     (o.lat_deg - :lat) * (o.lat_deg - :lat)
         + (o.lon_deg - :lon) * (o.lon_deg - :lon) * :narrow,
-    o.noted_at DESC, o.id DESC
+    {NOTED} DESC, o.id DESC
 """

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sync.client.local_store import LocalStore
+from sync.client.open_points import LATEST_VISIT, SEEN_SINCE
+from sync.client.order import NOTED, said_at, wall_ms
 from sync.client.records import RecheckRecord, RoundRecord
 from sync.client.rows import recheck_of, round_of
 from sync.domain.change import Json
@@ -33,7 +35,10 @@ class SharedPhoto:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharedFinding:
-    """An observation with what was said of it later. visit: the latest recheck."""
+    """An observation with what was said of it later. visit: the latest recheck.
+
+    is_seen_since: somebody has been there after the city's last word.
+    """
 
     observation_id: EntityId
     round_id: EntityId | None
@@ -54,6 +59,7 @@ class SharedFinding:
     city_status_at: str | None
     photos: tuple[SharedPhoto, ...]
     visit: RecheckRecord | None
+    is_seen_since: bool
 
     @property
     def own_photos(self) -> tuple[SharedPhoto, ...]:
@@ -74,7 +80,7 @@ class ProtocolStore:
 
     def round_before(self, round_: RoundRecord) -> RoundRecord | None:
         """The latest round of the area that was over when this one began."""
-        values = {"id": round_.round_id, "area": round_.area, "began": round_.started_at or _NEVER}
+        values = {"id": round_.round_id, "area": round_.area}
         for row in self._db.query(_ROUND_BEFORE, values):
             return round_of(row)
         return None
@@ -139,21 +145,21 @@ def _finding(
         city_status_at=row["city_status_at"],
         photos=photos,
         visit=visit,
+        is_seen_since=row["is_seen_since"] == 1,
     )
 
 
-_NEVER = "9999"
-
-_FINDINGS = """
-SELECT o.*, r.case_ref, r.city_status, r.city_status_at
+_FINDINGS = f"""
+SELECT o.*, r.case_ref, r.city_status, r.city_status_at, {SEEN_SINCE} AS is_seen_since
 FROM observation o
 LEFT JOIN report r ON r.id = (
     SELECT l.id FROM report l
     WHERE l.observation_id = o.id AND l.case_ref IS NOT NULL AND l.deleted_at IS NULL
     ORDER BY l.sent_at DESC, l.id DESC LIMIT 1)
+{LATEST_VISIT}
 WHERE o.deleted_at IS NULL AND o.noted_at IS NOT NULL
 """
-_IN_ORDER = " ORDER BY o.noted_at, o.id"
+_IN_ORDER = f" ORDER BY {NOTED}, o.id"
 
 _PHOTOS = """
 SELECT p.* FROM photo p LEFT JOIN recheck r ON r.id = p.recheck_id
@@ -162,26 +168,33 @@ WHERE p.deleted_at IS NULL AND r.deleted_at IS NULL AND p.sha256 IS NOT NULL
 ORDER BY p.position, p.id
 """
 
-_LAST_VISITS = """
+_LAST_VISITS = f"""
 SELECT * FROM recheck
 WHERE deleted_at IS NULL AND verdict IS NOT NULL AND checked_at IS NOT NULL
     AND observation_id IN (SELECT value FROM json_each(:ids))
-ORDER BY checked_at, id
+ORDER BY {said_at("recheck", "checked_at")}, id
 """
 
-_VISITS = """
+_VISITS = f"""
 SELECT * FROM recheck
 WHERE deleted_at IS NULL AND verdict IS NOT NULL AND checked_at IS NOT NULL
     AND observation_id IS NOT NULL AND round_id = :id
-ORDER BY checked_at, id
+ORDER BY {said_at("recheck", "checked_at")}, id
 """
 
 # A round that nobody ended is over half a day after it began.
-_ROUND_BEFORE = """
-SELECT * FROM round
-WHERE deleted_at IS NULL AND kind IS NOT NULL AND started_at IS NOT NULL
-    AND id <> :id AND area = :area AND started_at < :began
-    AND (ended_at <= :began
-        OR strftime('%Y-%m-%dT%H:%M:%fZ', started_at, '+12 hours') <= :began)
-ORDER BY started_at DESC, id DESC LIMIT 1
+_BEGAN, _ENDED = said_at("b", "started_at"), said_at("b", "ended_at")
+_HALF_A_DAY_MS = 12 * 60 * 60 * 1000
+_ROUND_BEFORE = f"""
+WITH this AS (
+    SELECT {said_at("t", "started_at")} AS began FROM round t
+    WHERE t.id = :id AND t.started_at IS NOT NULL
+)
+SELECT b.* FROM round b LEFT JOIN this
+WHERE b.deleted_at IS NULL AND b.kind IS NOT NULL AND b.started_at IS NOT NULL
+    AND b.id <> :id AND b.area = :area
+    AND (this.began IS NULL OR ({_BEGAN} < this.began
+        AND ((b.ended_at IS NOT NULL AND {_ENDED} <= this.began)
+            OR {wall_ms(_BEGAN)} + {_HALF_A_DAY_MS} <= {wall_ms("this.began")})))
+ORDER BY {_BEGAN} DESC, b.id DESC LIMIT 1
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sync.client.local_store import LocalStore
+from sync.client.order import said_at
 from sync.client.records import RouteRecord, StopRecord
 from sync.client.rows import route_of, stop_of
 from sync.domain.ids import AreaCode, EntityId
@@ -18,7 +19,7 @@ class RoundStore:
         """In the order of the walk, without the deleted."""
         query = (
             "SELECT * FROM stop WHERE round_id = :id AND deleted_at IS NULL"
-            " ORDER BY position, arrived_at, id"
+            f" ORDER BY position, {said_at('stop', 'position')}, id"
         )
         return [stop_of(row) for row in self._db.query(query, {"id": round_id})]
 
@@ -32,16 +33,16 @@ class RoundStore:
         """Every phone's recordings, the first begun first, without the thrown away."""
         query = (
             "SELECT * FROM route WHERE round_id = :id AND deleted_at IS NULL"
-            " ORDER BY started_at, id"
+            f" ORDER BY {said_at('route', 'started_at')}, id"
         )
         return [route_of(row) for row in self._db.query(query, {"id": round_id})]
 
     def leaders(self, area: AreaCode, limit: int) -> list[str]:
         """Who led rounds of the area before, the latest first, each once."""
-        query = """
+        query = f"""
         SELECT led_by FROM round
         WHERE area = :area AND deleted_at IS NULL AND led_by IS NOT NULL AND led_by <> ''
-        GROUP BY led_by ORDER BY MAX(COALESCE(started_at, planned_start_at, '')) DESC LIMIT :limit
+        GROUP BY led_by ORDER BY MAX({said_at("round", "led_by")}) DESC LIMIT :limit
         """
         return [row["led_by"] for row in self._db.query(query, {"area": area, "limit": limit})]
 

@@ -80,7 +80,7 @@ class RouteStore:
         the same record.
         """
         points = self.points(round_.round_id)
-        rows = self._local.db.query(_POINTS, {"round": round_.round_id})
+        rows = list(self._local.db.query(_POINTS, {"round": round_.round_id}))
         ids = {from_text(row["taken_at"]): EntityId(row["id"]) for row in rows}
         written = 0
         for part in parts(points):
@@ -98,7 +98,7 @@ class RouteStore:
             )
             written += 1
         if points:  # not those that have come while this was written
-            last = {"round": round_.round_id, "last": to_text(points[-1].taken_at)}
+            last = {"round": round_.round_id, "last": rows[len(points) - 1]["rowid"]}
             self._local.write(_FORGET_UNTIL, last)
             await self._flush()
         return written
@@ -119,11 +119,12 @@ class RouteStore:
 
 
 _POINTS = """
-SELECT id, lat_deg, lon_deg, taken_at, until_at FROM route_point
-WHERE round_id = :round ORDER BY taken_at
+SELECT rowid, id, lat_deg, lon_deg, taken_at, until_at FROM route_point
+WHERE round_id = :round ORDER BY rowid
 """
+"""As they came: the clock may have been set back meanwhile."""
 
-_FORGET_UNTIL = "DELETE FROM route_point WHERE round_id = :round AND taken_at <= :last"
+_FORGET_UNTIL = "DELETE FROM route_point WHERE round_id = :round AND rowid <= :last"
 
 _KEEP = """
 INSERT INTO route_point (id, round_id, lat_deg, lon_deg, taken_at, until_at)

@@ -25,6 +25,9 @@ SURE_AFTER = 3
 BREAK = timedelta(minutes=5)
 """A silence longer than this (the app was closed) is no part of the route: it begins anew."""
 
+LATE = timedelta(minutes=1)
+"""Fixes come late by less than this; one from longer ago shows that the clock was set back."""
+
 _Plane = tuple[float, float]
 
 
@@ -60,13 +63,13 @@ class Track:
         if not self.points:
             return self._kept(fresh)
         last = self.points[-1]
-        if taken_at <= last.until_at:
+        if timedelta(0) >= taken_at - last.until_at > -LATE:
             return None
         if not _is_reachable(last, fresh) and not self._is_sure(fresh):
             return None
         self._doubted = []
         is_standing = distance_m(last.point, point) < STANDING_M
-        if is_standing and taken_at - last.until_at <= BREAK:
+        if is_standing and _is_soon(last, fresh):
             self.duration_s += (taken_at - last.until_at).total_seconds()
             self.points[-1] = TrackPoint(
                 point=last.point, taken_at=last.taken_at, until_at=taken_at
@@ -95,7 +98,11 @@ def _is_reachable(last: TrackPoint, fresh: TrackPoint) -> bool:
 
 
 def _goes_on(last: TrackPoint, fresh: TrackPoint) -> bool:
-    return fresh.taken_at - last.until_at <= BREAK and _is_reachable(last, fresh)
+    return _is_soon(last, fresh) and _is_reachable(last, fresh)
+
+
+def _is_soon(last: TrackPoint, fresh: TrackPoint) -> bool:
+    return timedelta(0) <= fresh.taken_at - last.until_at <= BREAK
 
 
 def parts(points: Sequence[TrackPoint]) -> list[list[TrackPoint]]:

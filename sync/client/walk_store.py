@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sync.client.local_store import KEPT_PHOTOS, LocalStore
+from sync.client.order import NOTED, said_at
 from sync.client.records import (
     ObservationRecord,
     PhotoRecord,
@@ -26,7 +27,7 @@ class WalkStore:
 
     def rounds_under_way(self) -> list[RoundRecord]:
         """Started, not ended, newest first."""
-        rows = self._db.query(_STARTED + " AND ended_at IS NULL ORDER BY started_at DESC")
+        rows = self._db.query(_STARTED + f" AND ended_at IS NULL ORDER BY {_STARTED_AT} DESC")
         return [round_of(row) for row in rows]
 
     def round(self, round_id: EntityId) -> RoundRecord | None:
@@ -37,7 +38,7 @@ class WalkStore:
     def ended_rounds(self, limit: int) -> list[RoundRecord]:
         """The latest that ended, newest first."""
         rows = self._db.query(
-            _STARTED + " AND ended_at IS NOT NULL ORDER BY started_at DESC LIMIT :limit",
+            _STARTED + f" AND ended_at IS NOT NULL ORDER BY {_STARTED_AT} DESC LIMIT :limit",
             {"limit": limit},
         )
         return [round_of(row) for row in rows]
@@ -53,7 +54,7 @@ class WalkStore:
 
     def observations(self, round_id: EntityId, limit: int = 1000) -> list[ObservationRecord]:
         """Of one round, newest first, without the deleted."""
-        query = _OBSERVATIONS + " AND o.round_id = :id ORDER BY o.noted_at DESC, o.id DESC"
+        query = _OBSERVATIONS + f" AND o.round_id = :id ORDER BY {NOTED} DESC, o.id DESC"
         rows = list(self._db.query(query + " LIMIT :limit", {"id": round_id, "limit": limit}))
         return self._with_photos(rows)
 
@@ -73,7 +74,8 @@ class WalkStore:
         """The later visits to one observation, newest first, without the deleted."""
         query = (
             "SELECT * FROM recheck WHERE observation_id = :id AND deleted_at IS NULL"
-            " AND verdict IS NOT NULL AND checked_at IS NOT NULL ORDER BY checked_at DESC, id DESC"
+            " AND verdict IS NOT NULL AND checked_at IS NOT NULL"
+            f" ORDER BY {said_at('recheck', 'checked_at')} DESC, id DESC"
         )
         return [recheck_of(row) for row in self._db.query(query, {"id": observation_id})]
 
@@ -119,6 +121,7 @@ class WalkStore:
 
 
 _ROUNDS = "SELECT * FROM round WHERE deleted_at IS NULL AND kind IS NOT NULL"
+_STARTED_AT = said_at("round", "started_at")
 _STARTED = _ROUNDS + " AND started_at IS NOT NULL"
 
 _OBSERVATIONS = """

@@ -13,6 +13,8 @@ from sync.domain.ids import DeviceId, checked_device
 from sync.domain.instants import LATEST_MS
 
 MAX_COUNTER = 0xFFFFF
+LATEST_STAMP_MS = 32_503_680_000_000
+"""Year 3000. The store takes no stamp from then on, so that its own have room after all others."""
 _TEXT = re.compile(r"(\d{15})-([0-9a-f]{5})-([a-z0-9]{1,32})")
 
 

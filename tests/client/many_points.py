@@ -15,7 +15,7 @@ from sync.domain.clock import Hlc
 from sync.domain.fields import Place, place_to_json
 from sync.domain.geo import GeoPoint
 from sync.domain.ids import AreaCode, ChangeId, DeviceId, EntityId
-from sync.domain.instants import to_ms, to_text
+from sync.domain.instants import from_text, to_ms, to_text
 from sync.domain.status import CITY_WORDS
 from sync.domain.words import Category, EntityKind, ObservationKind, PlaceSource, Verdict
 
@@ -179,11 +179,18 @@ class ManyPoints:
                 entity=entity,
                 entity_id=entity_id,
                 fields={name: value for name, value in fields.items() if value is not None},
-                made_at=Hlc(wall_ms=to_ms(NOW), counter=self._count, device=ELSEWHERE),
+                made_at=Hlc(wall_ms=_said_ms(fields), counter=self._count, device=ELSEWHERE),
                 device_id=ELSEWHERE,
             )
         )
         return entity_id
+
+
+def _said_ms(fields: dict[str, Any]) -> int:
+    """The clocks of those phones were right: the stamp has the moment that was written down."""
+    told = ("noted_at", "checked_at", "city_status_at", "started_at")
+    said = next((fields[name] for name in told if fields.get(name) is not None), None)
+    return to_ms(NOW if said is None else from_text(said))
 
 
 def a_local(path: str = ":memory:", now: datetime = NOW) -> LocalStore:

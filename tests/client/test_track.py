@@ -187,3 +187,17 @@ def test_whatever_is_heard_no_piece_of_the_route_is_faster_than_people(
         track.heard(at(east, north, accuracy), START + timedelta(seconds=seconds))
     assert track.duration_s <= seconds + 1
     assert track.length_m <= 8.0 * (seconds + 1) + 6.0 * len(steps)
+
+
+def test_a_clock_that_is_set_back_ends_a_piece_and_the_route_goes_on() -> None:
+    track = Track()
+    walked(track, (0, 0, 0), (10, 0, 12), (20, 0, 24))
+    kept = walked(track, *((second - 7200, 0, 24 + second) for second in range(30, 90, 10)))
+    assert kept[-1] is not None and len(parts(track.points)) == 2
+    assert track.duration_s == sum(duration_s(part) for part in parts(track.points)) < 120
+
+
+def test_a_fix_that_comes_late_is_left_out() -> None:
+    track = Track()
+    walked(track, (0, 0, 0), (10, 0, 12), (20, 0, 24))
+    assert walked(track, (15, 0, 18)) == [None]

@@ -17,6 +17,7 @@ from app.device.storage.errors import (
     database_errors,
 )
 from app.device.storage.protocol import Persistence
+from app.field.models.above import Above
 from app.field.models.app_model import Phase
 from app.field.models.notices import Notices
 from app.field.models.round_model import Tab
@@ -302,6 +303,24 @@ async def test_a_wrong_clock_is_told_in_minutes_and_a_right_one_is_not(phone: Ph
     phone.clock.forward(minutes=42)
     await phone.news()
     await until(lambda: phone.sync.clock_off_min == 0)
+
+
+@walking
+async def test_a_wrong_clock_is_told_once_on_the_start_screen_and_stands_in_about(
+    phone: Phone,
+) -> None:
+    await phone.walk()
+    phone.clock.forward(minutes=-42)
+    await phone.news()
+    assert phone.sync.is_clock_untold and phone.app.above == []
+    await phone.round.leave()
+    await phone.news()
+    assert phone.app.above == [Above.CLOCK] and not phone.sync.is_clock_untold
+    await phone.app.close()
+    app = await phone.start()
+    await phone.news()
+    assert app.above == [] and not phone.sync.is_clock_untold
+    assert phone.sync.clock_off_min in (41, 42)
 
 
 # Messages

@@ -83,10 +83,8 @@ def noted(phone: Phone, count: int, spread_deg: float = 0.0) -> list[EntityId]:
     return ids
 
 
-def a_row(**columns: str | None) -> dict[str, str | None]:
-    empty = dict.fromkeys(
-        ("status", "case_ref", "city_status", "city_status_at", "verdict", "checked_at")
-    )
+def a_row(**columns: object) -> dict[str, object]:
+    empty = dict.fromkeys(("status", "case_ref", "city_status", "verdict", "is_seen_since"))
     return {**empty, **columns}
 
 
@@ -103,15 +101,14 @@ def a_row(**columns: str | None) -> dict[str, str | None]:
         (a_row(case_ref="1", city_status="Vidarebefordrat"), False, MarkState.CITY_WORKING),
         (a_row(case_ref="1", city_status="Åtgärdat"), False, MarkState.CLAIMED_FIXED),
         (a_row(case_ref="1", city_status="Något nytt"), False, MarkState.SENT),
-        (a_row(verdict="fixed", checked_at="2026-11-02"), False, MarkState.CONFIRMED),
-        (a_row(verdict="worse", checked_at="2026-11-02"), False, MarkState.REMAINS),
+        (a_row(verdict="fixed", is_seen_since=1), False, MarkState.CONFIRMED),
+        (a_row(verdict="worse", is_seen_since=1), False, MarkState.REMAINS),
         (
             a_row(
                 case_ref="1",
                 city_status="Åtgärdat",
-                city_status_at="2026-11-01",
                 verdict="remains",
-                checked_at="2026-11-02",
+                is_seen_since=1,
             ),
             False,
             MarkState.REMAINS,
@@ -120,9 +117,8 @@ def a_row(**columns: str | None) -> dict[str, str | None]:
             a_row(
                 case_ref="1",
                 city_status="Avslutat",
-                city_status_at="2026-11-03",
                 verdict="remains",
-                checked_at="2026-11-02",
+                is_seen_since=0,
             ),
             False,
             MarkState.CLAIMED_FIXED,

@@ -74,8 +74,16 @@ def test_what_the_browser_tells_is_read_with_care(is_online: bool, kind: str, li
 # Photos that have done their work
 
 
-async def sweep_after(phone: Phone, days: int, keep_days: int) -> list[str]:
+async def days_later(phone: Phone, days: int) -> None:
+    """With contact, when there is any."""
     phone.clock.forward(minutes=days * 24 * 60)
+    phone.store.clock.forward(days=days)
+    if phone.link.is_up:
+        await phone.news()
+
+
+async def sweep_after(phone: Phone, days: int, keep_days: int) -> list[str]:
+    await days_later(phone, days)
     await phone.services.sweep_photos(keep_days)
     return await phone.services.storage.photos.names()
 
@@ -112,9 +120,20 @@ async def test_sent_photos_are_swept_at_the_start_of_the_app(phone: Phone) -> No
     await phone.walk()
     await phone.save_a_defect()
     await phone.all_sent()
-    phone.clock.forward(minutes=31 * 24 * 60)
+    await days_later(phone, 31)
     await phone.start()
     assert await phone.services.storage.photos.names() == []
+
+
+@walking
+async def test_a_clock_that_jumps_a_year_ahead_clears_no_photo(phone: Phone) -> None:
+    await phone.walk()
+    await phone.save_a_defect()
+    await phone.all_sent()
+    phone.clock.forward(minutes=365 * 24 * 60)
+    await phone.news()
+    await phone.services.sweep_photos(30)
+    assert len(await phone.services.storage.photos.names()) == 2
 
 
 # Handing the phone over

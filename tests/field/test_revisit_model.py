@@ -153,10 +153,23 @@ async def test_an_old_one_that_is_open_is_offered_with_another_question(
     await other.save_a_defect("Lampan vid trappan")
     await other.all_sent()
     phone.clock.forward(seconds=31 * 86_400)
+    phone.store.clock.forward(seconds=31 * 86_400)
     await phone.walk()
     await phone.news()
     phone.stand_at(north(10))
     assert "Finns den kvar?" in screen(phone).text
+
+
+@walking
+async def test_a_clock_that_is_a_month_fast_makes_nothing_old(phone: Phone, other: Phone) -> None:
+    await other.walk()
+    await other.save_a_defect("Lampan vid trappan")
+    await other.all_sent()
+    phone.clock.forward(seconds=31 * 86_400)
+    await phone.walk()
+    await phone.news()
+    phone.stand_at(north(10))
+    assert "Finns den kvar?" not in screen(phone).text
 
 
 @walking

@@ -280,3 +280,13 @@ async def test_a_full_phone_says_that_the_route_is_not_kept(phone: Phone) -> Non
     phone.room.for_flushing = False
     go(phone, 0, 13)
     await until(lambda: phone.notice is not None and "Det finns inte plats" in phone.notice)
+
+
+@walking
+async def test_a_clock_that_is_set_back_on_the_way_loses_no_point(phone: Phone) -> None:
+    route = await recording(phone)
+    go(phone, 0, 13, 26)
+    phone.clock.forward(minutes=-600)
+    go(phone, *range(39, 39 + 13 * 6, 13))
+    await route.finish()
+    assert len(routes(phone)) == 2 and raw_points(phone) == 0

@@ -14,6 +14,7 @@ from sqlalchemy import insert, select, update
 from app.office.models.history import told
 from sync.central.accounts import Role
 from sync.central.blobs import Blobs
+from sync.central.defect_views import HistoryLine
 from sync.central.defects import Filter
 from sync.central.desk import Declined, Desk, LoggedOut
 from sync.central.enrolment import Enrolment
@@ -249,3 +250,24 @@ def test_an_administrator_sees_every_area(store: SmallStore, desk: Desk) -> None
     store.an_observation()
     assert [one.code for one in desk.areas(boss)] == [AreaCode("kirseberg")]
     assert len(desk.overview(boss, [KIRSEBERG], Filter.ALL).rows) == 1
+
+
+@pytest.mark.parametrize(
+    ("made_at", "shown"),
+    [
+        ("2026-11-20T08:56:00.000Z", None),
+        ("2026-11-20T08:54:00.000Z", "2026-11-20T08:54:00.000Z"),
+        ("2027-11-20T09:00:00.000Z", "2027-11-20T09:00:00.000Z"),
+    ],
+)
+def test_the_history_has_the_phones_time_too_when_it_is_another(
+    made_at: str, shown: str | None
+) -> None:
+    line = HistoryLine(
+        at="2026-11-20T09:00:00.000Z",
+        made_at=made_at,
+        who="Räven",
+        entity="observation",
+        fields={"noted_at": made_at},
+    )
+    assert [one.made_at for one in told((line,))] == [shown]

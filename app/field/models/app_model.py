@@ -376,8 +376,9 @@ class AppModel:
         elif self.sync.is_too_old and Above.TOO_OLD not in self._told:
             self._told.add(Above.TOO_OLD)
             self.open_trouble()
-        elif self.sync.clock_off_min and Above.CLOCK not in self._told:
-            self._told.add(Above.CLOCK)
+        elif self.sync.is_clock_untold:
+            with telling_when_not_kept(self.notices, self.words):
+                self.sync.told_clock()
             self.open_above(Above.CLOCK)
 
 

@@ -12,6 +12,7 @@ from app.field.services import Services
 from app.i18n import Words, local
 from sync.client.enrolment import Area, enrolled_areas
 from sync.client.records import RoundRecord
+from sync.client.store_clock import right_now
 from sync.domain.ids import AreaCode, EntityId
 from sync.domain.instants import to_text
 from sync.domain.words import RoundKind
@@ -81,11 +82,11 @@ class HomeModel:
         """0 today, 1 tomorrow, by the calendar of the phone's own zone."""
         if round_.planned_start_at is None:
             return 0
-        today = self._services.now().astimezone().date()
+        today = right_now(self._services.local).astimezone().date()
         return (local(round_.planned_start_at).date() - today).days
 
     def refresh(self) -> None:
-        walk, now = self._services.walk, self._services.now()
+        walk, now = self._services.walk, right_now(self._services.local)
         begun, since = walk.rounds_under_way(), to_text(now - OUT_FOR)
         self.under_way = [one for one in begun if (one.started_at or since) >= since]
         self.forgotten = [one for one in begun if one not in self.under_way]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime, timedelta
 
 import flet as ft
 
@@ -21,6 +20,7 @@ from app.i18n import Words
 from sync.client.nearby import REVISIT_WITHIN_M, NearbyStore, NearPoint, near_of
 from sync.client.open_points import OpenPoints
 from sync.client.records import RoundRecord
+from sync.client.store_clock import right_now
 from sync.domain.fields import Place
 from sync.domain.geo import GeoPoint
 from sync.domain.ids import EntityId
@@ -37,7 +37,7 @@ NEAREST = 400
 """So many open points, the nearest, are looked through for pictures to fetch."""
 FETCH_AT_MOST = 60
 """Pictures of some 15 kB each."""
-FETCH_EVERY = timedelta(minutes=10)
+FETCH_EVERY_S = 600.0
 
 
 @ft.observable
@@ -69,7 +69,7 @@ class RevisitModel:
         self._recorded = recorded
         self._near = NearbyStore(services.local)
         self._pictures = SmallPictures(services)
-        self._fetched_at: datetime | None = None
+        self._fetched_s: float | None = None
         self._fetching: asyncio.Task[None] | None = None
         self._world = VisitWorld(
             services=services,
@@ -100,11 +100,11 @@ class RevisitModel:
 
     def in_contact(self) -> None:
         """The store has answered: pictures of what may be offered are fetched for the way."""
-        now = self._services.now()
-        is_recent = self._fetched_at is not None and now - self._fetched_at < FETCH_EVERY
+        now, loop_s = right_now(self._services.local), asyncio.get_running_loop().time()
+        is_recent = self._fetched_s is not None and loop_s - self._fetched_s < FETCH_EVERY_S
         if is_recent or self.record.ended_at is not None:
             return
-        self._fetched_at = now
+        self._fetched_s = loop_s
         live = self._place.live
         here = None if live is None else live.point
         nearest = OpenPoints(self._services.local).ids(self.record.area, here)[:NEAREST]
@@ -119,14 +119,20 @@ class RevisitModel:
             self.offered = None
 
     def _best(self, here: GeoPoint) -> NearPoint | None:
+        now = right_now(self._services.local)
         best = self._near.worth_a_visit(
-            self.record.area, here, round_id=self.record.round_id, now=self._services.now()
+            self.record.area,
+            here,
+            round_id=self.record.round_id,
+            now=now,
         )
         present = None if self.offered is None else near_of(here, self.offered.point)
         if present is None or present.distance_m > LEFT_BEHIND_M:
             return best
         is_due = self._near.is_worth_a_visit(
-            present.point.observation_id, round_id=self.record.round_id, now=self._services.now()
+            present.point.observation_id,
+            round_id=self.record.round_id,
+            now=now,
         )
         if not is_due or (best is not None and best.distance_m < present.distance_m - NEARER_M):
             return best

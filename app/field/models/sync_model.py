@@ -14,16 +14,16 @@ import flet as ft
 from app.device.connectivity import Link
 from app.field.preferences import kept_preferences
 from app.field.services import Services
+from sync.client import store_clock
 from sync.client.engine import SyncEngine
 from sync.client.errors import DeviceRevoked, NotReached, SignInNeeded, SyncError, TooOld
 from sync.client.kept_reports import send_kept_report
 from sync.client.records import Waiting
 from sync.client.schedule import WATCH_S, retry_delay_s
-from sync.domain.instants import from_text, to_text
+from sync.domain.instants import to_text
 
 log = logging.getLogger(__name__)
 
-CLOCK_TOLERANCE = timedelta(minutes=5)
 _BY_ITSELF = frozenset(
     {
         "kind", "place", "stop_id", "address", "offered", "is_outside_right",
@@ -40,6 +40,7 @@ class SyncModel:
     needs_code: the store does not know this phone, or has shut it out (is_shut_out).
     is_too_old: the store does not understand this release any more.
     clock_off_min: minutes that the phone's clock is wrong by, 0 when it is right enough.
+    is_clock_untold: the person has not been told of that yet.
     photos_held: why photos stay on the phone although there is contact, None when they do not:
     the phone is on mobile data, or it does not tell what it is on.
     """
@@ -51,6 +52,7 @@ class SyncModel:
         self.waiting: Waiting = services.walk.waiting()
         self.refused_elsewhere: str | None = services.walk.refused_elsewhere()
         self.clock_off_min = 0
+        self.is_clock_untold = False
         self.needs_code = False
         self.is_shut_out = False
         self.is_too_old = False
@@ -61,7 +63,6 @@ class SyncModel:
         self._saves = 0
         self._confirmed_saves = -1
         self._is_asked = False
-        self._clock_offset = timedelta(0)
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -106,7 +107,12 @@ class SyncModel:
     @property
     def right_time(self) -> str:
         """What the phone's clock should show, as the store has it: a UTC text."""
-        return to_text(self._services.now() + self._clock_offset)
+        return to_text(store_clock.right_now(self._services.local))
+
+    def told_clock(self) -> None:
+        """The person has read it: not again before the clock is right, or wrong in another way."""
+        store_clock.note_told(self._services.local)
+        self.is_clock_untold = False
 
     async def _run(self) -> None:
         while True:
@@ -131,7 +137,6 @@ class SyncModel:
             flush=services.storage.flush,
             progress=self._progressed,
         )
-        before = services.local.fact("synced_at")
         self.is_busy = not self.waiting.is_all_sent
         try:
             self.photos_held = await self._holds_photos()
@@ -150,9 +155,6 @@ class SyncModel:
             self._failures = 1 if result.photos_left else 0
             self._confirmed_saves = saves
         self.is_busy = False
-        self.synced_at = services.local.fact("synced_at")
-        if self.synced_at != before:
-            self._check_clock()
         self._progressed()
 
     async def _holds_photos(self) -> Link | None:
@@ -165,6 +167,10 @@ class SyncModel:
         return None
 
     def _progressed(self) -> None:
+        local = self._services.local
+        self.synced_at = local.fact("synced_at")
+        self.clock_off_min = int(abs(store_clock.offset(local)) / timedelta(minutes=1))
+        self.is_clock_untold = store_clock.is_untold(local)
         self.recount()
         self._changed()
 
@@ -175,14 +181,6 @@ class SyncModel:
         self._failures += 1
         if not isinstance(error, NotReached):
             log.warning("sync: %s: %s", type(error).__name__, error)
-
-    def _check_clock(self) -> None:
-        if self.synced_at is None:
-            return
-        offset = from_text(self.synced_at) - self._services.now()
-        is_off = abs(offset) > CLOCK_TOLERANCE
-        self._clock_offset = offset if is_off else timedelta(0)
-        self.clock_off_min = int(abs(offset) / timedelta(minutes=1)) if is_off else 0
 
 
 def has_content(draft: dict[str, object]) -> bool:

@@ -79,24 +79,22 @@ async def collect(local: LocalStore, round_id: EntityId, pictures: Pictures) -> 
 
 
 def ordered(found: Sequence[SharedFinding]) -> list[SharedFinding]:
-    """Defects, then safe places, then proposals, each by its number: A-2 before A-10 before B-1."""
+    """Defects, then safe places, then proposals, each by its number: A-2 before A-10 before B-1.
+
+    Those without a number stay in the order they come in, which is that of being noted.
+    """
     return sorted(
         found,
         key=lambda one: (
             KINDS.index(one.kind),
             _number_key(one.number),
-            one.noted_at,
-            one.observation_id,
         ),
     )
 
 
 def numbered(found: Sequence[SharedFinding]) -> dict[EntityId, str]:
     """What each is called; those from a release without numbers are counted in their own order."""
-    rest = sorted(
-        (one for one in found if one.number is None),
-        key=lambda one: (one.noted_at, one.observation_id),
-    )
+    rest = (one for one in found if one.number is None)
     given = {one.observation_id: one.number for one in found if one.number is not None}
     return given | {one.observation_id: str(place) for place, one in enumerate(rest, start=1)}
 
@@ -211,11 +209,7 @@ def is_open(one: SharedFinding) -> bool:
 
 def is_claimed_fixed(one: SharedFinding) -> bool:
     """The city says that it is done, and nobody has seen it there since then."""
-    if one.city_status not in FINAL_CITY_WORDS:
-        return False
-    return one.visit is None or (
-        one.city_status_at is not None and one.visit.checked_at < one.city_status_at
-    )
+    return one.city_status in FINAL_CITY_WORDS and not one.is_seen_since
 
 
 def _area_name(local: LocalStore, round_: RoundRecord) -> str:

@@ -7,6 +7,7 @@ import flet as ft
 from app.field.licences import LICENCES
 from app.field.models.above import Above
 from app.field.models.app_model import AppModel
+from app.field.models.sync_model import SyncModel
 from app.field.screens.page_above import page_above, paragraph
 from app.i18n import Words
 from app.version import VERSION
@@ -26,12 +27,21 @@ def AboutScreen(model: AppModel, words: Words) -> ft.Control:
             paragraph(words("about.body")),
             paragraph(words("about.version", version=VERSION)),
             *([paragraph(words("about.build", build=model.build))] if model.build else []),
+            *_clock(model.sync, words),
             paragraph(words("about.privacy")),
             paragraph(words("about.licence")),
             plain_button(words("licences.title"), licences, key="open-licences"),
         ],
         key="about",
     )
+
+
+def _clock(sync: SyncModel | None, words: Words) -> list[ft.Control]:
+    """Told once when it was noticed; here for as long as it is so."""
+    if sync is None or not sync.clock_off_min:
+        return []
+    right = words("clock.right", time=words.date_and_time(sync.right_time))
+    return [paragraph(f"{words('sync.clock_off', minutes=sync.clock_off_min)} {right}")]
 
 
 @ft.component

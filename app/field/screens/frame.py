@@ -190,7 +190,7 @@ def _below(sync: SyncModel, words: Words) -> str:
         return words("sync.no_contact" if is_calm else sync.problem)
     if sync.photos_held is Link.UNKNOWN and sync.waiting.photos:
         return words("sync.photos_wait_for_you")
-    if sync.clock_off_min:
+    if sync.is_clock_untold:
         return words("sync.clock_off", minutes=sync.clock_off_min)
     if sync.synced_at is None:
         return "" if sync.waiting.is_all_sent else words("sync.never")

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from sync.central.defect_views import HistoryLine
 from sync.domain.change import Json
+from sync.domain.instants import from_text
 from sync.domain.words import ObservationKind, Verdict
 
+SAME_TIME = timedelta(minutes=5)
 CHANGES = ("text", "category", "place", "kind", "answers", "is_urgent", "address")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """key: of assets/i18n; values: for its placeholders. who: None for the store itself."""
+    """key: of assets/i18n; values: for its placeholders. who: None for the store itself.
+
+    made_at: when it was made by the clock of who made it, if the store got it at another time.
+    """
 
     at: str
+    made_at: str | None
     who: str | None
     key: str
     values: dict[str, str] = field(default_factory=dict)
@@ -38,7 +45,16 @@ def _told(line: HistoryLine) -> list[Told]:
             keys = _report(line)
         case _:
             keys = []
-    return [Told(at=line.at, who=line.who, key=key, values=values) for key, values in keys]
+    made_at = line.made_at if _is_apart(line) else None
+    return [
+        Told(at=line.at, made_at=made_at, who=line.who, key=key, values=values)
+        for key, values in keys
+    ]
+
+
+def _is_apart(line: HistoryLine) -> bool:
+    """It waited on the phone, or the phone's clock is wrong."""
+    return abs(from_text(line.at) - from_text(line.made_at)) > SAME_TIME
 
 
 def _observation(line: HistoryLine) -> list[tuple[str, dict[str, str]]]:

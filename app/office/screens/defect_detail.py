@@ -199,12 +199,15 @@ def _history(detail: DefectDetail, words: Words) -> ft.Control:
 
 def _event(number: int, one: Told, words: Words) -> ft.Control:
     who = words("office.history.store") if one.who is None else one.who
+    made = ""
+    if one.made_at is not None:
+        made = f" ({words('office.history.made_at', time=day_and_time(one.made_at))})"
     return ft.Row(
         key=f"history-{number}",
         spacing=theme.GAP,
         vertical_alignment=ft.CrossAxisAlignment.START,
         controls=[
             ft.Text(day_and_time(one.at), size=13, width=130, color=ft.Colors.ON_SURFACE_VARIANT),
-            ft.Text(f"{who}: {words(one.key, **one.values)}", size=13, expand=True),
+            ft.Text(f"{who}: {words(one.key, **one.values)}{made}", size=13, expand=True),
         ],
     )
