@@ -20,8 +20,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from types import MappingProxyType
 from typing import Any
 
@@ -227,8 +229,10 @@ def _told_to_phones(version: int, change: Change) -> dict[str, Any]:
 
 def _change_of(version: int, change: Change) -> dict[str, Any]:
     """As change_to_json, without what came after that version."""
-    later = {key for came, keys in NEW_IN.items() if came > version for key in keys}
-    return {key: value for key, value in change_to_json(change).items() if key not in later}
+    body = change_to_json(change)
+    for later in (key for came, keys in NEW_IN.items() if came > version for key in keys):
+        body.pop(later, None)
+    return body
 
 
 def _is_known(raw: Any) -> bool:
@@ -240,16 +244,10 @@ def _is_known(raw: Any) -> bool:
     )
 
 
-def fitting(changes: Sequence[Change]) -> list[Change]:
-    """As many from the front as one message may carry; at least one if there is any."""
-    taken: list[Change] = []
-    size = 0
-    for change in changes[:MAX_CHANGES]:
-        size += len(_dump(change_to_json(change))) + 1
-        if taken and size > MAX_BYTES:
-            break
-        taken.append(change)
-    return taken
+def fitting(texts: Sequence[str]) -> Sequence[str]:
+    """Of changes as JSON, as many from the front as one message carries; at least one if any."""
+    sizes = accumulate(len(text.encode()) + 1 for text in texts[:MAX_CHANGES])
+    return texts[: max(1, bisect_right(list(sizes), MAX_BYTES))]
 
 
 def _refusal_to_json(refusal: Refusal) -> dict[str, Any]:

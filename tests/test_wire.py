@@ -146,13 +146,18 @@ def test_a_request_of_too_many_changes_is_refused() -> None:
         request_from_bytes(body)
 
 
+def as_text(change: Change) -> str:
+    return json.dumps(change_to_json(change), ensure_ascii=False)
+
+
 def test_one_message_takes_as_many_changes_as_fit() -> None:
-    small = [a_change(number) for number in range(MAX_CHANGES + 10)]
+    small = [as_text(a_change(number)) for number in range(MAX_CHANGES + 10)]
     assert fitting(small) == small[:MAX_CHANGES]
     large = [a_change(number, text="å" * 50_000) for number in range(5)]
-    assert fitting(large) == large[:2]
-    assert len(request_to_bytes(SyncRequest(changes=tuple(fitting(large)), cursor=0))) < MAX_BYTES
-    huge = [a_change(1, text="x" * MAX_BYTES)]
+    texts = [as_text(change) for change in large]
+    assert fitting(texts) == texts[:2]
+    assert len(request_to_bytes(SyncRequest(changes=tuple(large[:2]), cursor=0))) < MAX_BYTES
+    huge = [as_text(a_change(1, text="x" * MAX_BYTES))]
     assert fitting(huge * 2) == huge
     assert fitting([]) == []
 

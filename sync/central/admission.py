@@ -19,6 +19,9 @@ from sync.wire import BadWire, change_from_json
 
 MAX_CHANGE_BYTES = 64 * 1024
 MAX_FIELDS = 64
+_IN_ONE_WAY = json.JSONEncoder(
+    allow_nan=False, ensure_ascii=False, separators=(",", ":"), sort_keys=True
+)
 
 FROZEN_WHEN_APPROVED = {
     EntityKind.OBSERVATION: frozenset(
@@ -54,16 +57,15 @@ def content_of(change: Change) -> str:
     Raises ValueError for what is no JSON text: not-a-number, half a character, endless nesting.
     """
     try:
-        content = json.dumps(
-            [
+        content = "\n".join(
+            (
                 change.area,
                 change.entity.value,
                 change.entity_id,
                 change.made_at.to_text(),
                 change.device_id,
                 fields_text(change),
-            ],
-            ensure_ascii=False,
+            )
         )
         content.encode()
     except RecursionError as error:
@@ -72,13 +74,7 @@ def content_of(change: Change) -> str:
 
 
 def fields_text(change: Change) -> str:
-    return json.dumps(
-        dict(change.fields),
-        allow_nan=False,
-        ensure_ascii=False,
-        separators=(",", ":"),
-        sort_keys=True,
-    )
+    return _IN_ONE_WAY.encode(dict(change.fields))
 
 
 def objection_to(

@@ -76,7 +76,9 @@ class CurrentRows:
     def merge(self, change: Change) -> None:
         """Fields that this release does not know stay in the log and have no clock here."""
         known = FIELDS[change.entity]
-        shown = replace(change, fields={k: v for k, v in change.fields.items() if k in known})
+        shown = change
+        if not change.fields.keys() <= known.keys():
+            shown = replace(change, fields={k: v for k, v in change.fields.items() if k in known})
         row = self._row_of(change)
         winners = winning_fields(row.clocks, shown)
         if not winners:

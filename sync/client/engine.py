@@ -17,11 +17,13 @@ from sync.client.records import WaitingPhoto
 from sync.client.spoken import ask_in_its_version
 from sync.client.store_api import StoreApi
 from sync.client.store_clock import heard
+from sync.domain.ids import Sha256
 from sync.wire import SyncRequest
 
 log = logging.getLogger(__name__)
 
 PHOTOS_AT_A_TIME = 3
+RECEIPTS_AT_A_TIME = 3
 MAX_MESSAGES = 10_000
 """More messages than any round needs: a store that says "more" for ever is a broken store."""
 
@@ -62,6 +64,7 @@ class SyncEngine:
     ) -> None:
         self._local, self._api, self._photos = local, api, photos
         self._flush, self._progress = flush, progress
+        self._receipts: list[Sha256] = []
 
     async def round(self, *, with_photos: bool = True) -> RoundResult:
         """Raises a SyncError when the store was not reached or cannot be trusted.
@@ -101,7 +104,7 @@ class SyncEngine:
                 raise NotTheStore("the store answered for none of what was sent")
             sent += len(answer.accepted)
             fetched += len(answer.changes)
-            if not answer.more and not self._local.waiting_changes():
+            if not answer.more and not self._local.has_waiting_changes():
                 return sent, fetched
         raise NotTheStore("the store never stopped sending")
 
@@ -117,13 +120,19 @@ class SyncEngine:
 
     async def _all_photos(self) -> tuple[int, int]:
         waiting = self._local.waiting_photos()
-        slots = asyncio.Semaphore(PHOTOS_AT_A_TIME)
+        to_send = iter(waiting)
+        errors: list[SyncError] = []
 
-        async def one(photo: WaitingPhoto) -> SyncError | None:
-            async with slots:
-                return await self._photo(photo)
+        async def one_after_the_other() -> None:
+            for photo in to_send:
+                error = await self._photo(photo)
+                if error is not None:
+                    errors.append(error)
 
-        errors = [error for error in await asyncio.gather(*map(one, waiting)) if error is not None]
+        try:
+            await asyncio.gather(*(one_after_the_other() for _ in range(PHOTOS_AT_A_TIME)))
+        finally:
+            await self._write_receipts()
         if errors and len(errors) == len(waiting):
             raise errors[0]
         return len(waiting) - len(errors), len(errors)
@@ -142,7 +151,19 @@ class SyncEngine:
         except SyncError as error:
             return error
         else:
-            self._local.photo_stored(photo.sha256)
+            self._receipts.append(photo.sha256)
+            if len(self._receipts) < RECEIPTS_AT_A_TIME:
+                return None
+        await self._write_receipts()
+        return None
+
+    async def _write_receipts(self) -> None:
+        """Writes down which photos the store has: a few at once, as each time the disk is asked.
+
+        A phone that dies before asks for those few once more, and hears that they are there.
+        """
+        stored, self._receipts = self._receipts, []
+        if stored:
+            self._local.photo_stored(*stored)
         await self._flush()
         self._progress()
-        return None

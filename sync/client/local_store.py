@@ -29,7 +29,7 @@ from sync.domain.ids import AreaCode, ChangeId, DeviceId, EntityId, Sha256, uuid
 from sync.domain.instants import to_ms, to_text
 from sync.domain.merge import merged_clocks, winning_fields
 from sync.domain.words import EntityKind, Writer
-from sync.wire import change_from_json, change_to_json, fitting
+from sync.wire import MAX_CHANGES, change_from_json, change_to_json, fitting
 
 KEPT_PHOTOS = "kept_photos"
 """Fact: hashes of photos whose files stay although no record may be here that names them."""
@@ -168,10 +168,11 @@ class LocalStore:
 
     def waiting_changes(self) -> list[Change]:
         """The oldest changes not yet taken by the store, as many as one message carries."""
-        rows = self.db.execute(
-            "SELECT body FROM outbox WHERE refused_code IS NULL ORDER BY position LIMIT 500"
-        ).fetchall()
-        return fitting([change_from_json(json.loads(row[0])) for row in rows])
+        bodies = [row[0] for row in self.db.execute(_WAITING_CHANGES, [MAX_CHANGES])]
+        return [change_from_json(json.loads(body)) for body in fitting(bodies)]
+
+    def has_waiting_changes(self) -> bool:
+        return self.db.execute(_WAITING_CHANGES, [1]).fetchone() is not None
 
     def apply_answer(
         self,
@@ -183,8 +184,9 @@ class LocalStore:
     ) -> None:
         """What one answer of the store says, in one transaction: all of it or nothing."""
         with self._atomic():
-            for change_id in accepted:
-                self.db.execute("DELETE FROM outbox WHERE change_id = ?", [change_id])
+            self.db.conn.executemany(
+                "DELETE FROM outbox WHERE change_id = ?", [(change_id,) for change_id in accepted]
+            )
             for refusal in refused:
                 if refusal.code == "bad_clock" and self._last_stamp().wall_ms >= LATEST_STAMP_MS:
                     continue  # below it gets another stamp, and goes again
@@ -244,13 +246,15 @@ class LocalStore:
         """Still, when its turn has come: a decision may have been taken back meanwhile."""
         return self.db.execute(_MAY_SEND, [sha256]).fetchone() is not None
 
-    def photo_stored(self, sha256: Sha256) -> None:
-        """By the store's clock, so that a wrong one here clears no photo before its time."""
+    def photo_stored(self, *sha256s: Sha256) -> None:
+        """In one transaction. By the store's clock, so that a wrong one here clears no photo before
+        its time."""
+        at = self.fact("synced_at") or to_text(self.now())
         with self._atomic():
-            self.db.execute(
+            self.db.conn.executemany(
                 "UPDATE photo_file SET stored_at = ?, refused_code = NULL, refused_reason = NULL"
                 " WHERE sha256 = ?",
-                [self.fact("synced_at") or to_text(self.now()), sha256],
+                [(at, sha256) for sha256 in sha256s],
             )
 
     def photo_refused(self, sha256: Sha256, code: str, reason: str) -> None:
@@ -371,6 +375,10 @@ def _where(place: Json) -> dict[str, float | None]:
     point = place_from_json(place).point
     return {"lat_deg": point.lat_deg, "lon_deg": point.lon_deg}
 
+
+_WAITING_CHANGES = """
+SELECT body FROM outbox WHERE refused_code IS NULL ORDER BY position LIMIT ?
+"""
 
 _MAY_SEND = """
 SELECT 1 FROM wanted_photo

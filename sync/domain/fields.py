@@ -69,11 +69,14 @@ class Field:
     writers: frozenset[Writer]
 
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
+
+
 def _text(limit: int) -> Checker:
     def check(value: Json) -> None:
         if not isinstance(value, str) or len(value) > limit:
             raise ValueError(f"must be text of at most {limit} characters")
-        if any(ord(c) < 32 and c not in "\n\t" for c in value):
+        if _CONTROL.search(value):
             raise ValueError("must not hold control characters")
 
     return check
@@ -109,6 +112,9 @@ def _entity_id(value: Json) -> None:
 
 def _sha256(value: Json) -> None:
     checked_sha256(value)
+
+
+_source = _word(PlaceSource)
 
 
 def _place(value: Json) -> None:
@@ -285,7 +291,7 @@ def place_from_json(value: Json) -> Place:
     fixed_at = value.get("fixed_at")
     if fixed_at is not None:
         _moment(fixed_at)
-    _word(PlaceSource)(value.get("source"))
+    _source(value.get("source"))
     for mark in ("is_mocked", "is_stale"):
         if not isinstance(value.get(mark, False), bool):
             raise ValueError(f"{mark} must be true or false")

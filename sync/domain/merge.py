@@ -20,7 +20,9 @@ def winning_fields(clocks: Mapping[str, str], change: Change) -> dict[str, Json]
 
 def merged_clocks(clocks: Mapping[str, str], change: Change) -> dict[str, str]:
     """The clocks after `change` has been merged."""
-    return {**clocks, **dict.fromkeys(winning_fields(clocks, change), change.stamp)}
+    stamp = change.stamp
+    won = [name for name in change.fields if clocks.get(name, "") < stamp]
+    return {**clocks, **dict.fromkeys(won, stamp)}
 
 
 def bases_of(clocks: Mapping[str, str], fields: Mapping[str, Json]) -> Bases:

@@ -19,7 +19,7 @@ from sync.client.errors import (
 )
 from sync.client.records import Receipt
 from sync.client.transport import Request, Response
-from sync.domain.ids import DeviceId
+from sync.domain.ids import DeviceId, Sha256
 from sync.domain.words import Category, EntityKind, Writer
 from tests.central.a_store import AStore, Clock
 from tests.client.a_phone import WalkingPhone, a_place, an_enrolled_phone
@@ -77,6 +77,55 @@ def test_a_lost_answer_doubles_nothing(store: AStore, tmp_path: Path) -> None:
         seen = other.walk.observations(saved.round_id)
         assert [one.observation_id for one in seen] == [saved.observation_id]
         assert len(seen[0].photos) == 1
+
+    asyncio.run(walk())
+
+
+class Died(Exception):
+    """The phone's process is gone."""
+
+
+def test_a_phone_that_dies_before_its_receipts_are_on_disk_asks_once_for_each_photo(
+    store: AStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(*_sha256s: Sha256) -> None:
+        raise Died
+
+    async def walk() -> None:
+        phone = await an_enrolled_phone(store, tmp_path / "phone.db")
+        await phone.save_defect(await phone.start_round(), photos=2)
+        with monkeypatch.context() as patched, pytest.raises(Died):
+            patched.setattr(phone.local, "photo_stored", dies)
+            await phone.sync()
+        assert all(store.services.blobs.exists(Sha256(name)) for name in phone.photos)
+        phone.local.close()
+        again = WalkingPhone(store, phone.path, phone.photos)
+        assert again.walk.waiting().photos == 2
+        assert (await again.sync()).photos_sent == 2
+        assert again.walk.waiting().is_all_sent
+        asked = [one.method for one in again.link.requests if one.url.endswith("/photos")]
+        assert asked == ["POST", "POST"]
+
+    asyncio.run(walk())
+
+
+def test_receipts_of_many_photos_are_written_a_few_at_a_time(
+    store: AStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def walk() -> None:
+        phone = await an_enrolled_phone(store, tmp_path / "phone.db")
+        await phone.save_defect(await phone.start_round(), photos=7)
+        written: list[int] = []
+        write = phone.local.photo_stored
+
+        def counted(*sha256s: Sha256) -> None:
+            written.append(len(sha256s))
+            write(*sha256s)
+
+        monkeypatch.setattr(phone.local, "photo_stored", counted)
+        await phone.sync()
+        assert written == [3, 3, 1]
+        assert phone.walk.waiting().is_all_sent
 
     asyncio.run(walk())
 

@@ -3,7 +3,6 @@
 import asyncio
 import ssl
 from collections.abc import Iterator
-from http.cookiejar import DefaultCookiePolicy
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -19,6 +18,7 @@ from sync.client.transport import (
 )
 
 CONNECTIONS = 4
+_USUAL = {"Accept-Encoding": "gzip, deflate", "User-Agent": "Rundan"}
 
 
 def _causes(error: BaseException | None) -> Iterator[object]:
@@ -44,36 +44,34 @@ def _translated(error: requests.RequestException) -> TransportError:
 
 
 class NativeTransport:
-    """Keeps connections open between requests; close() ends them. Keeps no cookies.
+    """Keeps connections open between requests; close() ends them.
 
-    The environment's proxies and .netrc are left out: the token in a request is the only one sent.
+    A Session of requests would add cookies, redirects, and the environment's proxies and .netrc.
+    None of them is wanted, and together they took a third of the time of sending a photo.
     """
 
     def __init__(self) -> None:
-        self._session = requests.Session()
-        self._session.trust_env = False
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        adapter = HTTPAdapter(pool_connections=CONNECTIONS, pool_maxsize=CONNECTIONS)
-        self._session.mount("http://", adapter)
-        self._session.mount("https://", adapter)
+        self._adapter = HTTPAdapter(pool_connections=CONNECTIONS, pool_maxsize=CONNECTIONS)
 
     async def request(self, request: Request) -> Response:
         return await asyncio.to_thread(self._request, request)
 
     def close(self) -> None:
-        self._session.close()
+        self._adapter.close()
 
     def _request(self, request: Request) -> Response:
+        prepared = requests.PreparedRequest()
+        timeout = (request.timeout_s, request.timeout_s)
         try:
-            answer = self._session.request(
-                request.method,
-                request.url,
-                headers=dict(request.headers),
+            prepared.prepare(
+                method=request.method,
+                url=request.url,
+                headers={**_USUAL, **request.headers},
                 data=request.body,
-                timeout=(request.timeout_s, request.timeout_s),
-                allow_redirects=False,
             )
+            answer = self._adapter.send(prepared, timeout=timeout)
+            body = answer.content
         except requests.RequestException as error:
             raise _translated(error) from error
         headers = {name.lower(): value for name, value in answer.headers.items()}
-        return Response(status=answer.status_code, headers=headers, body=answer.content)
+        return Response(status=answer.status_code, headers=headers, body=body)
