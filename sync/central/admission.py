@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sync.central.current import CurrentRows
@@ -41,46 +42,52 @@ FROZEN_WHEN_APPROVED = {
 coordinator has approved it."""
 
 
-def read_change(raw: Mapping[str, Any] | Change) -> Change | Refusal:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """A change, and its fields in the one text form of the log, which is made once: with many
+    changes at a time it is the longest work."""
+
+    change: Change
+    fields_text: str
+
+    @property
+    def content(self) -> str:
+        """All that the change says: two changes with one id must have the same."""
+        change = self.change
+        about = (change.area, change.entity.value, change.entity_id, change.device_id)
+        return "\n".join((*about, change.made_at.to_text(), self.fields_text))
+
+
+def read_change(raw: Mapping[str, Any] | Change) -> Received | Refusal:
     """The change, or why it cannot be read. A refusal names the id as far as one was given."""
     if isinstance(raw, Change):
-        return raw
+        change = raw
+    else:
+        try:
+            change = change_from_json(dict(raw))
+        except BadWire as error:
+            return Refusal(change_id=_given_id(raw), code="unreadable", reason=str(error))
     try:
-        return change_from_json(dict(raw))
-    except BadWire as error:
-        return Refusal(change_id=_given_id(raw), code="unreadable", reason=str(error))
+        return received(change)
+    except ValueError as error:
+        return _refusal(change, "bad_value", f"a field holds what JSON text cannot: {error}")
 
 
-def content_of(change: Change) -> str:
-    """One text for all that a change says: two changes with one id must have the same.
-
-    Raises ValueError for what is no JSON text: not-a-number, half a character, endless nesting.
-    """
+def received(change: Change) -> Received:
+    """Raises ValueError for what is no JSON text: not-a-number, half a letter, endless nesting."""
     try:
-        content = "\n".join(
-            (
-                change.area,
-                change.entity.value,
-                change.entity_id,
-                change.made_at.to_text(),
-                change.device_id,
-                fields_text(change),
-            )
-        )
-        content.encode()
+        text = _IN_ONE_WAY.encode(dict(change.fields))
+        text.encode()
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
-    return content
-
-
-def fields_text(change: Change) -> str:
-    return _IN_ONE_WAY.encode(dict(change.fields))
+    return Received(change=change, fields_text=text)
 
 
 def objection_to(
-    change: Change, *, rows: CurrentRows, writer: Writer, areas: frozenset[AreaCode]
+    one: Received, *, rows: CurrentRows, writer: Writer, areas: frozenset[AreaCode]
 ) -> Refusal | None:
     """Why a change that is not in the log is refused; None when it is taken."""
+    change = one.change
     if change.area not in areas:
         return _refusal(change, "not_your_area", f"you may not write in {change.area}", "area")
     home = rows.area_of(change.entity, change.entity_id)
@@ -97,7 +104,7 @@ def objection_to(
     except (TypeError, OverflowError) as error:
         # a list where a word belongs, a number no float can hold
         return _refusal(change, "bad_value", f"a field has a value of the wrong kind: {error}")
-    if len(fields_text(change).encode()) > MAX_CHANGE_BYTES:
+    if len(one.fields_text.encode()) > MAX_CHANGE_BYTES:
         return _refusal(change, "too_large", f"larger than {MAX_CHANGE_BYTES} bytes", "fields")
     return _frozen_field(change, rows, writer)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +18,10 @@ from sync.domain.status import Status
 from sync.domain.words import EntityKind
 
 Key = tuple[EntityKind, EntityId]
+_EMPTY: Mapping[EntityKind, Mapping[str, Any]] = {
+    EntityKind(name): {column.name: None for column in table.c if column.name != "clocks"}
+    for name, table in CURRENT.items()
+}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -86,7 +90,9 @@ class CurrentRows:
         row.clocks = merged_clocks(row.clocks, shown)
         row.is_changed = True
         for name, value in winners.items():
-            row.columns.update(_columns(name, value))
+            row.columns[name] = _json_text(value) if isinstance(value, dict | list) else value
+        if "place" in winners:
+            row.columns.update(_where(winners["place"]))
 
     def save(self) -> None:
         for kind, table in CURRENT.items():
@@ -104,31 +110,25 @@ class CurrentRows:
     def _row_of(self, change: Change) -> _Row:
         key = (change.entity, change.entity_id)
         if key not in self._rows:
-            columns: dict[str, Any] = dict.fromkeys(CURRENT[change.entity.value].c.keys())
-            del columns["clocks"]
-            columns.update(id=change.entity_id, area=change.area)
+            columns = {**_EMPTY[change.entity], "id": change.entity_id, "area": change.area}
             self._rows[key] = _Row(columns=columns, clocks={}, is_new=True, is_changed=True)
         return self._rows[key]
 
 
 def _values(row: _Row) -> dict[str, Any]:
-    clocks = json.dumps(row.clocks, sort_keys=True, separators=(",", ":"))
-    return {**row.columns, "clocks": clocks}
+    return {**row.columns, "clocks": _json_text(row.clocks)}
 
 
-def _columns(name: str, value: Json) -> dict[str, Any]:
-    if name != "place":
-        return {name: _json_text(value) if isinstance(value, dict | list) else value}
-    if value is None:
-        return dict.fromkeys(("place", "lat_deg", "lon_deg", "accuracy_m"))
-    point = place_from_json(value).point
+def _where(place: Json) -> dict[str, float | None]:
+    """The place's numbers beside it, for looking up what is near."""
+    if place is None:
+        return {"lat_deg": None, "lon_deg": None, "accuracy_m": None}
+    point = place_from_json(place).point
     return {
-        "place": _json_text(value),
         "lat_deg": point.lat_deg,
         "lon_deg": point.lon_deg,
         "accuracy_m": point.accuracy_m,
     }
 
 
-def _json_text(value: Json) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_json_text = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, text, update
 
-from sync.central.admission import content_of, fields_text, objection_to, read_change
+from sync.central.admission import Received, objection_to, read_change, received
 from sync.central.conflicts import ConflictKeeper, read_bases
 from sync.central.current import CurrentRows
 from sync.central.facts import Fact, read_fact, write_fact
@@ -84,7 +84,7 @@ class Ledger:
         accepted: dict[ChangeId, None] = {}
         refused: list[Refusal] = []
         for start in range(0, len(changes), MAX_CHANGES):
-            batch: list[Change] = []
+            batch: list[Received] = []
             for raw in changes[start : start + MAX_CHANGES]:
                 read = read_change(raw)
                 if isinstance(read, Refusal):
@@ -135,7 +135,7 @@ class Ledger:
         )
         keeper.notice(change)
         rows.merge(change)
-        self._write(connection, rows, [change], received_from)
+        self._write(connection, rows, [received(change)], received_from)
         keeper.settle()
         write_fact(connection, Fact.CLOCK, stamp.to_text())
         return change
@@ -179,51 +179,52 @@ class Ledger:
     def _ingest_batch(
         self,
         connection: Connection,
-        batch: Sequence[Change],
+        batch: Sequence[Received],
         writer: Writer,
         areas: frozenset[AreaCode],
         received_from: str,
     ) -> tuple[list[ChangeId], list[Refusal]]:
-        logged = _logged(connection, [change.change_id for change in batch])
+        logged = _logged(connection, [one.change.change_id for one in batch])
         rows = CurrentRows(connection)
-        rows.load((change.entity, change.entity_id) for change in batch)
+        rows.load((one.change.entity, one.change.entity_id) for one in batch)
         keeper = ConflictKeeper(connection, rows, self._store_device)
         taken: list[ChangeId] = []
         refused: list[Refusal] = []
-        new: dict[ChangeId, Change] = {}
-        told: dict[ChangeId, Change] = {}
-        for change in batch:
-            refusal = _against_log(change, logged)
+        new: dict[ChangeId, Received] = {}
+        told: dict[ChangeId, Received] = {}
+        for one in batch:
+            change = one.change
+            refusal = _against_log(one, logged)
             if refusal is None and change.change_id not in logged:
-                refusal = objection_to(change, rows=rows, writer=writer, areas=areas)
+                refusal = objection_to(one, rows=rows, writer=writer, areas=areas)
             if refusal is not None:
                 refused.append(refusal)
                 continue
             taken.append(change.change_id)
             if change.change_id not in logged:
-                logged[change.change_id] = _Logged(content_of(change), change.bases is not None)
+                logged[change.change_id] = _Logged(one.content, change.bases is not None)
                 keeper.notice(change)
                 rows.merge(change)
-                new[change.change_id] = change
+                new[change.change_id] = one
             elif change.bases is not None and not logged[change.change_id].has_bases:
-                logged[change.change_id] = _Logged(content_of(change), True)
-                (new if change.change_id in new else told)[change.change_id] = change
+                logged[change.change_id] = _Logged(one.content, True)
+                (new if change.change_id in new else told)[change.change_id] = one
                 keeper.reconsider(change)
         if new:
             self._write(connection, rows, list(new.values()), received_from)
-            self._witness(connection, list(new.values()))
-        for change in told.values():
-            _write_bases(connection, change)
+            self._witness(connection, [one.change for one in new.values()])
+        for one in told.values():
+            _write_bases(connection, one.change)
         keeper.settle()
         return taken, refused
 
     def _write(
-        self, connection: Connection, rows: CurrentRows, new: Sequence[Change], received_from: str
+        self, connection: Connection, rows: CurrentRows, new: Sequence[Received], received_from: str
     ) -> None:
         received_at = to_text(self._now())
         connection.execute(
             insert(change_log),
-            [_to_row(change, received_at, received_from) for change in new],
+            [_to_row(one, received_at, received_from) for one in new],
         )
         rows.save()
 
@@ -251,7 +252,7 @@ def _one_writer(connection: Connection) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Logged:
-    """content: what a change says (see content_of), which is not what its writer saw."""
+    """content: what a change says (see Received), which is not what its writer saw."""
 
     content: str
     has_bases: bool
@@ -261,7 +262,10 @@ def _logged(connection: Connection, ids: Sequence[ChangeId]) -> dict[ChangeId, _
     """The changes with `ids` that are in the log."""
     query = select(change_log).where(change_log.c.change_id.in_(ids))
     return {
-        ChangeId(row["change_id"]): _Logged(content_of(_from_row(row)), row["bases"] is not None)
+        ChangeId(row["change_id"]): _Logged(
+            Received(change=_from_row(row), fields_text=row["fields"]).content,
+            row["bases"] is not None,
+        )
         for row in connection.execute(query).mappings()
     }
 
@@ -275,17 +279,13 @@ def _write_bases(connection: Connection, change: Change) -> None:
     )
 
 
-def _against_log(change: Change, logged: Mapping[ChangeId, _Logged]) -> Refusal | None:
-    try:
-        content = content_of(change)
-    except ValueError as error:
-        reason = f"a field holds what JSON text cannot: {error}"
-        return Refusal(change_id=change.change_id, code="bad_value", reason=reason)
-    known = logged.get(change.change_id)
-    if known is None or known.content == content:
+def _against_log(one: Received, logged: Mapping[ChangeId, _Logged]) -> Refusal | None:
+    change_id = one.change.change_id
+    known = logged.get(change_id)
+    if known is None or known.content == one.content:
         return None
     reason = "the log has another change with this change_id"
-    return Refusal(change_id=change.change_id, code="different_content", reason=reason)
+    return Refusal(change_id=change_id, code="different_content", reason=reason)
 
 
 def _bases_text(change: Change) -> str | None:
@@ -294,13 +294,14 @@ def _bases_text(change: Change) -> str | None:
     return json.dumps(bases_to_json(change.bases), separators=(",", ":"))
 
 
-def _to_row(change: Change, received_at: str, received_from: str) -> dict[str, str | None]:
+def _to_row(one: Received, received_at: str, received_from: str) -> dict[str, str | None]:
+    change = one.change
     return {
         "change_id": change.change_id,
         "area": change.area,
         "entity": change.entity.value,
         "entity_id": change.entity_id,
-        "fields": fields_text(change),
+        "fields": one.fields_text,
         "made_at": change.made_at.to_text(),
         "device_id": change.device_id,
         "received_at": received_at,

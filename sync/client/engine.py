@@ -18,12 +18,15 @@ from sync.client.spoken import ask_in_its_version
 from sync.client.store_api import StoreApi
 from sync.client.store_clock import heard
 from sync.domain.ids import Sha256
-from sync.wire import SyncRequest
+from sync.wire import MAX_CHANGES, SyncRequest
 
 log = logging.getLogger(__name__)
 
 PHOTOS_AT_A_TIME = 3
 RECEIPTS_AT_A_TIME = 3
+FIRST_CHANGES = 40
+"""In a round's first message: with more of them nothing would have a receipt for half a second on
+a slow link, and all would be to be sent again after a cut."""
 MAX_MESSAGES = 10_000
 """More messages than any round needs: a store that says "more" for ever is a broken store."""
 
@@ -80,8 +83,8 @@ class SyncEngine:
 
     async def _records(self) -> tuple[int, int]:
         sent = fetched = 0
-        for _ in range(MAX_MESSAGES):
-            changes = self._local.waiting_changes()
+        for number in range(MAX_MESSAGES):
+            changes = self._local.waiting_changes(MAX_CHANGES if number else FIRST_CHANGES)
             cursor = int(self._local.fact("cursor") or "0")
             request = SyncRequest(changes=tuple(changes), cursor=cursor)
             answer, spoken = await ask_in_its_version(self._local, self._api, request)

@@ -166,9 +166,9 @@ class LocalStore:
 
     # Sync
 
-    def waiting_changes(self) -> list[Change]:
+    def waiting_changes(self, most: int = MAX_CHANGES) -> list[Change]:
         """The oldest changes not yet taken by the store, as many as one message carries."""
-        bodies = [row[0] for row in self.db.execute(_WAITING_CHANGES, [MAX_CHANGES])]
+        bodies = [row[0] for row in self.db.execute(_WAITING_CHANGES, [most])]
         return [change_from_json(json.loads(body)) for body in fitting(bodies)]
 
     def has_waiting_changes(self) -> bool:
