@@ -20,6 +20,7 @@ from app.field.screens.accessibility_screen import PARTS
 from app.field.screens.help_screen import NUMBERS
 from app.field.screens.way_back_screen import HOW
 from app.i18n import DEFAULT, FOLDER, LANGUAGES, Words, best_language, load, plural_form
+from app.office.models.conflict_words import NAMED
 from app.office.models.history import CHANGES
 from app.office.screens.questions import SUGGESTIONS
 from app.widgets.catalogue import load_catalogue
@@ -139,6 +140,9 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "office.reason.{}": {one.value for one in Reason},
     "office.history.status.{}": {one.value for one in REVIEWED},
     "office.history.changed.{}": set(CHANGES),
+    "office.history.chose.{}": set(CHANGES),
+    "office.conflict.field.{}": set(NAMED),
+    "office.conflict.what.{}": {one.value for one in EntityKind} - {EntityKind.REPORT.value},
     "office.history.noted.{}": {"positive", "proposal"},
     "office.history.recheck.{}": {one.value for one in Verdict},
     "office.recheck.{}": {one.value for one in Verdict},

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sync.domain.change import Json
+from sync.central.conflict_views import ConflictView
+from sync.domain.change import Bases, Json
 from sync.domain.geo import GeoPoint
 from sync.domain.status import ReportState, Status
 from sync.domain.words import ObservationKind
@@ -32,7 +33,8 @@ class ReportView:
 class DefectRow:
     """A line of the list. photo_sha256: the first one that the store has, if any.
 
-    number: what people called it on the round, as B-7. answers: to the category's own questions.
+    number: what people called it on the round, as B-7. needs_choice: two people wrote different
+    things of it; is_deleted: and one of them deleted it. answers: to the category's own questions.
     """
 
     id: str
@@ -58,6 +60,8 @@ class DefectRow:
     answers: Mapping[str, Json] = field(default_factory=dict)
     round_id: str | None = None
     stop_name: str | None = None
+    needs_choice: bool = False
+    is_deleted: bool = False
 
     @property
     def is_defect(self) -> bool:
@@ -92,7 +96,8 @@ class RecheckView:
 class HistoryLine:
     """at: when the store got it. made_at: when it was made, by the clock of who made it.
 
-    who: an account's name, a phone's nickname, or None for the store itself.
+    who: an account's name, a phone's nickname, or None for the store itself. chosen: the fields in
+    which it settled what others had written.
     """
 
     at: str
@@ -100,6 +105,7 @@ class HistoryLine:
     who: str | None
     entity: str
     fields: Mapping[str, Json]
+    chosen: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,10 +117,17 @@ class EventLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DefectDetail:
-    """photos: of the finding itself. rechecks: oldest first, with the photos of each."""
+    """photos: of the finding itself. rechecks: oldest first, with the photos of each.
+
+    conflicts: of the finding, its photos and its later visits. seen: field -> the stamps of all
+    its values that are shown.
+    """
 
     row: DefectRow
     photos: tuple[PhotoView, ...]
     rechecks: tuple[RecheckView, ...]
     history: tuple[HistoryLine, ...]
     events: tuple[EventLine, ...]
+    conflicts: tuple[ConflictView, ...] = ()
+    round_needs_choice: bool = False
+    seen: Bases = field(default_factory=dict)

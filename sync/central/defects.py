@@ -17,9 +17,12 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    true,
     union_all,
 )
 
+from sync.central.conflict_views import ConflictView, conflicts_of
+from sync.central.conflicts import read_bases
 from sync.central.defect_views import (
     DefectDetail,
     DefectRow,
@@ -43,7 +46,10 @@ from sync.central.tables import (
     stop,
     stored_photo,
 )
+from sync.central.to_choose import NEEDS_CHOICE, round_waits, things_of_finding
+from sync.domain.change import Bases
 from sync.domain.clock import Hlc
+from sync.domain.conflicts import DELETED
 from sync.domain.geo import GeoPoint
 from sync.domain.instants import from_ms, to_text
 from sync.domain.status import FINAL_CITY_WORDS, ReportState, Status
@@ -54,7 +60,10 @@ STUCK_STATES = (ReportState.UNCERTAIN, ReportState.NEEDS_PERSON)
 
 
 class Filter(StrEnum):
+    """TO_CHOOSE shows what one of two people deleted too."""
+
     TO_REVIEW = "to_review"
+    TO_CHOOSE = "to_choose"
     STUCK = "stuck"
     APPROVED = "approved"
     REJECTED = "rejected"
@@ -84,6 +93,7 @@ LINES = (
         round_.c.kind.label("round_kind"),
         func.coalesce(round_.c.started_at, round_.c.planned_start_at).label("round_started_at"),
         stop.c.name.label("stop_name"),
+        NEEDS_CHOICE.label("needs_choice"),
         FIRST_PHOTO.label("photo_sha256"),
         report.c.id.label("report_id"),
         report.c.state,
@@ -103,7 +113,6 @@ LINES = (
     )
     .outerjoin(forward_job, forward_job.c.report_id == report.c.id)
     .outerjoin(stop, and_(stop.c.id == observation.c.stop_id, stop.c.deleted_at.is_(None)))
-    .where(observation.c.deleted_at.is_(None))
 )
 
 IS_URGENT_NOW = and_(
@@ -157,7 +166,7 @@ class DefectStore:
                 report,
                 and_(report.c.observation_id == observation.c.id, report.c.deleted_at.is_(None)),
             )
-            .where(observation.c.deleted_at.is_(None), observation.c.area.in_(areas))
+            .where(observation.c.area.in_(areas))
         )
         row = connection.execute(statement).one()
         return {one: int(row._mapping[one.value]) for one in Filter}
@@ -183,11 +192,17 @@ class DefectStore:
         if found is None:
             return None
         row = _line(found)
+        conflicts = conflicts_of(connection, things_of_finding(connection, observation_id))
+        if row.is_deleted and not any(_is_whether_to_keep(one, row.id) for one in conflicts):
+            return None
         photos = self._photos(connection, observation_id)
         return DefectDetail(
             row=row,
             photos=tuple(photos.get(None, ())),
             rechecks=self._rechecks(connection, observation_id, photos),
+            conflicts=conflicts,
+            round_needs_choice=row.round_id is not None and round_waits(connection, row.round_id),
+            seen=_seen(found.clocks, row.id, conflicts),
             history=self._history(connection, observation_id),
             events=() if row.report is None else self._events(connection, row.report.id),
         )
@@ -262,6 +277,7 @@ class DefectStore:
                 change_log.c.made_at,
                 change_log.c.entity,
                 change_log.c.fields,
+                change_log.c.bases,
                 func.coalesce(device.c.nickname, account.c.name).label("who"),
             )
             .outerjoin(account, account.c.id == change_log.c.received_from)
@@ -277,6 +293,7 @@ class DefectStore:
                 who=row.who,
                 entity=row.entity,
                 fields=json.loads(row.fields),
+                chosen=_chosen(row.bases),
             )
             for row in rows
         )
@@ -292,6 +309,12 @@ class DefectStore:
 
 
 def _shown(show: Filter) -> ColumnElement[bool]:
+    if show is Filter.TO_CHOOSE:
+        return NEEDS_CHOICE
+    return and_(observation.c.deleted_at.is_(None), _of(show))
+
+
+def _of(show: Filter) -> ColumnElement[bool]:
     match show:
         case Filter.TO_REVIEW:
             return status_ == Status.RECEIVED.value
@@ -301,8 +324,8 @@ def _shown(show: Filter) -> ColumnElement[bool]:
             return status_ == Status.REJECTED.value
         case Filter.STUCK:
             return func.coalesce(report.c.state, "").in_([one.value for one in STUCK_STATES])
-        case Filter.ALL:
-            return observation.c.id.is_not(None)
+        case _:
+            return true()
 
 
 def _matches(search: str, categories: Collection[str]) -> ColumnElement[bool]:
@@ -346,6 +369,8 @@ def _line(row: Row[tuple[object, ...]]) -> DefectRow:
         answers={} if row.answers is None else json.loads(row.answers),
         round_id=row.round_id,
         stop_name=row.stop_name,
+        needs_choice=bool(row.needs_choice),
+        is_deleted=row.deleted_at is not None,
     )
 
 
@@ -371,3 +396,19 @@ def _report(row: Row[tuple[object, ...]]) -> ReportView | None:
         next_try_at=row.next_try_at,
         attempts=row.attempts or 0,
     )
+
+
+def _chosen(bases: str | None) -> frozenset[str]:
+    """A deletion names all that the thing was made of, and chooses nothing by that."""
+    seen: Bases = read_bases(bases) or {}
+    return frozenset(name for name, stamps in seen.items() if len(stamps) > 1 and name != DELETED)
+
+
+def _is_whether_to_keep(conflict: ConflictView, observation_id: str) -> bool:
+    return conflict.entity_id == observation_id and conflict.field == DELETED
+
+
+def _seen(clocks: str, observation_id: str, conflicts: Sequence[ConflictView]) -> Bases:
+    seen = {name: (stamp,) for name, stamp in json.loads(clocks).items()}
+    own = (one for one in conflicts if one.entity_id == observation_id and not one.is_settled)
+    return {**seen, **{one.field: one.seen for one in own if one.field != DELETED}}

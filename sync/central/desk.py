@@ -32,6 +32,8 @@ from sync.central.accounts import (
 )
 from sync.central.areas import Area, areas_with
 from sync.central.blobs import Blobs
+from sync.central.choosing import Choosing
+from sync.central.conflict_views import ConflictView
 from sync.central.defect_views import DefectDetail, DefectRow
 from sync.central.defects import PAGE, DefectStore, Filter
 from sync.central.devices import Device, all_devices, revoke_device
@@ -44,6 +46,8 @@ from sync.central.problems import Problem
 from sync.central.review import Review, ReviewRefused
 from sync.central.round_view import RoundView, round_view
 from sync.central.stuck import StuckReports
+from sync.central.to_choose import RoundToChoose, rounds_to_choose
+from sync.domain.change import Bases
 from sync.domain.ids import AreaCode, DeviceId, Sha256
 from sync.domain.instants import to_text
 from sync.domain.words import Category
@@ -83,6 +87,7 @@ class Overview:
     rows: tuple[DefectRow, ...]
     counts: dict[Filter, int]
     anything_sent: bool
+    rounds: tuple[RoundToChoose, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,14 +152,18 @@ class Desk:
     ) -> Overview:
         with self._reading(account) as (connection, current):
             seen = _seen(current, areas)
+            rounds = rounds_to_choose(connection, seen)
+            counts = self.defects.counts(connection, seen)
+            counts[Filter.TO_CHOOSE] += len(rounds)
             return Overview(
+                rounds=rounds,
                 version=self.defects.version(connection, seen),
                 rows=tuple(
                     self.defects.page(
                         connection, seen, show, search=search, categories=categories, limit=limit
                     )
                 ),
-                counts=self.defects.counts(connection, seen),
+                counts=counts,
                 anything_sent=self.defects.anything_sent(connection),
             )
 
@@ -214,10 +223,32 @@ class Desk:
             self.review.take_back(connection, observation_id, account, self.now())
 
     def edit(
-        self, account: Account, observation_id: str, *, text: str, category: Category | None
+        self,
+        account: Account,
+        observation_id: str,
+        *,
+        text: str | None,
+        category: Category | None,
+        seen: Bases | None = None,
     ) -> None:
+        """seen: as of Review.edit."""
         with self._writing(account) as connection:
-            self.review.edit(connection, observation_id, account, text=text, category=category)
+            self.review.edit(
+                connection, observation_id, account, text=text, category=category, seen=seen
+            )
+
+    def choose(self, account: Account, conflict: ConflictView, stamp: str) -> None:
+        """stamp: of one of its values."""
+        with self._writing(account) as connection:
+            Choosing(ledger=self.review.ledger).choose(
+                connection,
+                account,
+                entity=conflict.entity,
+                entity_id=conflict.entity_id,
+                field=conflict.field,
+                stamp=stamp,
+                seen=conflict.seen,
+            )
 
     def remove_photo(self, account: Account, observation_id: str, photo_id: str) -> None:
         with self._writing(account) as connection:

@@ -19,7 +19,7 @@ from sync.central.approved import Approved, write_approved
 from sync.central.ledger import Ledger
 from sync.central.reference import free_reference
 from sync.central.tables import forward_job, observation, photo, report, stored_photo
-from sync.domain.change import Json
+from sync.domain.change import Bases, Json
 from sync.domain.fields import Place, place_to_json
 from sync.domain.geo import GeoBox, GeoPoint
 from sync.domain.ids import AreaCode, EntityId, ReportId, Sha256, uuid7
@@ -132,8 +132,12 @@ class Review:
         text: str | None = None,
         category: Category | None = None,
         place: Place | None = None,
+        seen: Bases | None = None,
     ) -> None:
-        """Changes what is given; only before approval, because what was approved is what goes."""
+        """Changes what is given; only before approval, because what was approved is what goes.
+
+        seen: the values that were on the screen: what came since then is not overwritten unseen.
+        """
         row = self._observation(connection, observation_id, account)
         if row.status == Status.APPROVED.value:
             raise ReviewRefused("already_approved")
@@ -145,7 +149,10 @@ class Review:
         if place is not None:
             fields["place"] = place_to_json(place)
         if fields:
-            self._record(connection, row, EntityKind.OBSERVATION, row.id, fields, account)
+            shown = {name: stamps for name, stamps in (seen or {}).items() if name in fields}
+            self._record(
+                connection, row, EntityKind.OBSERVATION, row.id, fields, account, seen=shown
+            )
 
     def remove_photo(
         self,
@@ -227,6 +234,8 @@ class Review:
         entity_id: str,
         fields: Mapping[str, Json],
         account: Account,
+        *,
+        seen: Bases | None = None,
     ) -> None:
         self.ledger.record(
             connection,
@@ -236,6 +245,7 @@ class Review:
             fields=fields,
             writer=Writer.OFFICE,
             received_from=account.id,
+            seen=seen,
         )
 
     def _record_report(

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row, func, select
 
+from sync.central.conflict_views import ConflictView, conflicts_of
 from sync.central.tables import observation, route
 from sync.central.tables import round_ as rounds
 from sync.central.tables import stop as stops
+from sync.central.to_choose import things_of_round
+from sync.domain.conflicts import DELETED
 from sync.domain.words import Group, ObservationKind, Perception
 
 
@@ -30,7 +33,10 @@ class StopView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundView:
-    """participants: only groups that were counted. findings: observations by kind."""
+    """participants: only groups that were counted. findings: observations by kind.
+
+    conflicts: of the round, its stops and its routes.
+    """
 
     id: str
     area: str
@@ -46,6 +52,8 @@ class RoundView:
     route_m: int
     findings: Mapping[ObservationKind, int]
     stops: tuple[StopView, ...]
+    conflicts: tuple[ConflictView, ...] = ()
+    is_deleted: bool = False
 
     @property
     def people(self) -> int:
@@ -53,13 +61,16 @@ class RoundView:
 
 
 def round_view(connection: Connection, areas: Collection[str], round_id: str) -> RoundView | None:
-    """None when there is no such round in these areas."""
+    """None when there is no such round in these areas; one that was deleted only while a person
+    may choose whether it was."""
     row = connection.execute(
-        select(rounds).where(
-            rounds.c.id == round_id, rounds.c.area.in_(areas), rounds.c.deleted_at.is_(None)
-        )
+        select(rounds).where(rounds.c.id == round_id, rounds.c.area.in_(areas))
     ).first()
     if row is None:
+        return None
+    conflicts = conflicts_of(connection, things_of_round(connection, round_id))
+    is_chosen_of = any(one.entity_id == round_id and one.field == DELETED for one in conflicts)
+    if row.deleted_at is not None and not is_chosen_of:
         return None
     counts = {group: getattr(row, group.field) for group in Group}
     return RoundView(
@@ -77,6 +88,8 @@ def round_view(connection: Connection, areas: Collection[str], round_id: str) ->
         route_m=_route_m(connection, round_id),
         findings=_findings(connection, round_id),
         stops=_stops(connection, round_id),
+        conflicts=conflicts,
+        is_deleted=row.deleted_at is not None,
     )
 
 

@@ -73,6 +73,7 @@ def test_each_filter_shows_its_own_newest_first_and_the_counts_agree(
     counts = desk.overview(store.coordinator, [KIRSEBERG], Filter.ALL).counts
     assert counts == {
         Filter.TO_REVIEW: 2,
+        Filter.TO_CHOOSE: 0,
         Filter.STUCK: 0,
         Filter.APPROVED: 1,
         Filter.REJECTED: 1,

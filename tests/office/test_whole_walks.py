@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from app.i18n import Words
+from app.office.models.choices import Choices
 from app.office.models.decision import Decision, Question
 from app.office.models.history import told
 from app.office.models.pictures import Pictures
@@ -93,8 +94,9 @@ def opened(decision: Decision, observation_id: str) -> str:
     asyncio.run(look())
     room, pictures = decision.room, decision.room.pictures
     rounds = Rounds(session=room.session, room=room)
-    pane = Screen(lambda: DefectPane(room, decision, pictures, rounds, False))
-    return Screen(lambda: DefectList(room, decision, pictures)).text + pane.text
+    choices = Choices(session=room.session, room=room, rounds=rounds)
+    pane = Screen(lambda: DefectPane(room, decision, pictures, rounds, choices, False))
+    return Screen(lambda: DefectList(room, decision, pictures, rounds)).text + pane.text
 
 
 def a_round(store: SmallStore, **fields: Any) -> str:
@@ -373,7 +375,8 @@ def test_a_round_can_be_read_with_its_stops_and_scores(store: SmallStore, room: 
     assert shown.participants == {Group.RESIDENTS: 12, Group.YOUNG_LEADERS: 4, Group.POLICE: 0}
     assert shown.stops[0].scores == {Perception.LIGHT: 2, Perception.FEELING: 4}
     assert [stop.findings for stop in shown.stops] == [1, 0]
-    screen = Screen(lambda: RoundDialog(rounds))
+    choices = Choices(session=room.session, room=room, rounds=rounds)
+    screen = Screen(lambda: RoundDialog(rounds, choices))
     for text in (
         "Trygghetsvandring", "Bulltofta skol-IF", "Mörkt", "Regn", "16 deltagare", "Boende 12",
         "1,8 km", "Brist 1, Trygg plats 1", "Torget", "Bra: Ljust", "Mindre bra: Buskar",

@@ -11,7 +11,7 @@ import flet as ft
 
 from app.office.models.room import Room
 from app.office.models.session import Session
-from sync.central.defect_views import PhotoView, ReportView
+from sync.central.defect_views import DefectDetail, PhotoView, ReportView
 from sync.domain.status import REPORT_MOVES, ReportState, Status
 from sync.domain.words import Category
 
@@ -48,6 +48,7 @@ class Decision:
     _case_ref: str = ""
     _photo_id: str = ""
     _looked_at: tuple[str, ...] = ()
+    _edited: DefectDetail | None = None
 
     @property
     def text(self) -> str:
@@ -99,9 +100,10 @@ class Decision:
 
     @property
     def _status(self) -> Status | None:
-        if self.room.detail is None or not self.room.may_review:
+        detail = self.room.detail
+        if detail is None or not self.room.may_review or detail.row.is_deleted:
             return None
-        return self.room.detail.row.status
+        return detail.row.status
 
     async def open(self, observation_id: str) -> None:
         self.shown_photo = 0
@@ -140,7 +142,8 @@ class Decision:
 
     def ask_to_edit(self) -> None:
         if self.room.detail is not None:
-            row = self.room.detail.row
+            self._edited = self.room.detail
+            row = self._edited.row
             self._text = row.text
             self.category = None if row.category is None else Category(row.category)
             self.ask(Question.EDIT)
@@ -193,7 +196,17 @@ class Decision:
         await self._do(self.session.desk.take_back)
 
     async def save_edit(self) -> None:
-        await self._do(self.session.desk.edit, text=self._text, category=self.category)
+        """Only what was changed, as of what was on the screen when the changing began."""
+        before = self._edited
+        if before is None:
+            return
+        category = None if self.category is None else self.category.value
+        await self._do(
+            self.session.desk.edit,
+            text=None if self._text == before.row.text else self._text,
+            category=None if category == before.row.category else self.category,
+            seen=before.seen,
+        )
 
     async def remove_photo(self) -> None:
         self.shown_photo = 0

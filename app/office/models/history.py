@@ -67,8 +67,13 @@ def _observation(line: HistoryLine) -> list[tuple[str, dict[str, str]]]:
     if "status" in fields:
         reason = _text(fields.get("status_reason"))
         found.append((f"office.history.status.{fields['status']}", {"reason": reason}))
+    if "deleted_at" in fields:
+        is_gone = fields["deleted_at"] is not None
+        found.append(("office.history.deleted" if is_gone else "office.history.restored", {}))
     for name in CHANGES:
-        if name in fields:
+        if name in line.chosen:
+            found.append((f"office.history.chose.{name}", {}))
+        elif name in fields:
             found.append((f"office.history.changed.{name}", {}))
     return found
 

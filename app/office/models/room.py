@@ -13,6 +13,7 @@ from sync.central.areas import Area
 from sync.central.defect_views import DefectDetail, DefectRow
 from sync.central.defects import PAGE, Filter
 from sync.central.desk import Version
+from sync.central.to_choose import RoundToChoose
 from sync.domain.ids import AreaCode
 from sync.domain.words import Category
 
@@ -33,6 +34,7 @@ class Room:
     search: str = ""
     rows: tuple[DefectRow, ...] = ()
     counts: dict[Filter, int] = field(default_factory=dict)
+    rounds_to_choose: tuple[RoundToChoose, ...] = ()
     loaded: bool = False
     anything_sent: bool = True
     chosen: str | None = None
@@ -112,6 +114,7 @@ class Room:
             return
         self._version = found.version
         self.rows, self.counts = found.rows, found.counts
+        self.rounds_to_choose = found.rounds
         self.anything_sent, self.loaded = found.anything_sent, True
         await self._refresh_detail()
         await self.pictures.fetch_small(row.photo_sha256 for row in found.rows if row.photo_sha256)

@@ -26,5 +26,10 @@ class Rounds:
             desk = self.session.desk
             self.shown = await self.session.ask(desk.round, account, self.room.seen, round_id)
 
+    async def refresh(self) -> None:
+        """What is open is shown as it is now."""
+        if self.shown is not None:
+            await self.open(self.shown.id)
+
     def close(self) -> None:
         self.shown = None

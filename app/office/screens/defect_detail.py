@@ -6,6 +6,7 @@ import flet as ft
 
 from app import theme
 from app.i18n import Words
+from app.office.models.choices import Choices
 from app.office.models.decision import Decision
 from app.office.models.history import Told, told
 from app.office.models.local_time import day_and_time
@@ -13,6 +14,7 @@ from app.office.models.pictures import Pictures
 from app.office.models.room import Room
 from app.office.models.rounds import Rounds
 from app.office.screens.actions import actions_bar, doubt_box
+from app.office.screens.conflicts import choice_chip, conflict_boxes
 from app.office.screens.defect_list import title_of
 from app.office.screens.facts import answer_texts, facts_block, place_block
 from app.office.screens.later_visits import later_visits
@@ -23,7 +25,12 @@ from sync.central.defect_views import DefectDetail, DefectRow
 
 @ft.component
 def DefectPane(
-    room: Room, decision: Decision, pictures: Pictures, rounds: Rounds, narrow: bool
+    room: Room,
+    decision: Decision,
+    pictures: Pictures,
+    rounds: Rounds,
+    choices: Choices,
+    narrow: bool,
 ) -> ft.Control:
     words = room.session.words
     detail = room.detail
@@ -40,6 +47,13 @@ def DefectPane(
             ],
         )
     ]
+    blocks += conflict_boxes(
+        detail.conflicts,
+        choices,
+        words,
+        area=detail.row.area,
+        category=detail.row.category,
+    )
     if decision.is_doubtful:
         blocks.append(doubt_box(detail, decision, words))
     blocks.append(
@@ -63,7 +77,9 @@ def DefectPane(
                     horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
                     controls=[
                         place_block(detail.row, room, words),
-                        facts_block(detail.row, rounds, words),
+                        facts_block(
+                            detail.row, rounds, words, round_waits=detail.round_needs_choice
+                        ),
                         _history(detail, words),
                     ],
                 ),
@@ -128,6 +144,7 @@ def _head(row: DefectRow, room: Room, words: Words, narrow: bool) -> ft.Control:
     title: list[ft.Control] = [
         ft.Container(expand=True, content=heading(title_of(row, words), size=24)),
         *([urgent_chip(words, key="defect-urgent")] if row.is_urgent else []),
+        *([choice_chip(words, key="defect-choice")] if row.needs_choice else []),
         state_chip(row, words, key="defect-state"),
     ]
     if narrow:

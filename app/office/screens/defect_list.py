@@ -10,15 +10,20 @@ from app.office.models.decision import Decision
 from app.office.models.local_time import day_and_time
 from app.office.models.pictures import Pictures
 from app.office.models.room import Room
+from app.office.models.rounds import Rounds
+from app.office.screens.conflicts import choice_chip
 from app.office.screens.pieces import picture, state_chip, state_words, urgent_chip
 from sync.central.defect_views import DefectRow
 from sync.central.defects import Filter
+from sync.central.to_choose import RoundToChoose
 
 THUMBNAIL_DP = 64
+WHEN_ANY = (Filter.TO_CHOOSE, Filter.STUCK)
+"""Shown only where there is something a person must do."""
 
 
 @ft.component
-def DefectList(room: Room, decision: Decision, pictures: Pictures) -> ft.Control:
+def DefectList(room: Room, decision: Decision, pictures: Pictures, rounds: Rounds) -> ft.Control:
     words = room.session.words
     return ft.Column(
         expand=True,
@@ -34,7 +39,7 @@ def DefectList(room: Room, decision: Decision, pictures: Pictures) -> ft.Control
                 content=_filters(room, words),
             ),
             ft.Divider(height=1, thickness=1),
-            _lines(room, decision, pictures, words),
+            _lines(room, decision, pictures, rounds, words),
         ],
     )
 
@@ -58,7 +63,9 @@ def _search(room: Room, words: Words) -> ft.Control:
 
 
 def _filters(room: Room, words: Words) -> ft.Control:
-    shown = [one for one in Filter if one is not Filter.STUCK or room.counts.get(one)]
+    shown = [
+        one for one in Filter if one not in WHEN_ANY or room.counts.get(one) or one is room.show
+    ]
     return ft.Row(
         wrap=True,
         spacing=5,
@@ -70,7 +77,7 @@ def _filters(room: Room, words: Words) -> ft.Control:
 def _filter(show: Filter, room: Room, words: Words) -> ft.Control:
     count = room.counts.get(show, 0)
     is_on = room.show is show
-    is_alarm = show is Filter.STUCK
+    is_alarm = show in WHEN_ANY
     name = words(f"office.filter.{show.value}")
 
     async def pressed(_event: object) -> None:
@@ -105,13 +112,16 @@ def _filter_colour(is_on: bool, is_alarm: bool) -> ft.ColorValue:
     return ft.Colors.ON_ERROR_CONTAINER if is_alarm else ft.Colors.ON_SURFACE
 
 
-def _lines(room: Room, decision: Decision, pictures: Pictures, words: Words) -> ft.Control:
+def _lines(
+    room: Room, decision: Decision, pictures: Pictures, rounds: Rounds, words: Words
+) -> ft.Control:
     if not room.loaded:
         return _middle(
             ft.ProgressRing(semantics_label=words("office.list.loading")),
             ft.Text(words("office.list.loading")),
         )
-    if not room.rows:
+    waiting = room.rounds_to_choose if room.show is Filter.TO_CHOOSE else ()
+    if not room.rows and not waiting:
         key = "office.list.none_found" if room.search else f"office.list.empty.{room.show.value}"
         return _middle(
             ft.Icon(ft.Icons.INBOX_OUTLINED, size=40, color=ft.Colors.OUTLINE),
@@ -122,7 +132,8 @@ def _lines(room: Room, decision: Decision, pictures: Pictures, words: Words) -> 
                 color=ft.Colors.ON_SURFACE_VARIANT,
             ),
         )
-    lines = [_line(row, room, decision, pictures, words) for row in room.rows]
+    lines = [_round(one, rounds, words) for one in waiting]
+    lines += [_line(row, room, decision, pictures, words) for row in room.rows]
     if room.has_more:
         lines.append(
             ft.TextButton(
@@ -134,6 +145,22 @@ def _lines(room: Room, decision: Decision, pictures: Pictures, words: Words) -> 
         )
     return ft.ListView(
         key=f"list-{room.show.value}", expand=True, spacing=4, padding=8, controls=lines
+    )
+
+
+def _round(waiting: RoundToChoose, rounds: Rounds, words: Words) -> ft.Control:
+    """A round of which something is to be chosen."""
+
+    async def pressed(_event: object) -> None:
+        await rounds.open(waiting.id)
+
+    kind = words(f"round.kind.{waiting.kind or 'inspection'}")
+    return ft.OutlinedButton(
+        key=f"round-{waiting.id}",
+        content=f"{kind} {day_and_time(waiting.started_at)}",
+        icon=ft.Icons.CALL_SPLIT,
+        on_click=pressed,
+        height=theme.TARGET_DP,
     )
 
 
@@ -161,7 +188,8 @@ def _line(
     what = title_of(row, words)
     urgent = words("office.urgent") if row.is_urgent else ""
     when = day_and_time(row.noted_at)
-    parts = (urgent, what, row.text, when, state_words(row, words))
+    choice = words("office.conflict.chip") if row.needs_choice else ""
+    parts = (urgent, choice, what, row.text, when, state_words(row, words))
     thumbnail = None if row.photo_sha256 is None else pictures.small(row.photo_sha256)
     return ft.Semantics(
         key=f"defect-{row.id}",
@@ -219,6 +247,7 @@ def _line(
                                 run_spacing=4,
                                 controls=[
                                     *([urgent_chip(words)] if row.is_urgent else []),
+                                    *([choice_chip(words)] if row.needs_choice else []),
                                     state_chip(row, words, key=f"chip-{row.id}"),
                                 ],
                             ),

@@ -98,7 +98,10 @@ def _marks(row: DefectRow, words: Words) -> list[ft.Control]:
     ]
 
 
-def facts_block(row: DefectRow, rounds: Rounds, words: Words) -> ft.Control:
+def facts_block(
+    row: DefectRow, rounds: Rounds, words: Words, *, round_waits: bool = False
+) -> ft.Control:
+    """round_waits: something of the round is to be chosen."""
     facts = [
         (words("office.fact.noted"), day_and_time(row.noted_at)),
         (words("office.fact.by"), row.noted_by or "–"),
@@ -123,7 +126,7 @@ def facts_block(row: DefectRow, rounds: Rounds, words: Words) -> ft.Control:
     if report is not None and not report.city_status_known:
         lines.append(ft.Text(words("office.city_unknown"), size=13, color=ft.Colors.ERROR))
     if row.round_id is not None and row.round_kind is not None:
-        lines.append(_round_button(row.round_id, rounds, words))
+        lines.append(_round_button(row.round_id, rounds, words, round_waits))
     return ft.Column(spacing=6, controls=[heading(words("office.facts")), *lines])
 
 
@@ -139,7 +142,7 @@ def answer_texts(row: DefectRow, words: Words) -> list[ft.Control]:
     return [ft.Text(one, key=f"answer-{number}", size=15) for number, one in enumerate(answers)]
 
 
-def _round_button(round_id: str, rounds: Rounds, words: Words) -> ft.Control:
+def _round_button(round_id: str, rounds: Rounds, words: Words, waits: bool) -> ft.Control:
     async def pressed(_event: object) -> None:
         await rounds.open(round_id)
 
@@ -147,8 +150,8 @@ def _round_button(round_id: str, rounds: Rounds, words: Words) -> ft.Control:
         controls=[
             ft.TextButton(
                 key="open-round",
-                content=words("office.round.open"),
-                icon=ft.Icons.DIRECTIONS_WALK,
+                content=words("office.round.open_to_choose" if waits else "office.round.open"),
+                icon=ft.Icons.CALL_SPLIT if waits else ft.Icons.DIRECTIONS_WALK,
                 on_click=pressed,
                 height=theme.TARGET_DP,
             )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import flet as ft
 
+from app.office.models.choices import Choices
 from app.office.models.decision import Decision
 from app.office.models.hand_in import HandInModel
 from app.office.models.login import LoginModel
@@ -31,6 +32,7 @@ class RoomModels:
     phones: Phones
     password: PasswordModel
     rounds: Rounds
+    choices: Choices
     hand_in: HandInModel
 
 
@@ -80,6 +82,7 @@ def OfficeApp(session: Session, doors: Doors) -> ft.Control:
             models.phones,
             models.password,
             models.rounds,
+            models.choices,
             models.hand_in,
         ),
     )
@@ -88,6 +91,7 @@ def OfficeApp(session: Session, doors: Doors) -> ft.Control:
 def _room_for(session: Session, account_id: str, tray: Tray) -> RoomModels:
     pictures = Pictures(session=session)
     room = Room(session=session, pictures=pictures)
+    rounds = Rounds(session=session, room=room)
     return RoomModels(
         account_id=account_id,
         room=room,
@@ -95,6 +99,7 @@ def _room_for(session: Session, account_id: str, tray: Tray) -> RoomModels:
         pictures=pictures,
         phones=Phones(session=session),
         password=PasswordModel(session=session),
-        rounds=Rounds(session=session, room=room),
+        rounds=rounds,
+        choices=Choices(session=session, room=room, rounds=rounds),
         hand_in=HandInModel(session=session, room=room, tray=tray),
     )

@@ -9,6 +9,7 @@ import flet as ft
 
 from app import theme
 from app.i18n import Words
+from app.office.models.choices import Choices
 from app.office.models.decision import Decision
 from app.office.models.hand_in import HandInModel
 from app.office.models.password import PasswordModel
@@ -42,6 +43,7 @@ def RoomScreen(
     phones: Phones,
     password: PasswordModel,
     rounds: Rounds,
+    choices: Choices,
     hand_in: HandInModel,
 ) -> ft.Control:
     words = session.words
@@ -56,7 +58,7 @@ def RoomScreen(
     if not (narrow and room.chosen):
         rows.append(_top(session, room, phones, password, hand_in, words))
     rows += _notes(session, words)
-    rows.append(_panes(room, decision, pictures, rounds, narrow))
+    rows.append(_panes(room, decision, pictures, rounds, choices, narrow))
     return ft.Column(
         expand=True,
         spacing=0,
@@ -67,26 +69,34 @@ def RoomScreen(
             PhonesDialog(phones, room),
             PasswordDialog(password),
             HandInDialog(hand_in),
-            RoundDialog(rounds),
+            RoundDialog(rounds, choices),
         ],
     )
 
 
 def _panes(
-    room: Room, decision: Decision, pictures: Pictures, rounds: Rounds, narrow: bool
+    room: Room,
+    decision: Decision,
+    pictures: Pictures,
+    rounds: Rounds,
+    choices: Choices,
+    narrow: bool,
 ) -> ft.Control:
     if narrow and room.chosen is None:
-        return DefectList(room, decision, pictures)
+        return DefectList(room, decision, pictures, rounds)
     if narrow:
-        return DefectPane(room, decision, pictures, rounds, True)
+        return DefectPane(room, decision, pictures, rounds, choices, True)
     return ft.Row(
         expand=True,
         spacing=0,
         vertical_alignment=ft.CrossAxisAlignment.STRETCH,
         controls=[
-            ft.Container(width=LIST_WIDTH_DP, content=DefectList(room, decision, pictures)),
+            ft.Container(width=LIST_WIDTH_DP, content=DefectList(room, decision, pictures, rounds)),
             ft.VerticalDivider(width=1, thickness=1),
-            ft.Container(expand=True, content=DefectPane(room, decision, pictures, rounds, False)),
+            ft.Container(
+                expand=True,
+                content=DefectPane(room, decision, pictures, rounds, choices, False),
+            ),
         ],
     )
 

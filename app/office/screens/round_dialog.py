@@ -6,20 +6,22 @@ import flet as ft
 
 from app import theme
 from app.i18n import Words
+from app.office.models.choices import Choices
 from app.office.models.local_time import day_and_time
 from app.office.models.rounds import Rounds
+from app.office.screens.conflicts import conflict_boxes
 from app.office.screens.pieces import dialog, heading, ok_button
 from sync.central.round_view import RoundView, StopView
 
 
 @ft.component
-def RoundDialog(rounds: Rounds) -> ft.Control:
+def RoundDialog(rounds: Rounds, choices: Choices) -> ft.Control:
     words = rounds.session.words
-    ft.use_dialog(None if rounds.shown is None else _dialog(rounds.shown, rounds, words))
+    ft.use_dialog(None if rounds.shown is None else _dialog(rounds.shown, rounds, choices, words))
     return ft.Container(width=0, height=0)
 
 
-def _dialog(shown: RoundView, rounds: Rounds, words: Words) -> ft.AlertDialog:
+def _dialog(shown: RoundView, rounds: Rounds, choices: Choices, words: Words) -> ft.AlertDialog:
     kind = words(f"round.kind.{shown.kind or 'inspection'}")
     lines = [ft.Text(line, size=15) for line in round_lines(shown, words)]
     stops = [_stop(stop, words) for stop in shown.stops]
@@ -27,7 +29,17 @@ def _dialog(shown: RoundView, rounds: Rounds, words: Words) -> ft.AlertDialog:
         stops.insert(0, heading(words("office.round.stops"), size=17))
     return dialog(
         f"{kind} {day_and_time(shown.started_at or shown.planned_start_at)}",
-        [ft.Column(tight=True, spacing=6, controls=[*lines]), *stops],
+        [
+            *conflict_boxes(
+                shown.conflicts,
+                choices,
+                words,
+                area=shown.area,
+                names={stop.id: stop.name for stop in shown.stops},
+            ),
+            ft.Column(tight=True, spacing=6, controls=[*lines]),
+            *stops,
+        ],
         [ok_button(words("app.close"), rounds.close, key="round-close")],
         rounds.close,
         key="round-dialog",
