@@ -284,6 +284,7 @@ def test_what_one_deleted_and_another_edited_is_there_to_be_chosen_and_nowhere_e
     office.shows(Filter.TO_CHOOSE)
     assert [row.id for row in office.room.rows] == [thing]
     shown = office.opens(thing)
+    assert "Borttagen" in office.list().text
     for text in ("ska den vara kvar?", "Borttagen", "Kim ·", "Kvar", "texten: Tre lampor"):
         assert text in shown.text, text
     assert not {"approve", "reject", "edit"} & shown.keys()
@@ -433,7 +434,13 @@ def test_a_round_is_found_opened_and_chosen_of(
     assert "Att välja 1" in listed.text
     asyncio.run(listed.press(f"round-{round_id}"))
     dialog = Screen(lambda: RoundDialog(office.rounds, office.choices))
-    for text in ("olika svar om Boende", "12", "14", "olika svar om vem som ledde", "Nova ·"):
+    for text in (
+        "olika svar om antalet (Boende)",
+        "12",
+        "14",
+        "olika svar om vem som ledde",
+        "Nova ·",
+    ):
         assert text in dialog.text, text
     asyncio.run(dialog.press("choose-round-count_residents-0"))
     assert office.rounds.shown is not None

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
+from sync.domain.words import EntityKind
 from tests.office.office_server import OfficeServer, a_photo_of, an_office
 from tests.office.small_store import PASSWORD
+from tests.office.unaware_phones import unaware_phone
 
 CHROMIUM = "/usr/bin/chromium"
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -104,3 +106,25 @@ def test_a_coordinator_rejects_with_the_keyboard_on_a_phone_sized_screen_too(
     expect(page.get_by_text("Inget att granska just nu")).to_be_visible(timeout=WAIT_MS)
     row = office.store.observation(observation_id)
     assert (row["status"], row["status_reason"]) == ("rejected", "Redan anmält")
+
+
+def test_a_coordinator_chooses_between_what_two_phones_wrote(
+    office: OfficeServer, page: Page
+) -> None:
+    store = office.store
+    observation_id = store.an_observation(text="Lampan är trasig", photo=None)
+    phones = [unaware_phone(store, name) for name in ("Kim", "Nova")]
+    for phone, text in zip(phones, ("Två lampor", "Tre lampor"), strict=True):
+        phone.writes(EntityKind.OBSERVATION, observation_id, text=text)
+        phone.hands_in()
+    page.goto(office.address)
+    _log_in(page, PASSWORD)
+
+    page.get_by_role("button", name="Att välja 1").click()
+    page.get_by_role("button", name="Olika svar").first.click()
+    page.get_by_role("button", name="Behåll den här: Två lampor").click()
+    page.get_by_role("button", name="Välj den här i stället: Tre lampor").wait_for()
+    assert store.observation(observation_id)["text"] == "Två lampor"
+    page.get_by_role("button", name="Välj den här i stället: Tre lampor").click()
+    page.get_by_role("button", name="Välj den här i stället: Två lampor").wait_for()
+    assert [phone.fetches()[-1].fields["text"] for phone in phones] == ["Tre lampor"] * 2

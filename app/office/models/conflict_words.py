@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import combinations
 
 from app.i18n import Words
@@ -26,9 +27,20 @@ _GROUPS = {group.field: group for group in Group}
 _SCORES = {one.field: one for one in Perception}
 
 
+def in_order(conflicts: Iterable[ConflictView]) -> list[ConflictView]:
+    """What waits first; whether it is kept at all before what it says."""
+
+    def place(conflict: ConflictView) -> tuple[bool, int]:
+        order = (DELETED, *NAMED)
+        known = conflict.field in order
+        return conflict.is_settled, order.index(conflict.field) if known else len(order)
+
+    return sorted(conflicts, key=place)
+
+
 def field_words(name: str, words: Words) -> str:
     if name in _GROUPS:
-        return words(f"round.group.{_GROUPS[name].value}")
+        return words("office.conflict.count", group=words(f"round.group.{_GROUPS[name].value}"))
     if name in _SCORES:
         return words(f"round.score.{_SCORES[name].value}")
     if name in PICTURE and name != "cover":

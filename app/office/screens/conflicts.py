@@ -9,7 +9,13 @@ import flet as ft
 from app import theme
 from app.i18n import Words
 from app.office.models.choices import Choices
-from app.office.models.conflict_words import apart_words, said_lines, title_words, who_and_when
+from app.office.models.conflict_words import (
+    apart_words,
+    in_order,
+    said_lines,
+    title_words,
+    who_and_when,
+)
 from app.office.models.local_time import day_and_time
 from app.office.screens.pieces import heading
 from sync.central.conflict_views import ConflictView, Said
@@ -30,7 +36,7 @@ def conflict_boxes(
         _box(
             one, choices, words, area=area, category=category, name=(names or {}).get(one.entity_id)
         )
-        for one in conflicts
+        for one in in_order(conflicts)
     ]
 
 

@@ -22,6 +22,8 @@ def heading(text: str, *, size: float = 15) -> ft.Control:
 def state_words(row: DefectRow, words: Words) -> str:
     """One line on where the defect is on its way."""
     report = row.report
+    if row.is_deleted:
+        return words("office.conflict.gone")
     if row.status is not Status.APPROVED or report is None:
         return words(f"office.status.{row.status.value}")
     if report.state is ReportState.SENT and report.city_status:
@@ -82,6 +84,8 @@ def _looks(row: DefectRow) -> tuple[ft.IconData, ft.ColorValue, ft.ColorValue]:
     alarm = (ft.Colors.ERROR_CONTAINER, ft.Colors.ON_ERROR_CONTAINER)
     waiting = (ft.Colors.TERTIARY_CONTAINER, ft.Colors.ON_TERTIARY_CONTAINER)
     report = row.report
+    if row.is_deleted:
+        return ft.Icons.DELETE_OUTLINE, *calm
     if row.status is Status.REJECTED:
         return ft.Icons.BLOCK, *calm
     if row.status is Status.APPROVED and not row.is_defect:
