@@ -338,7 +338,7 @@ def test_all_three_languages_have_the_same_words_and_placeholders() -> None:
     for language in ("en", "ar"):
         assert texts[language].keys() == texts["sv"].keys()
         for key, text in texts["sv"].items():
-            if key == "office.round.people":
+            if key in ("office.round.people", "office.conflict.points"):
                 continue  # Arabic says one and two without the number
             names = re.compile(r"{(\w+)}")
             assert sorted(names.findall(text)) == sorted(names.findall(texts[language][key])), key
