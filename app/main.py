@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import secrets
@@ -39,6 +40,8 @@ from app.page_look import page_look
 from sync.client.transport import Transport
 
 log = logging.getLogger(__name__)
+
+AFTER_THE_FIRST_SCREEN_S = 2.0
 
 
 def now() -> datetime:
@@ -79,6 +82,17 @@ async def main(page: ft.Page) -> None:
     if is_in_page():
         on_page_event(_page_events(model))
     page.render(AppScreen, model)
+    if is_in_page():
+        page.run_task(_read_what_a_round_needs)
+
+
+async def _read_what_a_round_needs() -> None:
+    """While the first screen is looked at, so that nobody waits for it when a round begins."""
+    await asyncio.sleep(AFTER_THE_FIRST_SCREEN_S)
+    from app.field.models import round_model
+    from app.field.screens import round_screen
+
+    log.debug("read: %s, %s", round_model.__name__, round_screen.__name__)
 
 
 def code_in(url: str) -> str:

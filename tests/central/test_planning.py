@@ -167,6 +167,7 @@ def test_a_stop_has_a_name_and_a_place_or_a_name_that_is_known() -> None:
     [
         ("Bron", "Kirsebergs torg"),
         ("@55.61,13.03", "saknar namn"),
+        (f"{'x' * 500}@55.61,13.03", "500 tecken"),
         ("Bron@55,61 13,03", "med punkt"),
         ("Bron@95.0,13.0", "latituden först"),
         ("Bron@här", "Bron@här"),

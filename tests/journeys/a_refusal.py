@@ -7,8 +7,9 @@ import sqlite3
 from contextlib import closing
 from typing import Any
 
-from playwright.sync_api import Route
+from playwright.sync_api import APIResponse, Route
 
+from sync.wire import DIGEST_HEADER, digest_of
 from tests.journeys.field_phone import FieldPhone
 from tests.journeys.running_store import RunningStore
 
@@ -61,6 +62,10 @@ def expire_the_code(store: RunningStore) -> None:
     _change(store, "UPDATE enrolment_code SET expires_at = '2020-01-01T00:00:00.000Z'")
 
 
+def renew_the_code(store: RunningStore) -> None:
+    _change(store, "UPDATE enrolment_code SET expires_at = '2099-01-01T00:00:00.000Z'")
+
+
 def _change(store: RunningStore, statement: str) -> None:
     with closing(sqlite3.connect(store.data / "rundan.sqlite", timeout=10)) as database, database:
         database.execute(statement)
@@ -69,17 +74,28 @@ def _change(store: RunningStore, statement: str) -> None:
 def answers_with_the_time(phone: FieldPhone, now: str) -> None:
     """The store's clock is right; so for the phone its own is wrong by what lies between."""
 
-    def answer(route: Route) -> None:
-        body: dict[str, Any] = route.fetch().json()
-        changed = json.dumps({**body, "now": now})
-        route.fulfill(status=200, content_type="application/json", body=changed)
+    def tell(route: Route) -> None:
+        answer = route.fetch()
+        body: dict[str, Any] = answer.json()
+        changed = json.dumps({**body, "now": now}).encode()
+        route.fulfill(status=200, headers=_of_the_store(answer, changed), body=changed)
 
-    phone.page.route("**/api/v1/sync", answer)
+    phone.page.route("**/api/v1/sync", tell)
 
 
 def does_not_know_this_release(phone: FieldPhone) -> None:
     def answer(route: Route) -> None:
         problem = {"type": "about:blank", "title": "", "code": "wrong_version", "status": 400}
-        route.fulfill(status=400, content_type="application/problem+json", body=json.dumps(problem))
+        body = json.dumps(problem).encode()
+        headers = _of_the_store(route.fetch(), body)
+        headers["content-type"] = "application/problem+json"
+        route.fulfill(status=400, headers=headers, body=body)
 
     phone.page.route("**/api/v1/sync", answer)
+
+
+def _of_the_store(answer: APIResponse, body: bytes) -> dict[str, str]:
+    """The headers that say which store it is, as they are with this body."""
+    replaced = ("content-encoding", "content-length", DIGEST_HEADER.lower())
+    kept = {name: value for name, value in answer.headers.items() if name not in replaced}
+    return {**kept, DIGEST_HEADER: digest_of(body)}

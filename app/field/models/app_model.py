@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import flet as ft
 
@@ -30,7 +31,6 @@ from app.field.models.intro_model import IntroModel
 from app.field.models.notices import Notices, telling_when_not_kept
 from app.field.models.report_model import ReportModel
 from app.field.models.resident_model import ResidentModel
-from app.field.models.round_model import RoundModel
 from app.field.models.settings_model import SettingsModel
 from app.field.models.sync_model import SyncModel
 from app.field.models.take_file_model import TakeFileModel
@@ -38,6 +38,9 @@ from app.field.services import Services
 from app.i18n import Words
 from sync.client.briefing import Briefing, read_briefing
 from sync.domain.ids import EntityId
+
+if TYPE_CHECKING:
+    from app.field.models.round_model import RoundModel
 
 INTRO_SEEN = "intro_seen"
 """Fact: the pictures of the first start have been looked at, or skipped."""
@@ -337,6 +340,9 @@ class AppModel:
             left.synced()
             self.round = left
         else:
+            # a round is a third of the app: the start screen does not wait for it
+            from app.field.models.round_model import RoundModel
+
             self.round = RoundModel(
                 services, record, self.notices, self.words, saved=self._saved, left=self._leave
             )

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import flet as ft
 
 from app import theme
 from app.field.models.app_model import AppModel, Phase
 from app.field.models.before_round_model import BeforeRoundModel
 from app.field.models.notices import Notice, Notices
-from app.field.models.round_model import RoundModel, Tab
 from app.field.screens.above_screen import above_screen
 from app.field.screens.before_round_screen import BeforeRoundScreen
 from app.field.screens.enrol_screen import EnrolScreen
 from app.field.screens.home_screen import HomeScreen
 from app.field.screens.opening_screen import BlockedScreen, OpeningScreen
-from app.field.screens.round_screen import RoundScreen
 from app.i18n import Words
+
+if TYPE_CHECKING:
+    from app.field.models.round_model import RoundModel
 
 NOTICE_MS = 2500
 UNDO_MS = 5000
@@ -71,6 +74,8 @@ def RoundOrWhatStandsBeforeIt(
 ) -> ft.Control:
     if before.hurdle is not None:
         return BeforeRoundScreen(model, before, words)
+    from app.field.screens.round_screen import RoundScreen  # comes with the first round
+
     return RoundScreen(model, round_, words)
 
 
@@ -95,6 +100,8 @@ def pinned_dp(model: AppModel) -> float:
 
 
 def _pinned_on(round_: RoundModel) -> float:
+    from app.field.models.round_model import Tab
+
     if round_.cover is not None or round_.edit is not None:
         return TABS_DP
     if round_.revisits.open is not None:

@@ -32,7 +32,11 @@ def read_stop(typed: str, area: Area) -> PlannedStop:
     """`Namn@55.6110,13.0320`, or the name of a place that the area knows. Raises BadPlan."""
     name, at, where = typed.rpartition("@")
     name = " ".join((name if at else typed).split())
-    if not name or len(name) > MAX_PLACE_NAME or not name.isprintable():
+    if len(name) > MAX_PLACE_NAME:
+        raise BadPlan(
+            f"--stop: namnet {name[:20]!r}… har {len(name)} tecken; högst {MAX_PLACE_NAME}"
+        )
+    if not name or not name.isprintable():
         raise BadPlan(f"--stop: {typed!r} saknar namn; skriv som Torget@55.6110,13.0320")
     if at:
         return PlannedStop(name=name, point=_point(where, "--stop", typed))
