@@ -81,6 +81,10 @@ class Parts:
         path = self._path(sha256)
         return path.stat().st_size if path.exists() else 0
 
+    def names(self) -> list[Sha256]:
+        """The photos of which something is here."""
+        return [Sha256(path.stem) for path in self._folder.glob("*.part")]
+
     def untouched_since(self, moment_s: float) -> list[Sha256]:
         """The photos of which nothing has arrived since a moment (seconds since 1970)."""
         return [

@@ -135,9 +135,13 @@ class Uploads:
             self._give_up(sha256, part)
 
     def sweep(self, untouched_for: timedelta) -> int:
-        """Gives up uploads that have stood still; how many there were. For a start, or a night."""
+        """Gives up uploads that have stood still; how many there were. For a start, or a night.
+
+        Those count too whose photo is whole: a store that died has left their bytes.
+        """
         swept = 0
-        for sha256 in self._parts.untouched_since((self._now() - untouched_for).timestamp()):
+        still = self._parts.untouched_since((self._now() - untouched_for).timestamp())
+        for sha256 in {*still, *self._finished()}:
             try:
                 with self._parts.locked(sha256) as part:
                     self._give_up(sha256, part)
@@ -146,6 +150,10 @@ class Uploads:
             else:
                 swept += 1
         return swept
+
+    def _finished(self) -> list[Sha256]:
+        with reading(self._engine) as connection:
+            return [n for n in self._parts.names() if stored_size(connection, n) is not None]
 
     def _known(self, device: Device, sha256: Sha256) -> tuple[int | None, int]:
         """The size if it is stored, and the length that was announced."""

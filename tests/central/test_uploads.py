@@ -395,3 +395,16 @@ def test_uploads_that_stand_still_are_swept_away(store: AStore) -> None:
     assert store.services.uploads.sweep(timedelta(days=7)) == 1
     assert phone.offset(sha256_of(photo)).status_code == 404
     assert (parts_left(store), rows(store, upload)) == ([], 0)
+
+
+def test_the_start_clears_away_what_a_store_left_that_died_after_a_photo_was_whole(
+    store: AStore,
+) -> None:
+    phone = store.a_phone()
+    photo = a_jpeg()
+    phone.create(photo)
+    left = store.folder / "uploads" / f"{sha256_of(photo)}.part"
+    left.write_bytes(photo)
+    assert store.services.uploads.sweep(timedelta(days=7)) == 1
+    assert parts_left(store) == []
+    assert phone.photo(sha256_of(photo)).content == photo
