@@ -5,6 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.browser.pyodide_lab import PyodideLab
+from tests.figures import figure, pytest_terminal_summary
+
+__all__ = ["figure", "pytest_terminal_summary"]
 
 
 @pytest.fixture(scope="session")
