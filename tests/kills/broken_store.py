@@ -1,0 +1,64 @@
+"""The store broken on purpose, to prove that the matrix sees it. No fault is the product."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from sync.central.api.services import Services
+from sync.central.ledger import Ingested, Ledger
+from sync.central.photos import Complete, note_stored
+from sync.central.uploads import Progress, Uploads
+from sync.domain.change import Change
+from sync.domain.ids import AreaCode, ChangeId, Sha256
+
+
+class StoreFault(StrEnum):
+    NONE = ""
+    ACKNOWLEDGES_BEFORE_WRITING = "acknowledges before writing"
+    NOTES_PHOTOS_BEFORE_THEIR_BYTES = "notes photos before their bytes"
+
+
+def services_with(fault: StoreFault, services: Services) -> Services:
+    if fault is StoreFault.ACKNOWLEDGES_BEFORE_WRITING:
+        return replace(services, ledger=_Hasty(services.engine, services.ledger))
+    if fault is StoreFault.NOTES_PHOTOS_BEFORE_THEIR_BYTES:
+        uploads = services.uploads
+        of_the_product = {
+            name: getattr(uploads, f"_{name}") for name in ("engine", "parts", "blobs", "now")
+        }
+        return replace(services, uploads=_RowFirst(**of_the_product))
+    return services
+
+
+class _Hasty(Ledger):
+    """Says yes to everything and writes it in a moment, when the answer is on its way."""
+
+    def __init__(self, engine: Engine, ledger: Ledger) -> None:
+        super().__init__(store_device=ledger._store_device, now=ledger._now, random=ledger._random)
+        self._engine = engine
+
+    def ingest(
+        self, connection: Connection, changes: Sequence[Mapping[str, Any] | Change], **who: Any
+    ) -> Ingested:
+        threading.Thread(target=self._later, args=[changes, who], daemon=True).start()
+        ids = (raw.change_id if isinstance(raw, Change) else raw["change_id"] for raw in changes)
+        return Ingested(accepted=tuple(map(ChangeId, ids)), refused=())
+
+    def _later(self, changes: Sequence[Mapping[str, Any] | Change], who: dict[str, Any]) -> None:
+        with self._engine.begin() as connection:
+            super().ingest(connection, changes, **who)
+
+
+class _RowFirst(Uploads):
+    def _store(self, sha256: Sha256, data: bytes, area: AreaCode | None) -> Progress:
+        with self._engine.begin() as connection:
+            complete = Complete(sha256=sha256, size_bytes=len(data), area=area)
+            note_stored(connection, [complete], self._now())
+        self._blobs.put(sha256, data)
+        return Progress(offset=len(data), length=len(data))
