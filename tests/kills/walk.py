@@ -36,7 +36,7 @@ from sync.domain.words import Category, Cover, PlaceSource, RoundKind, Verdict
 from tests.central.a_store import KIRSEBERG
 from tests.kills.plan import CAMERA, Plan
 
-TRIES = 2000
+TRIES = 20_000
 PAUSE_S = 0.005
 TORGET = Place(
     point=GeoPoint(lat_deg=55.6110, lon_deg=13.0320, accuracy_m=8.0), source=PlaceSource.GPS
