@@ -18,6 +18,7 @@ from app.field.models.intro_model import PICTURES
 from app.field.preferences import Appearance
 from app.field.screens.accessibility_screen import PARTS
 from app.field.screens.help_screen import NUMBERS
+from app.field.screens.not_sent_screen import PHOTO_WHYS, WHYS
 from app.field.screens.way_back_screen import HOW
 from app.i18n import DEFAULT, FOLDER, LANGUAGES, Words, best_language, load, plural_form
 from app.office.models.conflict_words import NAMED
@@ -48,7 +49,7 @@ FORMS["ar"] = {"zero", "one", "two", "few", "many", "other"}
 KEY = re.compile(
     r"(app|help|question|enrol|home|round|capture|camera|place|pin|list|refused|receipt|edit|sync|category"
     r"|photo|cover|office|settings|intro|resident|before|wayback|tooold|clock|shutout|about|licences"
-    r"|accessibility|report|map|end|protocol|known|revisit|visit|takefile|damaged)(\.[a-z0-9_]+)+"
+    r"|accessibility|report|map|end|protocol|known|revisit|visit|takefile|damaged|notsent)(\.[a-z0-9_]+)+"
 )
 SHOWN = ("app/field", "app/office", "app/widgets", "app/device", "sync/client")
 REVIEWED = (Status.RECEIVED, Status.APPROVED, Status.REJECTED)
@@ -69,6 +70,10 @@ PAGES = {name for name, _ in HOW.values()} | {"shutout.revoked", "shutout.unknow
 
 # What stands in the hole of every key that is put together: f"category.{…}" and its like.
 PUT_TOGETHER: dict[str, set[str]] = {
+    "notsent.{}": {"edit", "again", "remove", "seen"},
+    "notsent.what.{}": {one.value for one in EntityKind} - {EntityKind.REPORT.value},
+    "notsent.why.{}": {*WHYS, "other"},
+    "notsent.why.photo.{}": {*PHOTO_WHYS, "other"},
     "end.found.{}": {one.value for one in ObservationKind},
     "end.missing.{}": {one.value for one in Lack},
     "end.protocol.{}": {"share", "print", "save"},

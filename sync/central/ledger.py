@@ -25,7 +25,7 @@ from sync.domain.clock import Hlc, tick, witness
 from sync.domain.fields import check_fields
 from sync.domain.ids import AreaCode, ChangeId, DeviceId, EntityId, uuid7
 from sync.domain.instants import to_ms, to_text
-from sync.domain.merge import bases_of
+from sync.domain.merge import bases_of, merged_clocks
 from sync.domain.words import EntityKind, Writer
 from sync.wire import MAX_BYTES, MAX_CHANGES, bases_to_json
 
@@ -175,6 +175,34 @@ class Ledger:
             given.append(_from_row(row))
             last = row["seq"]
         return Fetched(changes=tuple(given), cursor=end, more=False)
+
+    def making_up(
+        self,
+        connection: Connection,
+        *,
+        entity: EntityKind,
+        entity_id: EntityId,
+        areas: frozenset[AreaCode],
+    ) -> list[Change]:
+        """The changes that what the store has of one thing comes from, oldest first.
+
+        Nothing for a thing that the store does not know, or that is not of `areas`.
+        """
+        query = (
+            select(change_log)
+            .where(
+                change_log.c.entity_id == entity_id,
+                change_log.c.entity == entity.value,
+                change_log.c.area.in_(areas),
+            )
+            .order_by(change_log.c.seq)
+        )
+        changes = [_from_row(row) for row in connection.execute(query).mappings()]
+        clocks: dict[str, str] = {}
+        for change in changes:
+            clocks = merged_clocks(clocks, change)
+        winners = set(clocks.values())
+        return [change for change in changes if change.stamp in winners]
 
     def _ingest_batch(
         self,

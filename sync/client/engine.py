@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from sync.client.briefing import refresh_briefing
-from sync.client.errors import NotTheStore, SyncError
+from sync.client.errors import NotReached, PhoneInTrouble, SyncError
+from sync.client.exchange import Exchange, Flush
 from sync.client.local_store import LocalStore
-from sync.client.own_store import NAMED
+from sync.client.outbox import Outbox
+from sync.client.phone_storage import PhoneStorageError
 from sync.client.photo_upload import PhotoRefused, send_photo
 from sync.client.records import WaitingPhoto
-from sync.client.spoken import ask_in_its_version
 from sync.client.store_api import StoreApi
-from sync.client.store_clock import heard
 from sync.domain.ids import Sha256
-from sync.wire import MAX_CHANGES, SyncRequest
+from sync.wire import MAX_CHANGES
 
 log = logging.getLogger(__name__)
 
@@ -27,19 +27,16 @@ RECEIPTS_AT_A_TIME = 3
 FIRST_CHANGES = 40
 """In a round's first message: with more of them nothing would have a receipt for half a second on
 a slow link, and all would be to be sent again after a cut."""
-MAX_MESSAGES = 10_000
-"""More messages than any round needs: a store that says "more" for ever is a broken store."""
+CUTS_ENOUGH = 3
+"""So many photos that were cut off in one round, and it is the link: no more are begun in it."""
 
 
 class PhotoSource(Protocol):
     async def read(self, name: str) -> bytes:
-        """The bytes of a photo of this phone; raises LookupError when it is gone."""
-        ...
+        """The bytes of a photo of this phone.
 
-
-class Flush(Protocol):
-    async def __call__(self) -> None:
-        """Returns when all that was committed so far is on disk."""
+        Raises LookupError when it is gone, PhoneStorageError when it cannot be read now.
+        """
         ...
 
 
@@ -54,7 +51,10 @@ class RoundResult:
 
 
 class SyncEngine:
-    """progress is called after every step, so that a screen can count down."""
+    """progress is called after every step, so that a screen can count down.
+
+    has_moved: the store has got something in the round, also in one that then failed.
+    """
 
     def __init__(
         self,
@@ -65,51 +65,55 @@ class SyncEngine:
         flush: Flush,
         progress: Callable[[], None] = lambda: None,
     ) -> None:
+        self.has_moved = False
         self._local, self._api, self._photos = local, api, photos
         self._flush, self._progress = flush, progress
+        self._outbox = Outbox(local)
+        self._records_turn = asyncio.Lock()
         self._receipts: list[Sha256] = []
 
-    async def round(self, *, with_photos: bool = True) -> RoundResult:
+    async def round(self, *, with_photos: bool = True, after_failures: int = 0) -> RoundResult:
         """Raises a SyncError when the store was not reached or cannot be trusted.
 
         with_photos: False on a network that photos are not to use; records always go.
+        after_failures: rounds in a row that failed before this one; its first message is smaller.
         """
-        sent, fetched = await self._records()
-        await self._briefing()
-        photos_sent, photos_left = await self._all_photos() if with_photos else (0, 0)
+        try:
+            at_most = max(1, min(FIRST_CHANGES, MAX_CHANGES >> min(after_failures, 16)))
+            sent, fetched = await self._records(at_most)
+            await self._mend()
+            await self._briefing()
+            photos_sent, photos_left = await self._all_photos() if with_photos else (0, 0)
+        except PhoneStorageError as error:
+            raise PhoneInTrouble(str(error)) from error
         return RoundResult(
             sent=sent, fetched=fetched, photos_sent=photos_sent, photos_left=photos_left
         )
 
-    async def _records(self) -> tuple[int, int]:
-        sent = fetched = 0
-        for number in range(MAX_MESSAGES):
-            changes = self._local.waiting_changes(MAX_CHANGES if number else FIRST_CHANGES)
-            cursor = int(self._local.fact("cursor") or "0")
-            request = SyncRequest(changes=tuple(changes), cursor=cursor)
-            answer, spoken = await ask_in_its_version(self._local, self._api, request)
-            self._local.apply_answer(
-                accepted=answer.accepted,
-                refused=answer.refused,
-                changes=answer.changes,
-                facts={
-                    "cursor": str(answer.cursor),
-                    "synced_at": answer.now,
-                    NAMED: "1" if self._api.is_named else None,
-                    **spoken,
-                    **heard(self._local, answer.now),
-                },
-            )
+    async def _records(self, at_most: int = MAX_CHANGES) -> tuple[int, int]:
+        exchange = Exchange(
+            local=self._local,
+            api=self._api,
+            flush=self._flush,
+            progress=self._progress,
+            at_most=at_most,
+        )
+        try:
+            await exchange.run()
+        finally:
+            self.has_moved |= exchange.done.sent > 0
+        return exchange.done.sent, exchange.done.fetched
+
+    async def _mend(self) -> None:
+        """Things whose refusals a person has seen become what the store has of them."""
+        for kind, entity_id in self._outbox.seen_refusals():
+            changes = await self._api.thing(kind, entity_id)
+            if changes is None:
+                self._local.forget_seen(entity_id)
+            else:
+                self._local.become(kind, entity_id, changes)
             await self._flush()
             self._progress()
-            settled = {*answer.accepted, *(refusal.change_id for refusal in answer.refused)}
-            if changes and not settled & {change.change_id for change in changes}:
-                raise NotTheStore("the store answered for none of what was sent")
-            sent += len(answer.accepted)
-            fetched += len(answer.changes)
-            if not answer.more and not self._local.has_waiting_changes():
-                return sent, fetched
-        raise NotTheStore("the store never stopped sending")
 
     async def _briefing(self) -> None:
         """News of the areas; without them everything else goes on."""
@@ -128,37 +132,58 @@ class SyncEngine:
 
         async def one_after_the_other() -> None:
             for photo in to_send:
+                await self._records_first()
                 error = await self._photo(photo)
                 if error is not None:
                     errors.append(error)
+                if sum(isinstance(each, NotReached) for each in errors) >= CUTS_ENOUGH:
+                    return
 
         try:
             await asyncio.gather(*(one_after_the_other() for _ in range(PHOTOS_AT_A_TIME)))
         finally:
             await self._write_receipts()
-        if errors and len(errors) == len(waiting):
+        left = len(errors) + sum(1 for _ in to_send)
+        if errors and left == len(waiting):
             raise errors[0]
-        return len(waiting) - len(errors), len(errors)
+        return len(waiting) - left, left
 
     async def _photo(self, photo: WaitingPhoto) -> SyncError | None:
         """Sends one photo; an error of one holds up no other and is given back."""
+        pieces = 0
+
+        async def between_pieces() -> None:
+            nonlocal pieces
+            pieces += 1
+            self.has_moved = True
+            await self._records_first()
+
+        try:
+            await self._send(photo, between_pieces)
+        except (SyncError, PhoneStorageError) as error:
+            if not pieces:
+                self._local.photo_got_nowhere(photo.sha256)
+            return error if isinstance(error, SyncError) else PhoneInTrouble(str(error))
+        return None
+
+    async def _send(
+        self, photo: WaitingPhoto, between_pieces: Callable[[], Awaitable[None]]
+    ) -> None:
         try:
             data = await self._photos.read(photo.sha256)
             if not self._local.may_send_photo(photo.sha256):
-                return None
-            await send_photo(self._api, photo, data)
+                return
+            await send_photo(self._api, photo, data, between_pieces)
         except LookupError:
             self._local.photo_refused(photo.sha256, "gone_from_phone", "the file is gone")
         except PhotoRefused as refusal:
             self._local.photo_refused(photo.sha256, refusal.code, refusal.reason)
-        except SyncError as error:
-            return error
         else:
             self._receipts.append(photo.sha256)
+            self.has_moved = True
             if len(self._receipts) < RECEIPTS_AT_A_TIME:
-                return None
+                return
         await self._write_receipts()
-        return None
 
     async def _write_receipts(self) -> None:
         """Writes down which photos the store has: a few at once, as each time the disk is asked.
@@ -170,3 +195,9 @@ class SyncEngine:
             self._local.photo_stored(*stored)
         await self._flush()
         self._progress()
+
+    async def _records_first(self) -> None:
+        """A record saved meanwhile does not wait for the photos that are still to go."""
+        async with self._records_turn:
+            if self._outbox.has_more():
+                await self._records()

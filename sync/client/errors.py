@@ -5,6 +5,8 @@
     - NotOurCertificate    the far end cannot show that it is the store: the person must act
   - NotTheStore            somebody else answered (a Wi-Fi log-in page, a proxy, another store)
   - StoreInTrouble         the store answered that it cannot now (5xx, 408, 429); try later
+    - MessageNotTaken      this message as a whole, which one change in it may be the reason of
+  - PhoneInTrouble         the phone's own storage failed; nothing was sent that is not kept
   - SignInNeeded           the token is unknown or revoked; stop and tell the person
   - TooOld                 the store does not speak this version; the app must be updated
 """
@@ -34,6 +36,18 @@ class NotTheStore(SyncError):
 
 class StoreInTrouble(SyncError):
     key = "sync.problem.store_in_trouble"
+
+
+class MessageNotTaken(StoreInTrouble):
+    """status: 400, 413 and 422 are final for what was in it, 500 is not."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+class PhoneInTrouble(SyncError):
+    key = "sync.problem.phone_storage"
 
 
 class SignInNeeded(SyncError):

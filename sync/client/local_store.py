@@ -29,7 +29,7 @@ from sync.domain.ids import AreaCode, ChangeId, DeviceId, EntityId, Sha256, uuid
 from sync.domain.instants import to_ms, to_text
 from sync.domain.merge import merged_clocks, winning_fields
 from sync.domain.words import EntityKind, Writer
-from sync.wire import MAX_CHANGES, change_from_json, change_to_json, fitting
+from sync.wire import change_from_json, change_to_json
 
 KEPT_PHOTOS = "kept_photos"
 """Fact: hashes of photos whose files stay although no record may be here that names them."""
@@ -99,7 +99,7 @@ class LocalStore:
         an edit that the store would refuse.
         """
         with self._atomic():
-            changes = [self._change(edit) for edit in edits]
+            changes = [self._change(self._with_refused(edit)) for edit in edits]
             for change in changes:
                 self._expect_photo(change)
                 self._merge(change)
@@ -166,14 +166,6 @@ class LocalStore:
 
     # Sync
 
-    def waiting_changes(self, most: int = MAX_CHANGES) -> list[Change]:
-        """The oldest changes not yet taken by the store, as many as one message carries."""
-        bodies = [row[0] for row in self.db.execute(_WAITING_CHANGES, [most])]
-        return [change_from_json(json.loads(body)) for body in fitting(bodies)]
-
-    def has_waiting_changes(self) -> bool:
-        return self.db.execute(_WAITING_CHANGES, [1]).fetchone() is not None
-
     def apply_answer(
         self,
         *,
@@ -207,33 +199,54 @@ class LocalStore:
 
     def _bring_back(self, change_id: ChangeId) -> None:
         """What the store refused to delete is still there: for the person too."""
-        row = self.db.execute("SELECT body FROM outbox WHERE change_id = ?", [change_id]).fetchone()
-        change = None if row is None else change_from_json(json.loads(row[0]))
-        if change is not None and change.fields.get("deleted_at") is not None:
+        row = self.db.execute(
+            "SELECT entity, entity_id, body FROM outbox WHERE change_id = ?", [change_id]
+        ).fetchone()
+        if row is not None and _is_deletion(row[2]):
             self.db.execute(
-                f"UPDATE {change.entity.value} SET deleted_at = NULL WHERE id = ?",
-                [change.entity_id],
+                f"UPDATE {EntityKind(row[0]).value} SET deleted_at = NULL WHERE id = ?", [row[1]]
             )
 
-    def forget_refusals(self, entity_id: EntityId) -> None:
-        """The person has seen that the store refused changes of this thing."""
+    def see_refusals(self, entity_ids: Sequence[EntityId]) -> None:
+        """The person has seen what was refused of these; they become what the store has."""
         with self._atomic():
             self.db.execute(
-                "DELETE FROM outbox WHERE refused_code IS NOT NULL AND entity_id = ?", [entity_id]
+                "UPDATE outbox SET seen_at = ? WHERE refused_code IS NOT NULL"
+                " AND entity_id IN (SELECT value FROM json_each(?))",
+                [to_text(self.now()), json.dumps(list(entity_ids))],
             )
 
-    def forget_refusals_elsewhere(self) -> None:
-        """As forget_refusals, of all that is no observation and no photo."""
+    def become(self, kind: EntityKind, entity_id: EntityId, changes: Sequence[Change]) -> None:
+        """A thing becomes what these changes of the store make of it, and what waits here.
+
+        What was refused of it and seen is forgotten.
+        """
         with self._atomic():
-            self.db.execute(
-                "DELETE FROM outbox WHERE refused_code IS NOT NULL"
-                " AND entity NOT IN ('observation', 'photo')"
-            )
+            self._forget_seen(entity_id)
+            self.db.execute(f"DELETE FROM {kind.value} WHERE id = ?", [entity_id])
+            rows = self.db.execute(
+                "SELECT body FROM outbox WHERE entity_id = ? AND refused_code IS NULL"
+                " ORDER BY position",
+                [entity_id],
+            ).fetchall()
+            for change in (*changes, *(change_from_json(json.loads(row[0])) for row in rows)):
+                self._merge(change)
+
+    def forget_seen(self, entity_id: EntityId) -> None:
+        """Of a thing that no store can tell of: it stays as it is."""
+        with self._atomic():
+            self._forget_seen(entity_id)
+
+    def _forget_seen(self, entity_id: EntityId) -> None:
+        self.db.execute(
+            "DELETE FROM outbox WHERE seen_at IS NOT NULL AND entity_id = ?", [entity_id]
+        )
 
     def waiting_photos(self) -> list[WaitingPhoto]:
         """Photos that may be sent and are not, of records that are not deleted.
 
-        Urgent ones first, then the first of every observation. A photo that nobody has decided
+        Urgent ones first, then the first of every observation; those that got nowhere when they
+        were tried come last. A photo that nobody has decided
         on (faces, number plates) never leaves the phone.
         """
         rows = self.db.execute(_WAITING_PHOTOS).fetchall()
@@ -256,6 +269,10 @@ class LocalStore:
                 " WHERE sha256 = ?",
                 [(at, sha256) for sha256 in sha256s],
             )
+
+    def photo_got_nowhere(self, sha256: Sha256) -> None:
+        with self._atomic():
+            self.db.execute("UPDATE photo_file SET tries = tries + 1 WHERE sha256 = ?", [sha256])
 
     def photo_refused(self, sha256: Sha256, code: str, reason: str) -> None:
         with self._atomic():
@@ -307,6 +324,29 @@ class LocalStore:
             device_id=stamp.device,
             bases=bases_of_edit(self.db, edit),
         )
+
+    def _with_refused(self, edit: Edit) -> Edit:
+        """An edit of what the store refused says again what was refused, and takes its place.
+
+        Else the store would get only the field that was put right of a thing it does not know.
+        """
+        rows = self.db.execute(_REFUSED, [edit.entity_id]).fetchall()
+        if not rows:
+            return edit
+        clocks = self._clocks(edit.entity, edit.entity_id)
+        again: dict[str, Json] = {}
+        for (body,) in rows:
+            change = change_from_json(json.loads(body))
+            still = {n: v for n, v in change.fields.items() if clocks.get(n) == change.stamp}
+            again |= {n: v for n, v in still.items() if is_understood(edit.entity, n, v)}
+            self.db.execute("DELETE FROM outbox WHERE change_id = ?", [change.change_id])
+        return replace(edit, fields={**again, **edit.fields})
+
+    def _clocks(self, entity: EntityKind, entity_id: EntityId) -> dict[str, str]:
+        row = self.db.execute(
+            f"SELECT clocks FROM {entity.value} WHERE id = ?", [entity_id]
+        ).fetchone()
+        return {} if row is None else cast("dict[str, str]", json.loads(row[0]))
 
     def _expect_photo(self, change: Change) -> None:
         """A photo of this phone has a file here, which is to be sent."""
@@ -365,6 +405,13 @@ class LocalStore:
             )
 
 
+def _is_deletion(body: str) -> bool:
+    try:
+        return json.loads(body)["fields"].get("deleted_at") is not None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return False
+
+
 def _to_column(value: Json) -> Json:
     return json.dumps(value, sort_keys=True) if isinstance(value, dict | list) else value
 
@@ -376,18 +423,23 @@ def _where(place: Json) -> dict[str, float | None]:
     return {"lat_deg": point.lat_deg, "lon_deg": point.lon_deg}
 
 
-_WAITING_CHANGES = """
-SELECT body FROM outbox WHERE refused_code IS NULL ORDER BY position LIMIT ?
-"""
-
 _MAY_SEND = """
 SELECT 1 FROM wanted_photo
 WHERE sha256 = ? AND stored_at IS NULL AND refused_code IS NULL AND cover IS NOT NULL LIMIT 1
 """
 
+_REFUSED = """
+SELECT body FROM outbox
+WHERE entity_id = ? AND seen_at IS NULL
+    AND refused_code NOT IN ('already_approved', 'not_allowed', 'different_content', 'unreadable')
+ORDER BY position
+"""
+"""Of one thing, what may be taken once it has been put right."""
+
 _WAITING_PHOTOS = """
 SELECT sha256, area, size_bytes FROM wanted_photo
 WHERE stored_at IS NULL AND refused_code IS NULL AND cover IS NOT NULL
 GROUP BY sha256
-ORDER BY MAX(is_urgent) DESC, MIN(COALESCE(position, 0)), made_at
+ORDER BY (SELECT f.tries FROM photo_file f WHERE f.sha256 = wanted_photo.sha256),
+    MAX(is_urgent) DESC, MIN(COALESCE(position, 0)), made_at
 """

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from functools import partial
 from hashlib import sha256 as sha256_of
 
-from sync.client.errors import StoreInTrouble
+from sync.client.errors import NotReached, StoreInTrouble
 from sync.client.records import WaitingPhoto
 from sync.client.store_api import Problem, StoreApi, UploadState
+from sync.domain.ids import Sha256
 
 PIECE_BYTES = 256 * 1024
+RESUME_BYTES = 64 * 1024
 MAX_RESTARTS = 3
 FINAL_CODES = frozenset({"not_a_photo", "has_metadata", "too_large", "not_your_area"})
 
@@ -21,14 +25,25 @@ class PhotoRefused(Exception):
         self.code, self.reason = code, reason
 
 
-async def send_photo(api: StoreApi, photo: WaitingPhoto, data: bytes) -> None:
+async def send_photo(
+    api: StoreApi,
+    photo: WaitingPhoto,
+    data: bytes,
+    between_pieces: Callable[[], Awaitable[None]],
+) -> None:
     """Returns when the store has hashed all of it and has it on disk.
+
+    A cut that came after RESUME_BYTES or more had got through is gone on from at once: what is
+    far on its way does not wait for the next round. between_pieces: awaited before a further one.
 
     Raises PhotoRefused when it can never be sent, SyncError when it may be tried again later.
     """
     if sha256_of(data).hexdigest() != photo.sha256:
         raise PhotoRefused("damaged_on_phone", "the file on this phone is damaged")
-    answer = await api.create_upload(photo.sha256, photo.area, len(data), data[:PIECE_BYTES])
+    first = data[:PIECE_BYTES]
+    begun = partial(api.create_upload, photo.sha256, photo.area, len(data), first)
+    way = _Way(api, photo.sha256)
+    answer = await way.ask(begun)
     restarts = 0
     while not _is_stored(answer, len(data)):
         if isinstance(answer, Problem):
@@ -37,15 +52,35 @@ async def send_photo(api: StoreApi, photo: WaitingPhoto, data: bytes) -> None:
             restarts += 1
             if restarts > MAX_RESTARTS:
                 raise StoreInTrouble(f"the upload stopped at {answer.status} {answer.code}")
-            answer = await api.upload_offset(photo.sha256)
+            answer = await way.ask(partial(api.upload_offset, photo.sha256))
             if isinstance(answer, Problem):
-                first = data[:PIECE_BYTES]
-                answer = await api.create_upload(photo.sha256, photo.area, len(data), first)
+                answer = await way.ask(begun)
             continue
         if answer.offset >= len(data):
             raise StoreInTrouble("the store has all bytes, and does not say that it stored them")
+        await between_pieces()
         piece = data[answer.offset : answer.offset + PIECE_BYTES]
-        answer = await api.append_upload(photo.sha256, answer.offset, piece)
+        answer = await way.ask(partial(api.append_upload, photo.sha256, answer.offset, piece))
+
+
+class _Way:
+    """Asks once more after a cut, as long as the cuts let enough through between them."""
+
+    def __init__(self, api: StoreApi, sha256: Sha256) -> None:
+        self._api, self._sha256 = api, sha256
+        self._offset_at_cut = 0
+
+    async def ask(
+        self, ask: Callable[[], Awaitable[UploadState | Problem]]
+    ) -> UploadState | Problem:
+        try:
+            return await ask()
+        except NotReached:
+            stands = await self._api.upload_offset(self._sha256)
+            if isinstance(stands, Problem) or stands.offset < self._offset_at_cut + RESUME_BYTES:
+                raise
+            self._offset_at_cut = stands.offset
+            return stands
 
 
 def _is_stored(answer: UploadState | Problem, length: int) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias, cast
 
-from sync.client.engine import Flush
+from sync.client.exchange import Flush
 from sync.client.local_store import LocalStore
 from sync.client.open_points import NOTED_ON
 from sync.client.records import (
@@ -194,21 +194,13 @@ class Recorder:
     async def delete_recheck(self, area: AreaCode, recheck_id: EntityId) -> None:
         await self._write(self._deletion(area, EntityKind.RECHECK, recheck_id))
 
-    async def accept_refusals(self, observation: ObservationRecord) -> None:
-        """The person has seen what was refused: refused photos are taken off the defect."""
-        refused = [photo for photo in observation.photos if photo.refused_reason is not None]
-        self._local.record(
-            [
-                self._deletion(observation.area, EntityKind.PHOTO, photo.photo_id)
-                for photo in refused
-            ]
-        )
-        self._local.forget_refusals(observation.observation_id)
-        await self._flush()
+    async def take_off_photo(self, observation: ObservationRecord, photo_id: EntityId) -> None:
+        """A picture that cannot be sent, say."""
+        await self._write(self._deletion(observation.area, EntityKind.PHOTO, photo_id))
 
-    async def accept_refusals_elsewhere(self) -> None:
-        """The person has seen that something of a round, a stop, a route or a visit was refused."""
-        self._local.forget_refusals_elsewhere()
+    async def see_refusals(self, entity_ids: Sequence[EntityId]) -> None:
+        """The person has seen what was refused of these: they become what the store has."""
+        self._local.see_refusals(entity_ids)
         await self._flush()
 
     async def delete_observation(self, observation: ObservationRecord) -> None:

@@ -217,6 +217,7 @@ class ObservationRecord:
 class Waiting:
     """What has not reached the store: records (things, not changes), photos, refused ones.
 
+    aside: of the records, those that the store could not say yes or no to.
     undecided: photos that are not sent because nobody has looked for faces and number plates.
     """
 
@@ -224,6 +225,12 @@ class Waiting:
     photos: int
     refused: int
     undecided: int = 0
+    aside: int = 0
+
+    @property
+    def has_stuck(self) -> bool:
+        """Something stands in the list of what cannot be sent."""
+        return self.refused + self.aside > 0
 
     @property
     def is_all_sent(self) -> bool:

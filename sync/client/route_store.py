@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sync.client.engine import Flush
+from sync.client.exchange import Flush
 from sync.client.local_store import LocalStore
 from sync.client.recorder import Recorder
 from sync.client.records import Edit, RoundRecord, RouteRecord

@@ -47,6 +47,23 @@ def m004_what_is_near(db: Database) -> None:
         db.execute(statement)
 
 
+@MIGRATIONS()
+def m005_what_stands_aside(db: Database) -> None:
+    """Changes that a message failed with, refusals that the person has seen, and how often a
+
+    photo was begun without getting anywhere.
+    """
+    for statement in _ASIDE:
+        db.execute(statement)
+
+
+_ASIDE = (
+    "ALTER TABLE outbox ADD COLUMN failures INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE outbox ADD COLUMN aside_until TEXT",
+    "ALTER TABLE outbox ADD COLUMN seen_at TEXT",
+    "ALTER TABLE photo_file ADD COLUMN tries INTEGER NOT NULL DEFAULT 0",
+)
+
 _FIRST = (
     # What the phone knows of itself: device id, token, areas, the clock, the cursor.
     "CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",

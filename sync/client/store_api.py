@@ -6,10 +6,11 @@ import gzip
 import json
 from base64 import b64encode
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from sync.client.errors import (
     DeviceRevoked,
+    MessageNotTaken,
     NotOurCertificate,
     NotReached,
     NotTheStore,
@@ -19,7 +20,9 @@ from sync.client.errors import (
 )
 from sync.client.transport import CertificateError, Request, Response, Transport, TransportError
 from sync.client.whose_answer import WhoseAnswer
-from sync.domain.ids import AreaCode, Sha256
+from sync.domain.change import Change
+from sync.domain.ids import AreaCode, EntityId, Sha256
+from sync.domain.words import EntityKind
 from sync.wire import (
     STORE_HEADER,
     STORED_HEADER,
@@ -36,6 +39,9 @@ PIECE_TIMEOUT_S = 60.0
 ADDRESS_TIMEOUT_S = 8.0
 GZIP_FROM_BYTES = 1024
 SYNC = "/api/v1/sync"
+AT_FAULT = frozenset({400, 413, 422, 500})
+"""What the store answers a message when one change in it may be why."""
+WRONG_VERSION = "wrong_version"
 TUS = "1.0.0"
 MAX_OFFSET_DIGITS = 15
 
@@ -116,7 +122,24 @@ class StoreApi:
             body, headers["Content-Encoding"] = gzip.compress(body, 6, mtime=0), "gzip"
         response = await self._ask("POST", SYNC, headers, body)
         if response.status != 200:
+            self._not_taken(response)
+        return self._read(response)
+
+    async def thing(self, kind: EntityKind, entity_id: EntityId) -> tuple[Change, ...] | None:
+        """The changes that what the store has of it comes from; None from a store too old to say.
+
+        Nothing at all when the store does not know it.
+        """
+        path = f"/api/v1/changes/{kind.value}/{entity_id}"
+        response = await self._ask("GET", path, {}, None)
+        if response.status == 404:
+            self._problem(response)
+            return None
+        if response.status != 200:
             self._raise(self._problem(response))
+        return self._read(response).changes
+
+    def _read(self, response: Response) -> SyncAnswer:
         self._whose.check_whole(response)
         try:
             answer = answer_from_bytes(response.body)
@@ -240,7 +263,7 @@ class StoreApi:
         """The problem in an answer; raises for what means the same after every request."""
         if response.status in (408, 429) or response.status >= 500:
             raise StoreInTrouble(f"the store answered {response.status}")
-        if not response.headers.get("content-type", "").startswith("application/problem+json"):
+        if not _is_problem(response):
             if response.status in (409, 460, 423) and "tus-resumable" in response.headers:
                 return Problem(status=response.status, code="upload_conflict", detail="")
             raise NotTheStore(f"an answer {response.status} that is not the store's")
@@ -254,11 +277,20 @@ class StoreApi:
             self._raise(problem)
         return problem
 
-    def _raise(self, problem: Problem) -> None:
+    def _not_taken(self, response: Response) -> NoReturn:
+        """Of a sync: raises what the caller can do about it."""
+        if response.status in AT_FAULT and _is_problem(response):
+            raw = _json_object(response)
+            code, text = str(raw.get("code", "")), str(raw.get("detail", ""))
+            if code != WRONG_VERSION:
+                raise MessageNotTaken(response.status, f"{code}: {text}")
+        self._raise(self._problem(response))
+
+    def _raise(self, problem: Problem) -> NoReturn:
         if problem.status == 401:
             error = DeviceRevoked if problem.code == "revoked" else SignInNeeded
             raise error(problem.detail)
-        if problem.code == "wrong_version":
+        if problem.code == WRONG_VERSION:
             raise TooOld(problem.detail)
         raise StoreInTrouble(f"{problem.status} {problem.code}: {problem.detail}")
 
@@ -278,6 +310,10 @@ def _is_wrong_version(response: Response) -> bool:
     follows from it is asking in an older one, and that answer says whose it is."""
     is_problem = response.headers.get("content-type", "").startswith("application/problem+json")
     return is_problem and response.status == 400 and b'"wrong_version"' in response.body
+
+
+def _is_problem(response: Response) -> bool:
+    return response.headers.get("content-type", "").startswith("application/problem+json")
 
 
 def _is_stored(response: Response, sha256: Sha256) -> bool | None:

@@ -88,15 +88,14 @@ class WalkStore:
 
     def waiting(self) -> Waiting:
         row = self._db.execute(_WAITING).fetchone()
-        return Waiting(records=row[0], photos=row[1], refused=row[2], undecided=row[3])
+        return Waiting(
+            records=row[0], photos=row[1], refused=row[2], undecided=row[3], aside=row[4]
+        )
 
-    def refused_elsewhere(self) -> str | None:
-        """The code of the latest refusal of what is no observation and no photo; None: nothing."""
-        row = self._db.execute(
-            "SELECT refused_code FROM outbox WHERE refused_code IS NOT NULL"
-            " AND entity NOT IN ('observation', 'photo') ORDER BY position DESC LIMIT 1"
-        ).fetchone()
-        return None if row is None else str(row[0])
+    def has_unsent_route(self) -> bool:
+        """Points of a route that is being recorded, and is not a record yet."""
+        row = self._db.execute("SELECT EXISTS (SELECT 1 FROM route_point)").fetchone()
+        return bool(row[0])
 
     def known_photos(self) -> set[str]:
         """Hashes of all photos that a record or a draft refers to; of deleted ones too, for undo.
@@ -129,7 +128,8 @@ SELECT o.*,
     (SELECT COUNT(*) FROM outbox w WHERE w.refused_code IS NULL AND (w.entity_id = o.id
         OR w.entity_id IN (SELECT p.id FROM photo p WHERE p.observation_id = o.id))) AS waiting,
     (SELECT w.refused_code FROM outbox w
-        WHERE w.entity_id = o.id AND w.refused_code IS NOT NULL LIMIT 1) AS refused_code,
+        WHERE w.entity_id = o.id AND w.refused_code IS NOT NULL AND w.seen_at IS NULL LIMIT 1)
+        AS refused_code,
     r.case_ref, r.city_status, r.sent_at
 FROM observation o
 LEFT JOIN report r ON r.id = (SELECT l.id FROM report l
@@ -153,8 +153,10 @@ SELECT
         FROM outbox w WHERE w.refused_code IS NULL),
     (SELECT COUNT(DISTINCT sha256) FROM wanted_photo
         WHERE stored_at IS NULL AND refused_code IS NULL AND cover IS NOT NULL),
-    (SELECT COUNT(*) FROM outbox w WHERE w.refused_code IS NOT NULL)
+    (SELECT COUNT(DISTINCT entity_id) FROM outbox
+        WHERE refused_code IS NOT NULL AND seen_at IS NULL)
         + (SELECT COUNT(DISTINCT sha256) FROM wanted_photo WHERE refused_code IS NOT NULL),
     (SELECT COUNT(DISTINCT sha256) FROM wanted_photo
-        WHERE stored_at IS NULL AND refused_code IS NULL AND cover IS NULL)
+        WHERE stored_at IS NULL AND refused_code IS NULL AND cover IS NULL),
+    (SELECT COUNT(DISTINCT entity_id) FROM outbox WHERE refused_code IS NULL AND failures > 0)
 """

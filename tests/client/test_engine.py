@@ -387,7 +387,7 @@ def test_a_deletion_that_comes_too_late_brings_the_defect_back_and_stands_in_no_
         assert found.refused_code == "already_approved"
         assert found.receipt is Receipt.WITH_COORDINATOR
         assert not phone.walk.waiting().is_all_sent
-        await phone.recorder.accept_refusals(found)
+        await phone.recorder.see_refusals([found.observation_id])
         assert phone.finding(saved.observation_id).refused_code is None
         assert phone.walk.waiting().is_all_sent
 

@@ -19,7 +19,6 @@ from sync.client.own_store import own_store
 from sync.client.transport import Request, Response
 from tests.central.a_store import AStore
 from tests.client.a_phone import BASE_URL, PhotoFiles, an_enrolled_phone, nothing_to_flush
-from tests.client.test_whose_answer import the_stores_own
 
 EXAMPLES = 100
 Rows = list[tuple[object, ...]]
@@ -102,9 +101,11 @@ def recorded(store: AStore, tmp_path: Path) -> Iterator[Recorded]:
         phone.local.db.conn.backup(copy)
         answers: dict[tuple[str, str], Response] = {}
 
+        link = phone.link
+
         class Recording:
             async def request(self, request: Request) -> Response:
-                answer = await the_stores_own(store, request)
+                answer = await link.request(request)
                 answers[request.method, request.url.removeprefix(BASE_URL)] = answer
                 return answer
 
@@ -125,12 +126,15 @@ def recorded(store: AStore, tmp_path: Path) -> Iterator[Recorded]:
 
 
 def contents(local: LocalStore) -> dict[str, Rows]:
-    """All rows of all tables, without when something was asked for or has arrived."""
+    """All rows of all tables, without when or how often something was asked for."""
     tables = local.db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-    timed = ("briefing_checked_at", "clock")
+    timed = ("briefing_checked_at", "briefing_etag", "clock")
     found: dict[str, Rows] = {}
     for (table,) in tables:
         found[table] = local.db.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall()
+    found["photo_file"] = local.db.execute(
+        "SELECT sha256, stored_at, refused_code FROM photo_file ORDER BY sha256"
+    ).fetchall()
     found["fact"] = [row for row in found["fact"] if row[0] not in timed]
     return found
 

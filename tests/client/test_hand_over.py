@@ -12,6 +12,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 
 from sync.client.hand_over import is_anything_unsent, write_hand_over
+from sync.client.outbox import Outbox
 from sync.client.records import NewPhoto
 from sync.domain.change import Refusal
 from sync.domain.words import Cover, EntityKind
@@ -68,7 +69,7 @@ async def test_all_that_waits_is_in_the_file_and_comes_out_again(
     store: AStore, tmp_path: Path
 ) -> None:
     phone = await a_phone_with_work(store, tmp_path)
-    waiting = phone.local.waiting_changes()
+    waiting = Outbox(phone.local).next_message()
     read = read_hand_over(await file_of(phone))
     assert [one.change for one in read.changes] == waiting
     assert {one.refused for one in read.changes} == {None}
@@ -92,7 +93,7 @@ async def test_the_same_phone_at_the_same_moment_makes_the_same_bytes(
 @walking
 async def test_what_was_refused_goes_along_with_its_reason(store: AStore, tmp_path: Path) -> None:
     phone = await a_phone_with_work(store, tmp_path)
-    first = phone.local.waiting_changes()[0]
+    first = Outbox(phone.local).next_message()[0]
     no = Refusal(change_id=first.change_id, code="already_approved", reason="too late")
     phone.local.apply_answer(accepted=[], refused=[no], changes=[], facts={})
     read = read_hand_over(await file_of(phone))
@@ -106,7 +107,7 @@ async def test_a_change_in_the_file_has_the_form_of_the_wire(store: AStore, tmp_
     phone = await a_phone_with_work(store, tmp_path)
     lines = taken_apart(await file_of(phone))[CHANGES].decode().splitlines()
     assert [json.loads(line) for line in lines] == [
-        change_to_json(one) for one in phone.local.waiting_changes()
+        change_to_json(one) for one in Outbox(phone.local).next_message()
     ]
 
 

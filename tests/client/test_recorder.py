@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from sync.client.local_store import LocalStore
+from sync.client.not_sent import NotSentStore
 from sync.client.records import Content, Edit, NewPhoto, RoundRecord
 from sync.client.round_store import RoundStore
 from sync.client.schema import MIGRATIONS
@@ -309,9 +310,14 @@ def test_an_approved_protocol_closes_the_round_for_phones(store: AStore, tmp_pat
         await phone.recorder.edit_round(round_, {"count_police": 2})
         await phone.sync()
         assert phone.walk.waiting().refused == 1
-        assert phone.walk.refused_elsewhere() == "already_approved"
-        await phone.recorder.accept_refusals_elsewhere()
-        assert phone.walk.waiting().is_all_sent and phone.walk.refused_elsewhere() is None
+        [stuck] = NotSentStore(phone.local, phone.walk).things()
+        assert (stuck.code, stuck.round) == ("already_approved", phone.walk.round(round_.round_id))
+        await phone.recorder.see_refusals([stuck.entity_id])
+        assert phone.walk.waiting().is_all_sent
+        await phone.sync()
+        assert phone.walk.round(round_.round_id) == replace(
+            round_, protocol_approved_at="2026-11-20T09:00:00.000Z"
+        )
 
     asyncio.run(walk())
 

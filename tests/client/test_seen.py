@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from sync.central.engine import reading
 from sync.central.tables import field_conflict
+from sync.client.outbox import Outbox
 from sync.client.records import ObservationRecord
 from sync.domain.change import Change
 from sync.domain.ids import EntityId
@@ -37,7 +38,7 @@ def conflicts(store: AStore) -> list[tuple[str, str]]:
 
 
 def waiting(phone: WalkingPhone, entity_id: EntityId) -> list[Change]:
-    return [one for one in phone.local.waiting_changes() if one.entity_id == entity_id]
+    return [one for one in Outbox(phone.local).next_message() if one.entity_id == entity_id]
 
 
 async def says(phone: WalkingPhone, finding: ObservationRecord, text: str) -> ObservationRecord:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sync.client.errors import NotReached
+from sync.client.outbox import Outbox
 from sync.client.records import Receipt
 from sync.client.take_over import Plan, WrongStore, is_taken, plan, write
 from sync.client.transport import Request, Unreachable
@@ -33,16 +34,18 @@ async def test_what_one_phone_could_not_send_is_sent_by_two_others_and_the_offic
     store: AStore, tmp_path: Path
 ) -> None:
     first = await a_phone_with_work(store, tmp_path)
-    waiting = first.local.waiting_changes()
+    waiting = Outbox(first.local).next_message()
     second = await an_enrolled_phone(store, tmp_path / "b.db", "Kim")
     third = await an_enrolled_phone(store, tmp_path / "c.db", "Noa")
     content = await file_of(first)
 
     planned = taken_by(second, content)
     assert (planned.left, planned.photos_left) == (0, 0)
-    assert second.local.waiting_changes() == waiting, "ids, stamps and device ids are unchanged"
+    assert Outbox(second.local).next_message() == waiting, (
+        "ids, stamps and device ids are unchanged"
+    )
     taken_by(second, content)
-    assert second.local.waiting_changes() == waiting
+    assert Outbox(second.local).next_message() == waiting
     (round_,) = second.walk.rounds_under_way()
     listed = second.walk.observations(round_.round_id)
     assert {one.receipt for one in listed} == {Receipt.ON_PHONE}
@@ -106,7 +109,7 @@ async def test_what_this_phone_cannot_send_is_left_and_counted(
 ) -> None:
     first = await an_enrolled_phone(store, tmp_path / "a.db")
     await first.save_defect(await first.start_round(KIRSEBERG), photos=1)
-    waiting = first.local.waiting_changes()
+    waiting = Outbox(first.local).next_message()
     no = Refusal(change_id=waiting[0].change_id, code="already_approved", reason="too late")
     first.local.apply_answer(accepted=[], refused=[no], changes=[], facts={})
     content = await file_of(first)

@@ -7,43 +7,28 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import httpx
 import pytest
 
-from sync.central.api.app import create_api
 from sync.client.errors import NotOurCertificate, NotTheStore, SignInNeeded, StoreInTrouble
 from sync.client.own_store import NAMED
 from sync.client.transport import CertificateError, Request, Response
 from sync.wire import DIGEST_HEADER, STORE_HEADER, STORED_HEADER
 from tests.central.a_store import AStore
-from tests.client.a_phone import WalkingPhone, an_enrolled_phone
+from tests.client.a_phone import Link, WalkingPhone, an_enrolled_phone
 
 OTHER_STORE = "0123456789abcdef0123456789abcdef"
 STORE, DIGEST, STORED = (one.lower() for one in (STORE_HEADER, DIGEST_HEADER, STORED_HEADER))
 Changed = Callable[[Response], Response]
 
 
-async def the_stores_own(store: AStore, request: Request) -> Response:
-    transport = httpx.ASGITransport(app=create_api(store.services))
-    async with httpx.AsyncClient(transport=transport) as client:
-        answer = await client.request(
-            request.method,
-            request.url,
-            headers=dict(request.headers),
-            content=request.body or b"",
-        )
-    headers = {name.lower(): value for name, value in answer.headers.items()}
-    return Response(status=answer.status_code, headers=headers, body=answer.content)
-
-
 class ChangingLink:
     """Every answer passes `changed` if its request's path has `part` in it."""
 
     def __init__(self, store: AStore, part: str, changed: Changed) -> None:
-        self.store, self.part, self.changed = store, part, changed
+        self.link, self.part, self.changed = Link(store), part, changed
 
     async def request(self, request: Request) -> Response:
-        answer = await the_stores_own(self.store, request)
+        answer = await self.link.request(request)
         return self.changed(answer) if self.part in request.url else answer
 
 

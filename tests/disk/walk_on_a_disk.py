@@ -12,6 +12,7 @@ from pathlib import Path
 from app.device.storage.errors import PhotoMissing, database_errors
 from app.device.storage.native import NativeStorage
 from sync.client.local_store import LocalStore
+from sync.client.outbox import Outbox
 from sync.client.recorder import Recorder
 from sync.client.records import Content, NewPhoto, RoundRecord
 from sync.client.walk_store import WalkStore
@@ -95,7 +96,7 @@ class PhoneOnDisk:
 
     async def hand_in(self) -> list[Taken]:
         """What a sync round writes down when the store took everything."""
-        changes = self.local.waiting_changes()
+        changes = Outbox(self.local).next_message()
         self.local.apply_answer(
             accepted=[change.change_id for change in changes],
             refused=(),

@@ -18,7 +18,7 @@ from sync.client.records import Content, NewPhoto, ObservationRecord
 from sync.domain.words import Category, Cover, ObservationKind
 from sync.hand_over.reader import read_hand_over
 from tests.central.a_store import a_jpeg, sha256_of
-from tests.field.a_phone import Phone, walking
+from tests.field.a_phone import Phone, until, walking
 from tests.field.a_protocol import at
 from tests.field.expand import Screen
 
@@ -169,6 +169,7 @@ async def test_the_phone_may_be_handed_back_only_when_all_is_sent(phone: Phone) 
     await phone.round.end()
     await phone.all_sent()
     await phone.news()
+    await until(lambda: phone.sync.may_hand_over)
     assert sentence in screen(phone).text
     assert "hand-over-file" not in screen(phone).keys()  # noqa: SIM118
 

@@ -12,7 +12,8 @@ from sync.client.transport import Request, Response
 from sync.domain.geo import GeoPoint
 from sync.domain.status import Status
 from sync.domain.words import Category, PlaceSource
-from tests.field.a_phone import Phone, typed, walking
+from sync.wire import STORE_HEADER
+from tests.field.a_phone import Phone, typed, until, walking
 
 LONG_TEXT = "å" * 1900
 
@@ -262,14 +263,16 @@ async def test_a_photo_that_the_store_refuses_is_told_and_holds_up_nothing(phone
         problem = b'{"status": 422, "code": "not_a_picture", "detail": "no", "type": "x",'
         return Response(
             status=422,
-            headers={"content-type": "application/problem+json"},
+            headers={
+                "content-type": "application/problem+json",
+                STORE_HEADER.lower(): phone.store.services.store_id,
+            },
             body=problem + b' "title": "no"}',
         )
 
     phone.link.answers_itself = no_photos
     await phone.save_a_defect()
+    await until(lambda: phone.findings[0].photos[0].refused_reason is not None)
     await phone.news()
-    found = phone.findings[0]
-    assert found.photos[0].refused_reason is not None
     assert (phone.sync.waiting.records, phone.sync.waiting.photos) == (0, 0)
     assert phone.sync.waiting.refused == 1

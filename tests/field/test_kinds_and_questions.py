@@ -10,6 +10,7 @@ import pytest
 from app.field.models.tiles import Tiles
 from app.field.screens.app_screen import AppScreen
 from app.i18n import Words
+from sync.client.outbox import Outbox
 from sync.domain.words import Category, ObservationKind
 from tests.central.a_store import KIRSEBERG, a_jpeg
 from tests.field.a_phone import Phone, typed, walking
@@ -37,7 +38,7 @@ def shown(phone: Phone) -> list[Category]:
 
 def left_waiting(phone: Phone) -> list[dict[str, Any]]:
     """The fields of the observations that wait to be sent."""
-    changes = phone.services.local.waiting_changes()
+    changes = Outbox(phone.services.local).next_message()
     return [dict(one.fields) for one in changes if one.entity == "observation"]
 
 

@@ -6,6 +6,7 @@ import math
 
 from app.field.models.round_model import Tab
 from app.field.models.route_model import RouteModel
+from sync.client.outbox import Outbox
 from sync.client.records import RouteRecord
 from sync.client.round_store import RoundStore
 from sync.domain.geo import GeoPoint
@@ -182,7 +183,7 @@ async def test_a_recording_is_thrown_away_unsent_and_comes_back_with_undo(phone:
     go(phone, 0, 13, 26)
     await screen(phone).press("route-throw")
     assert not route.is_on and raw_points(phone) == 0
-    sent = [change.entity.value for change in phone.services.local.waiting_changes()]
+    sent = [change.entity.value for change in Outbox(phone.services.local).next_message()]
     assert "route" not in sent
     await phone.app.notices.undo()
     assert route.is_on and route.length_m == 26 and raw_points(phone) == 3

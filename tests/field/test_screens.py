@@ -113,6 +113,7 @@ async def every_page_above(phone: Phone) -> AsyncIterator[tuple[str, Screen]]:
     phone.app.open_take_file()
     phone.app.open_resident()
     phone.app.open_trouble()
+    phone.app.open_not_sent()
     for page in Above:
         phone.app.above = [page]
         yield page.value, screen(phone)

@@ -11,6 +11,7 @@ from app.field.models.stop_model import StopModel
 from app.field.screens.app_screen import pinned_dp
 from app.i18n import LANGUAGES
 from sync.client.direction import Direction, direction, rounded_m
+from sync.client.outbox import Outbox
 from sync.client.records import StopRecord
 from sync.domain.geo import GeoPoint
 from sync.domain.words import Category, EntityKind, Perception
@@ -482,7 +483,7 @@ def test_a_stop_is_whole_in_every_language(phone: Phone, language: str) -> None:
 async def test_places_of_stops_never_stand_in_a_message(phone: Phone) -> None:
     """The plan's places are for who walks, not for whoever sees the phone's messages."""
     await on_a_planned_walk(phone)
-    outbox = phone.services.local.waiting_changes()
+    outbox = Outbox(phone.services.local).next_message()
     sent = json.dumps([dict(change.fields) for change in outbox])
     assert not any(name in sent for name in STOPS)
     assert phone.notice == "Rundan har börjat"

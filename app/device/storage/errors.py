@@ -14,8 +14,10 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sync.client.phone_storage import PhoneStorageError
 
-class StorageError(Exception):
+
+class StorageError(PhoneStorageError):
     """Base of all that Storage raises."""
 
 

@@ -24,6 +24,7 @@ class Above(StrEnum):
     SHUT_OUT = "avstangd"
     TOO_OLD = "for-gammal"
     TAKE_FILE = "ta-emot"
+    NOT_SENT = "inte-skickat"
 
 
 WAYS_BACK = {

@@ -28,6 +28,7 @@ from app.field.models.enrol_model import EnrolModel
 from app.field.models.hand_over_model import HandOverModel
 from app.field.models.home_model import HomeModel
 from app.field.models.intro_model import IntroModel
+from app.field.models.not_sent_model import NotSentModel
 from app.field.models.notices import Notices, telling_when_not_kept
 from app.field.models.report_model import ReportModel
 from app.field.models.resident_model import ResidentModel
@@ -37,6 +38,7 @@ from app.field.models.take_file_model import TakeFileModel
 from app.field.services import Services
 from app.i18n import Words
 from sync.client.briefing import Briefing, read_briefing
+from sync.client.records import ObservationRecord
 from sync.domain.ids import EntityId
 
 if TYPE_CHECKING:
@@ -97,6 +99,7 @@ class AppModel:
         self.report: ReportModel | None = None
         self.hand_over: HandOverModel | None = None
         self.take_file: TakeFileModel | None = None
+        self.not_sent: NotSentModel | None = None
         self.before_round: BeforeRoundModel | None = None
         self.notices = Notices()
         self.words = words
@@ -160,7 +163,7 @@ class AppModel:
 
     def network_is_back(self) -> None:
         if self.sync is not None and self.phase in (Phase.HOME, Phase.ROUND):
-            self.sync.soon()
+            self.sync.contact_again()
 
     def seen(self, is_seen: bool) -> None:
         """The app is on the screen, or behind another one."""
@@ -305,6 +308,31 @@ class AppModel:
         self._saved()
         self._synced()
 
+    def open_not_sent(self) -> None:
+        """Everything that cannot be sent, and what to do about it."""
+        if self._services is not None:
+            self.not_sent = NotSentModel(
+                self._services,
+                self.notices,
+                self.words,
+                open_finding=self._open_finding,
+                changed=self._put_right,
+            )
+            self.open_above(Above.NOT_SENT)
+
+    async def _open_finding(self, finding: ObservationRecord) -> None:
+        """To be changed, on its own round."""
+        self.above = []
+        if self.round is None or self.round.record.round_id != finding.round_id:
+            await self._open_round(finding.round_id)
+        if self.round is not None:
+            self.round.open_edit(finding)
+
+    def _put_right(self) -> None:
+        if self.sync is not None:
+            self.sync.contact_again()
+        self._synced()
+
     @property
     def briefing(self) -> Briefing | None:
         """What the store has sent along for this phone; None before the storage is open."""
@@ -314,7 +342,7 @@ class AppModel:
         self._go_home()
         if self.sync is not None:
             self.sync.start()
-            self.sync.soon()
+            self.sync.contact_again()
         if self._services is not None:
             await self._services.ask_to_keep()
 
@@ -371,6 +399,8 @@ class AppModel:
             self._tell_once()
         if self.round is not None:
             self.round.synced()
+        if self.not_sent is not None and Above.NOT_SENT in self.above:
+            self.not_sent.refresh()
 
     def _tell_once(self) -> None:
         """What is wrong with the phone itself: on the start screen, not in the middle of work."""

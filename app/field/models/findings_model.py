@@ -110,13 +110,6 @@ class FindingsModel:
         self.refresh()
         self._changed()
 
-    async def seen(self, finding: ObservationRecord) -> None:
-        """The person knows what could not be sent; it no longer stands in the way."""
-        with telling_when_not_kept(self._notices, self._words):
-            await self._services.recorder.accept_refusals(finding)
-        self.refresh()
-        self._changed()
-
     async def delete(self, finding: ObservationRecord) -> None:
         async def undo() -> None:
             with telling_when_not_kept(self._notices, self._words):

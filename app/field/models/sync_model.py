@@ -18,12 +18,15 @@ from sync.client import store_clock
 from sync.client.engine import SyncEngine
 from sync.client.errors import DeviceRevoked, NotReached, SignInNeeded, SyncError, TooOld
 from sync.client.kept_reports import send_kept_report
+from sync.client.outbox import Outbox
 from sync.client.records import Waiting
-from sync.client.schedule import WATCH_S, retry_delay_s
+from sync.client.schedule import WATCH_S, Pace, retry_delay_s
 from sync.domain.instants import to_text
 
 log = logging.getLogger(__name__)
 
+LEAST_WAIT_S = 0.01
+"""Timers are not finer than this: a wait of less would be over before the clock has moved."""
 _BY_ITSELF = frozenset(
     {
         "kind", "place", "stop_id", "address", "offered", "is_outside_right",
@@ -50,7 +53,6 @@ class SyncModel:
         self.problem: str | None = None
         self.synced_at: str | None = services.local.fact("synced_at")
         self.waiting: Waiting = services.walk.waiting()
-        self.refused_elsewhere: str | None = services.walk.refused_elsewhere()
         self.clock_off_min = 0
         self.is_clock_untold = False
         self.needs_code = False
@@ -60,6 +62,7 @@ class SyncModel:
         self._services, self._changed = services, changed
         self._wake = asyncio.Event()
         self._failures = 0
+        self._pace = Pace()
         self._saves = 0
         self._confirmed_saves = -1
         self._is_asked = False
@@ -72,37 +75,46 @@ class SyncModel:
     def recount(self) -> None:
         """What waits, as the database has it now."""
         self.waiting = self._services.walk.waiting()
-        self.refused_elsewhere = self._services.walk.refused_elsewhere()
-
-    async def saw_refused(self) -> None:
-        """The person knows that something of a round could not be sent; it stands in no way now."""
-        await self._services.recorder.accept_refusals_elsewhere()
-        self.recount()
 
     def soon(self) -> None:
-        """Something was saved, or the network is back: try now."""
+        """Something was saved: try now, as far as the pace allows."""
         self._saves += 1
         self.recount()
-        self._failures = 0
         self._wake.set()
 
-    async def now(self) -> None:
-        """The person pressed the button: also photos go, if the phone does not know its network."""
-        self._is_asked = True
+    def contact_again(self) -> None:
+        """The network is back, or the app is on the screen again."""
+        self._failures = 0
         self.soon()
+
+    async def now(self) -> None:
+        """The person pressed the button: no waiting, also for what stands aside; and photos go,
+
+        if the phone does not know its network.
+        """
+        self._is_asked = True
+        Outbox(self._services.local).try_all_again()
+        self.contact_again()
 
     @property
     def may_hand_over(self) -> bool:
         """Everything of this phone is at the store, and the store has said so since the last save.
 
-        Nothing waits, nothing was refused that nobody has looked at, nothing is half written.
+        Nothing waits, nothing was refused that nobody has looked at, nothing is half written, no
+        route is being recorded. Asked of the database, not of what was counted last.
         """
+        walk = self._services.walk
         return (
-            self.waiting.is_all_sent
+            walk.waiting().is_all_sent
             and self.problem is None
             and self._confirmed_saves == self._saves
+            and not walk.has_unsent_route()
             and not any(map(has_content, self._services.local.drafts().values()))
         )
+
+    @property
+    def has_unsent_route(self) -> bool:
+        return self._services.walk.has_unsent_route()
 
     @property
     def right_time(self) -> str:
@@ -115,17 +127,27 @@ class SyncModel:
         self.is_clock_untold = False
 
     async def _run(self) -> None:
+        clock = asyncio.get_running_loop().time
         while True:
             self._wake.clear()
+            self._pace = self._pace.begun(clock())
             await self._one_round()
             if self.needs_code:
                 await self._wake.wait()
                 continue
-            delay_s = retry_delay_s(self._failures, random.random()) if self._failures else WATCH_S
-            with suppress(TimeoutError):
-                # not wait_for: on Python 3.11 it forgets a cancellation that meets the wake
-                async with asyncio.timeout(delay_s):
-                    await self._wake.wait()
+            await self._woken(
+                retry_delay_s(self._failures, random.random()) if self._failures else WATCH_S
+            )
+            while (wait_s := self._pace.wait_s(clock())) > 0 and not self._is_asked:
+                self._wake.clear()
+                await self._woken(max(wait_s, LEAST_WAIT_S))
+
+    async def _woken(self, within_s: float) -> None:
+        """Returns when something is to be done, or when the time is over."""
+        with suppress(TimeoutError):
+            # not wait_for: on Python 3.11 it forgets a cancellation that meets the wake
+            async with asyncio.timeout(within_s):
+                await self._wake.wait()
 
     async def _one_round(self) -> None:
         services, saves = self._services, self._saves
@@ -140,19 +162,21 @@ class SyncModel:
         self.is_busy = not self.waiting.is_all_sent
         try:
             self.photos_held = await self._holds_photos()
-            result = await engine.round(with_photos=self.photos_held is None)
+            result = await engine.round(
+                with_photos=self.photos_held is None, after_failures=self._failures
+            )
             if await send_kept_report(services.local, api):
                 await services.storage.flush()
         except SyncError as error:
-            self._failed(error)
+            self._failed(error, engine.has_moved)
         except Exception:
             # The edge of the loop: a fault of ours must not end sending for good.
             log.exception("a sync round failed")
-            self._failed(SyncError())
+            self._failed(SyncError(), engine.has_moved)
         else:
             self.problem, self.needs_code, self.is_shut_out = None, False, False
             self.is_too_old = False
-            self._failures = 1 if result.photos_left else 0
+            self._failures = self._failures_after(engine.has_moved) if result.photos_left else 0
             self._confirmed_saves = saves
         self.is_busy = False
         self._progressed()
@@ -174,11 +198,15 @@ class SyncModel:
         self.recount()
         self._changed()
 
-    def _failed(self, error: SyncError) -> None:
+    def _failures_after(self, has_moved: bool) -> int:
+        """A link that lets something through between its cuts is tried again soon."""
+        return 1 if has_moved else self._failures + 1
+
+    def _failed(self, error: SyncError, has_moved: bool) -> None:
         self.problem, self.needs_code = error.key, isinstance(error, SignInNeeded)
         self.is_shut_out = isinstance(error, DeviceRevoked)
         self.is_too_old = isinstance(error, TooOld)
-        self._failures += 1
+        self._failures = self._failures_after(has_moved)
         if not isinstance(error, NotReached):
             log.warning("sync: %s: %s", type(error).__name__, error)
 

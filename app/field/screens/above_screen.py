@@ -10,6 +10,7 @@ from app.field.screens.about_screen import AboutScreen, LicencesScreen
 from app.field.screens.accessibility_screen import AccessibilityScreen
 from app.field.screens.help_screen import HelpScreen
 from app.field.screens.intro_screen import IntroScreen
+from app.field.screens.not_sent_screen import NotSentScreen
 from app.field.screens.report_screen import ReportScreen
 from app.field.screens.resident_screen import ResidentScreen
 from app.field.screens.settings_screen import SettingsScreen
@@ -46,5 +47,7 @@ def above_screen(model: AppModel, words: Words) -> ft.Control:
             return ShutOutScreen(model, model.sync, model.hand_over, words)
         case Above.TAKE_FILE if model.take_file is not None:
             return TakeFileScreen(model, model.take_file, words)
+        case Above.NOT_SENT if model.not_sent is not None:
+            return NotSentScreen(model, model.not_sent, words)
         case _:
             return HelpScreen(model, words)

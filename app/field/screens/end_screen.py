@@ -85,7 +85,9 @@ def _ended(model: AppModel, end: EndModel, words: Words) -> list[ft.Control]:
 
 
 def _sent(model: AppModel, end: EndModel, words: Words) -> list[ft.Control]:
-    return [] if model.sync is None else [SentSection(model.sync, end, words)]
+    if model.sync is None:
+        return []
+    return [SentSection(model.sync, end, model.open_not_sent, words)]
 
 
 @ft.component

@@ -34,12 +34,14 @@ VISIT_ICONS = {
 class RowActions:
     """What can be done with a row. is_ours: it belongs to the round that is open.
 
+    why: to the list of what cannot be sent.
+
     where: a line that says where it lies; None where the place itself is said.
     """
 
     edit: Callable[[ObservationRecord], object]
     delete: Callable[[ObservationRecord], object]
-    seen: Callable[[ObservationRecord], object]
+    why: Callable[[ObservationRecord], object]
     cover: Callable[[ObservationRecord], object]
     visit: Callable[[ObservationRecord], object]
     is_ours: Callable[[ObservationRecord], bool]
@@ -143,9 +145,9 @@ def _notes(actions: RowActions, finding: ObservationRecord, words: Words) -> lis
     if finding.refused_code is not None or any(one.refused_reason for one in finding.photos):
         notes.append(
             plain_button(
-                words("list.seen"),
-                _handler(actions.seen, finding),
-                key=f"seen-{finding.observation_id}",
+                words("list.why"),
+                _handler(actions.why, finding),
+                key=f"why-{finding.observation_id}",
             )
         )
     return notes

@@ -40,7 +40,7 @@ def FindingsTab(
     model: AppModel, round_: RoundModel, findings: FindingsModel, words: Words
 ) -> ft.Control:
     if findings.points is not None:
-        return OpenPointsTab(findings, findings.points, row_actions(round_, findings), words)
+        return OpenPointsTab(findings, findings.points, row_actions(model, round_, findings), words)
     return RoundsList(model, round_, findings, findings.window, words)
 
 
@@ -53,7 +53,7 @@ def RoundsList(
     words: Words,
 ) -> ft.Control:
     def made() -> RowMaker:
-        actions = row_actions(round_, findings)
+        actions = row_actions(model, round_, findings)
         return RowMaker(
             build=partial(finding_row, actions), load=findings.load_page, now=findings.now
         )
@@ -87,7 +87,7 @@ def HandOverNote(
     return info_note(words("sync.all_sent.hand_over"), key="hand-over")
 
 
-def row_actions(round_: RoundModel, findings: FindingsModel) -> RowActions:
+def row_actions(model: AppModel, round_: RoundModel, findings: FindingsModel) -> RowActions:
     def is_ours(finding: ObservationRecord) -> bool:
         return finding.round_id == round_.record.round_id
 
@@ -97,7 +97,7 @@ def row_actions(round_: RoundModel, findings: FindingsModel) -> RowActions:
     return RowActions(
         edit=round_.open_edit,
         delete=findings.delete,
-        seen=findings.seen,
+        why=lambda _: model.open_not_sent(),
         cover=findings.cover,
         visit=visit,
         is_ours=is_ours,

@@ -93,7 +93,8 @@ def bar(
             )
         )
     if model.sync is not None and has_sync and model.phase in (Phase.HOME, Phase.ROUND):
-        parts.append(SyncLine(model.sync, model.open_trouble, is_large, words))
+        ways = model.open_trouble, model.open_not_sent
+        parts.append(SyncLine(model.sync, *ways, is_large, words))
     return ft.Container(
         bgcolor=ft.Colors.SURFACE_CONTAINER,
         border=ft.Border.only(bottom=ft.BorderSide(theme.BOX_BORDER, ft.Colors.OUTLINE_VARIANT)),
@@ -133,9 +134,16 @@ def _start_screens_own(model: AppModel, words: Words) -> list[ft.Control]:
 
 @ft.component
 def SyncLine(
-    sync: SyncModel, open_trouble: Callable[[], None], is_large: bool, words: Words
+    sync: SyncModel,
+    open_trouble: Callable[[], None],
+    open_not_sent: Callable[[], None],
+    is_large: bool,
+    words: Words,
 ) -> ft.Control:
-    """What waits, what went wrong, when it was sent last; pressing it sends now."""
+    """What waits, what went wrong, when it was sent last; pressing it sends now, or tells why
+
+    something cannot be sent.
+    """
     waiting = sync.waiting
     if waiting.refused:
         icon, text = ft.Icons.ERROR_OUTLINE, words("sync.refused", count=waiting.refused)
@@ -157,8 +165,8 @@ def SyncLine(
     pressed = (
         quiet_button(words("sync.what_now"), open_trouble, key="what-now")
         if sync.needs_code or sync.is_too_old
-        else quiet_button(words("list.seen"), sync.saw_refused, key="saw-refused")
-        if sync.refused_elsewhere
+        else quiet_button(words("list.why"), open_not_sent, key="not-sent")
+        if waiting.has_stuck
         else quiet_button(words("sync.now"), sync.now, key="sync-now")
     )
     # large letters: the text keeps the whole width, the button stands below it
@@ -182,9 +190,6 @@ def _waits(sync: SyncModel, words: Words) -> str:
 
 
 def _below(sync: SyncModel, words: Words) -> str:
-    if sync.refused_elsewhere:
-        is_approved = sync.refused_elsewhere == "already_approved"
-        return words("sync.refused_round" if is_approved else "sync.refused_other")
     if sync.problem is not None:
         is_calm = sync.problem == NotReached.key and sync.waiting.is_all_sent
         return words("sync.no_contact" if is_calm else sync.problem)

@@ -10,18 +10,22 @@ from app.field.models.end_model import EndModel
 from app.field.models.hand_over_model import HandOverModel
 from app.field.models.sync_model import SyncModel
 from app.i18n import Words
-from app.widgets.buttons import plain_button
+from app.widgets.buttons import Handler, plain_button
 from app.widgets.notes import info_note, warning_note
 
 
 @ft.component
-def SentSection(sync: SyncModel, end: EndModel, words: Words) -> ft.Control:
+def SentSection(sync: SyncModel, end: EndModel, open_not_sent: Handler, words: Words) -> ft.Control:
     """Nothing before the end when all is sent: the end itself has still to be sent."""
     if sync.may_hand_over:
         if not end.is_ended:
             return ft.Container()
         return info_note(words("sync.all_sent.hand_over"), key="hand-over")
-    now = plain_button(words("sync.now"), sync.now, key="end-send-now")
+    now = (
+        plain_button(words("list.why"), open_not_sent, key="end-not-sent")
+        if sync.waiting.has_stuck
+        else plain_button(words("sync.now"), sync.now, key="end-send-now")
+    )
     why = "\n".join(_reasons(sync, end, words))
     return ft.Column(
         spacing=theme.GAP,
@@ -43,13 +47,16 @@ def _reasons(sync: SyncModel, end: EndModel, words: Words) -> list[str]:
         "end.waits.refused": waiting.refused,
         "end.waits.drafts": end.drafts,
     }
-    told = [words("end.waits" if any(counted.values()) else "end.waits.unsure")]
+    is_known = any(counted.values()) or sync.has_unsent_route
+    told = [words("end.waits" if is_known else "end.waits.unsure")]
+    if sync.has_unsent_route:
+        told.append(words("end.waits.route"))
     told += [words(key, count=count) for key, count in counted.items() if count]
     if sync.problem is not None:
         told.append(words(sync.problem))
     elif waiting.photos and sync.photos_held is Link.MOBILE:
         told.append(words("end.waits.wifi"))
-    elif not any(counted.values()):
+    elif not is_known:
         told.append(words("end.waits.answer"))
     return told
 

@@ -104,6 +104,16 @@ SYNC_OPENAPI: dict[str, Any] = {
     },
 }
 
+CHANGES_OPENAPI: dict[str, Any] = {
+    "security": [{"device": []}],
+    "responses": {
+        "200": {
+            "description": "An answer of /sync in which nothing is accepted or refused",
+            "content": {"application/json": {"schema": SYNC_ANSWER_SCHEMA}},
+        }
+    },
+}
+
 PIECE_OPENAPI: dict[str, Any] = {
     "security": [{"device": []}],
     "requestBody": {

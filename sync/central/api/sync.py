@@ -1,23 +1,23 @@
 """POST /api/v1/sync: one request that hands in what waits and fetches what is new."""
 
-from __future__ import annotations
-
 import asyncio
 import gzip
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy import Connection
 
-from sync.central.api.asking import bearer_token
+from sync.central.api.asking import asking_device, bearer_token
 from sync.central.api.bodies import decoded, read_body
-from sync.central.api.schemas import SYNC_OPENAPI
+from sync.central.api.schemas import CHANGES_OPENAPI, SYNC_OPENAPI
 from sync.central.api.services import Services
 from sync.central.devices import Device, device_by_token, note_seen
 from sync.central.engine import reading
 from sync.central.ledger import Fetched, Ingested
 from sync.central.problems import Problem
+from sync.domain.ids import EntityId
 from sync.domain.instants import to_text
-from sync.domain.words import Writer
+from sync.domain.words import EntityKind, Writer
 from sync.wire import (
     DIGEST_HEADER,
     BadWire,
@@ -36,6 +36,7 @@ GZIP_FROM_BYTES = 1024
 
 def sync_router(services: Services) -> APIRouter:
     router = APIRouter(prefix="/api/v1", tags=["Sync"])
+    asking = asking_device(services)
 
     @router.post("/sync", summary="Hand in changes, fetch changes", openapi_extra=SYNC_OPENAPI)
     async def sync(request: Request) -> Response:
@@ -51,6 +52,31 @@ def sync_router(services: Services) -> APIRouter:
             return _response(_round(services, token, body.data, encoding), accepted)
 
         return await asyncio.to_thread(answer)
+
+    @router.get(
+        "/changes/{entity}/{entity_id}",
+        summary="The changes that one thing comes from",
+        openapi_extra=CHANGES_OPENAPI,
+    )
+    def changes(
+        entity: EntityKind,
+        entity_id: str,
+        request: Request,
+        device: Annotated[Device, Depends(asking)],
+    ) -> Response:
+        """For a phone whose own changes of it were refused; empty for what the store does not
+        know. The answer is one of /sync."""
+        with reading(services.engine) as connection:
+            found = services.ledger.making_up(
+                connection,
+                entity=entity,
+                entity_id=EntityId(entity_id),
+                areas=device.areas,
+            )
+        nothing = Ingested(accepted=(), refused=())
+        fetched = Fetched(changes=tuple(found), cursor=0, more=False)
+        answer = answer_to_bytes(_answer(services, nothing, fetched))
+        return _response(answer, request.headers.get("accept-encoding"))
 
     return router
 

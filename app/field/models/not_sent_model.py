@@ -1,0 +1,79 @@
+"""The list of what cannot be sent, and what a person can do about each thing."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import flet as ft
+
+from app.field.models.hand_over_model import HandOverModel
+from app.field.models.notices import Notices, telling_when_not_kept
+from app.field.services import Services
+from app.i18n import Words
+from sync.client.not_sent import NotSent, NotSentStore
+from sync.client.outbox import Outbox
+from sync.client.records import ObservationRecord
+
+NEVER = frozenset({"already_approved", "unreadable", "gone_from_phone", "damaged_on_phone"})
+"""Codes that trying again does not change."""
+
+
+@ft.observable
+class NotSentModel:
+    """things: the oldest first. open_finding: where it can be changed. changed: to try now."""
+
+    def __init__(
+        self,
+        services: Services,
+        notices: Notices,
+        words: Words,
+        *,
+        open_finding: Callable[[ObservationRecord], Awaitable[None]],
+        changed: Callable[[], None],
+    ) -> None:
+        self._services, self._notices, self._words = services, notices, words
+        self._open_finding, self._changed = open_finding, changed
+        self._store = NotSentStore(services.local, services.walk)
+        self.hand_over = HandOverModel(services, notices, words)
+        self.things: list[NotSent] = self._store.things()
+
+    def refresh(self) -> None:
+        found = self._store.things()
+        if found != list(self.things):
+            self.things = found
+
+    def can_edit(self, thing: NotSent) -> bool:
+        return thing.finding is not None and thing.finding.is_editable
+
+    def can_try_again(self, thing: NotSent) -> bool:
+        """Neither what is broken on this phone nor what was approved becomes another by waiting."""
+        return thing.code not in NEVER
+
+    async def edit(self, thing: NotSent) -> None:
+        if thing.finding is not None:
+            await self._open_finding(thing.finding)
+
+    async def try_again(self, thing: NotSent) -> None:
+        """As it is: what was in the way may be gone by now."""
+        with telling_when_not_kept(self._notices, self._words):
+            Outbox(self._services.local).try_again(thing.entity_id)
+            await self._services.storage.flush()
+        self._done()
+
+    async def put_away(self, thing: NotSent) -> None:
+        """The person knows: a picture is taken off, anything else becomes what the store has."""
+        recorder = self._services.recorder
+        with telling_when_not_kept(self._notices, self._words):
+            if thing.is_photo_file and thing.finding is not None:
+                await recorder.take_off_photo(thing.finding, thing.entity_id)
+            else:
+                await recorder.see_refusals([thing.entity_id])
+        self._done()
+
+    def can_put_away(self, thing: NotSent) -> bool:
+        """What is tried again by itself stays until it is sent."""
+        return not thing.is_tried_again
+
+    def _done(self) -> None:
+        self.refresh()
+        self._changed()

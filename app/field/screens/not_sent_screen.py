@@ -1,0 +1,105 @@
+"""Everything that cannot be sent: what it is, why, and what to do."""
+
+from __future__ import annotations
+
+import flet as ft
+
+from app import theme
+from app.field.models.app_model import AppModel
+from app.field.models.not_sent_model import NotSentModel
+from app.field.screens.finding_row import title_words
+from app.field.screens.page_above import page_above, paragraph
+from app.field.screens.sent_section import HandOverSection
+from app.i18n import Words
+from app.widgets.buttons import Handler, plain_button
+from sync.client.not_sent import NotSent
+
+WHYS = frozenset(
+    {"already_approved", "not_your_area", "too_large", "unreadable", "aside"}
+)  # fmt: skip
+PHOTO_WHYS = frozenset({"gone_from_phone", "damaged_on_phone", "not_your_area"})
+"""Codes with words of their own; all others have the same."""
+
+
+@ft.component
+def NotSentScreen(model: AppModel, not_sent: NotSentModel, words: Words) -> ft.Control:
+    rows = [_row(not_sent, thing, words) for thing in not_sent.things]
+    return page_above(
+        words("notsent.title"),
+        model,
+        words,
+        [
+            paragraph(words("notsent.body" if rows else "notsent.none")),
+            *rows,
+            HandOverSection(not_sent.hand_over, words),
+        ],
+        key="not-sent",
+    )
+
+
+def what_words(thing: NotSent, words: Words) -> str:
+    """ "Bild: B-7 Belysning", "Stopp: Torget"."""
+    if thing.finding is not None:
+        what = title_words(thing.finding, words)
+    elif thing.name is not None:
+        what = thing.name
+    elif thing.round is not None and thing.round.started_at is not None:
+        what = words.day_and_time(thing.round.started_at)
+    else:
+        what = ""
+    return words(f"notsent.what.{thing.kind.value}", what=what).strip()
+
+
+def why_words(thing: NotSent, words: Words) -> str:
+    if thing.is_photo_file:
+        return words(f"notsent.why.photo.{thing.code if thing.code in PHOTO_WHYS else 'other'}")
+    return words(f"notsent.why.{thing.code if thing.code in WHYS else 'other'}")
+
+
+def _row(not_sent: NotSentModel, thing: NotSent, words: Words) -> ft.Control:
+    lines: list[ft.Control] = [
+        ft.Text(what_words(thing, words), size=17, weight=ft.FontWeight.W_600)
+    ]
+    if thing.typed is not None:
+        lines.append(ft.Text(words("notsent.typed", text=thing.typed), size=15))
+    lines.append(ft.Text(why_words(thing, words), size=16))
+    lines.append(
+        ft.Row(wrap=True, spacing=8, run_spacing=8, controls=_ways(not_sent, thing, words))
+    )
+    return ft.Container(
+        key=f"not-sent-{thing.entity_id}",
+        bgcolor=ft.Colors.SURFACE_CONTAINER_LOW,
+        border=ft.Border.all(theme.BOX_BORDER, ft.Colors.OUTLINE_VARIANT),
+        border_radius=theme.RADIUS,
+        padding=theme.GAP,
+        content=ft.Column(spacing=6, tight=True, controls=lines),
+    )
+
+
+def _ways(not_sent: NotSentModel, thing: NotSent, words: Words) -> list[ft.Control]:
+    """What a person can do about it; the first is what helps most often."""
+    ways: list[tuple[str, Handler, ft.IconData]] = []
+
+    async def edit() -> None:
+        await not_sent.edit(thing)
+
+    async def again() -> None:
+        await not_sent.try_again(thing)
+
+    async def away() -> None:
+        await not_sent.put_away(thing)
+
+    if not_sent.can_edit(thing):
+        ways.append(("edit", edit, ft.Icons.EDIT_OUTLINED))
+    if not_sent.can_try_again(thing):
+        ways.append(("again", again, ft.Icons.REFRESH))
+    if not_sent.can_put_away(thing):
+        is_gone_then = thing.is_photo_file or thing.is_unknown
+        name, icon = (
+            ("remove", ft.Icons.DELETE_OUTLINE) if is_gone_then else ("seen", ft.Icons.CHECK)
+        )
+        ways.append((name, away, icon))
+    return [
+        plain_button(words(f"notsent.{name}"), pressed, key=f"{name}-{thing.entity_id}", icon=icon)
+        for name, pressed, icon in ways
+    ]

@@ -1,0 +1,151 @@
+"""Everything of this phone that cannot be sent, each thing once, with why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sync.client.local_store import LocalStore
+from sync.client.records import ObservationRecord, RoundRecord
+from sync.client.walk_store import WalkStore
+from sync.domain.ids import EntityId
+from sync.domain.words import EntityKind
+
+ASIDE = "aside"
+"""The code of what the store could not say yes or no to; it is tried again by itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotSent:
+    """One thing. code: the store's, or this phone's own (see WHYS in the screen).
+
+    is_photo_file: the picture itself, not what is said of it. finding: the observation that it is
+    or belongs to, where that is still here; round: the same. name: a stop's.
+    typed: what was written in it and is not with the store.
+    is_unknown: the store has nothing of it.
+    """
+
+    kind: EntityKind
+    entity_id: EntityId
+    code: str
+    is_photo_file: bool = False
+    finding: ObservationRecord | None = None
+    round: RoundRecord | None = None
+    name: str | None = None
+    typed: str | None = None
+    is_unknown: bool = False
+
+    @property
+    def is_tried_again(self) -> bool:
+        return self.code == ASIDE
+
+
+class NotSentStore:
+    """Queries only."""
+
+    def __init__(self, local: LocalStore, walk: WalkStore) -> None:
+        self._db, self._walk = local.db, walk
+
+    def things(self) -> list[NotSent]:
+        """The oldest first."""
+        return [*map(self._of_outbox, self._db.query(_STUCK)), *self._photo_files()]
+
+    def _of_outbox(self, row: Mapping[str, Any]) -> NotSent:
+        kind, entity_id = EntityKind(row["entity"]), EntityId(row["entity_id"])
+        finding = self._finding(kind, entity_id)
+        return NotSent(
+            kind=kind,
+            entity_id=entity_id,
+            code=row["code"],
+            finding=finding,
+            round=self._round(kind, entity_id, finding),
+            name=self._column("stop", "name", entity_id) if kind is EntityKind.STOP else None,
+            typed=_typed(row["body"]),
+            is_unknown=not self._has_reached_store(kind, entity_id),
+        )
+
+    def _photo_files(self) -> list[NotSent]:
+        found = []
+        for row in self._db.query(_FILES):
+            finding = self._walk.observation(EntityId(row["observation_id"]))
+            photo_id = EntityId(row["photo_id"])
+            found.append(
+                NotSent(
+                    kind=EntityKind.PHOTO,
+                    entity_id=photo_id,
+                    code=row["refused_code"],
+                    is_photo_file=True,
+                    finding=finding,
+                    round=self._round(EntityKind.PHOTO, photo_id, finding),
+                )
+            )
+        return found
+
+    def _finding(self, kind: EntityKind, entity_id: EntityId) -> ObservationRecord | None:
+        if kind is EntityKind.OBSERVATION:
+            return self._walk.observation(entity_id)
+        if kind not in (EntityKind.PHOTO, EntityKind.RECHECK):
+            return None
+        owner = self._column(kind.value, "observation_id", entity_id)
+        return None if owner is None else self._walk.observation(EntityId(owner))
+
+    def _round(
+        self, kind: EntityKind, entity_id: EntityId, finding: ObservationRecord | None
+    ) -> RoundRecord | None:
+        if kind is EntityKind.ROUND:
+            return self._walk.round(entity_id)
+        if finding is not None:
+            return self._walk.round(finding.round_id)
+        if kind not in (EntityKind.STOP, EntityKind.ROUTE):
+            return None
+        owner = self._column(kind.value, "round_id", entity_id)
+        return None if owner is None else self._walk.round(EntityId(owner))
+
+    def _has_reached_store(self, kind: EntityKind, entity_id: EntityId) -> bool:
+        """Something that its row is made of is not in the outbox: the store took or gave it."""
+        clocks = json.loads(self._column(kind.value, "clocks", entity_id) or "{}")
+        made_of = [stamp.rpartition("/")[2] for stamp in clocks.values()]
+        values = {"ids": json.dumps(made_of), "id": entity_id}
+        waiting = {row[0] for row in self._db.execute(_IN_OUTBOX, values).fetchall()}
+        return not waiting.issuperset(made_of)
+
+    def _column(self, table: str, column: str, entity_id: EntityId) -> str | None:
+        row = self._db.execute(f"SELECT {column} FROM {table} WHERE id = ?", [entity_id]).fetchone()
+        return None if row is None or row[0] is None else str(row[0])
+
+
+def _typed(body: str) -> str | None:
+    """The text that a person wrote, as far as the change can be read at all."""
+    try:
+        fields = json.loads(body)["fields"]
+        written = [str(fields[name]) for name in _WRITTEN if fields.get(name)]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return " · ".join(written) or None
+
+
+_WRITTEN = ("text", "name", "good", "bad", "voices", "led_by", "weather")
+
+_STUCK = f"""
+SELECT entity, entity_id, body, COALESCE(refused_code, '{ASIDE}') AS code FROM outbox
+WHERE position IN (
+    SELECT COALESCE(
+        MIN(CASE WHEN refused_code IS NOT NULL THEN position END), MIN(position))
+    FROM outbox
+    WHERE (refused_code IS NOT NULL AND seen_at IS NULL)
+        OR (refused_code IS NULL AND failures > 0)
+    GROUP BY entity_id)
+ORDER BY position
+"""
+
+_IN_OUTBOX = """
+SELECT change_id FROM outbox
+WHERE entity_id = :id AND change_id IN (SELECT value FROM json_each(:ids))
+"""
+
+_FILES = """
+SELECT MIN(photo_id) AS photo_id, observation_id, refused_code FROM wanted_photo
+WHERE refused_code IS NOT NULL AND stored_at IS NULL GROUP BY sha256 ORDER BY MIN(made_at), sha256
+"""

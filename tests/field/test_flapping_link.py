@@ -1,0 +1,105 @@
+"""A link that comes and goes: everything is sent in the end, without asking all the time."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from pathlib import Path
+
+import pytest
+
+from sync.client.schedule import LAST_RETRY_S, MAX_A_MINUTE, ONE_MORE_AFTER_S
+from sync.client.transport import Request, Response, Unreachable
+from tests.central.a_store import AStore
+from tests.field.a_phone import Phone
+from tests.field.fake_time import run
+
+FLAPS = 200
+
+
+def most_in_a_minute(moments: list[float]) -> int:
+    return max(sum(start <= one < start + 60 for one in moments) for start in moments)
+
+
+async def sent(phone: Phone) -> None:
+    """All is, with the round that is going on now."""
+    for _ in range(1000):
+        if phone.sync.waiting.is_all_sent and phone.sync.problem is None:
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"{phone.sync.waiting} stays, {phone.sync.problem}")
+
+
+@pytest.mark.parametrize("up_s", [0.5, 5.0])
+def test_two_hundred_times_offline_and_online_ends_with_all_sent_and_few_attempts(
+    store: AStore, tmp_path: Path, record_property: pytest.RecordProperty, up_s: float
+) -> None:
+    async def flap() -> None:
+        chance = random.Random(up_s)
+        phone = Phone(store=store, folder=tmp_path / "phone")
+        await phone.walk()
+        loop = asyncio.get_running_loop()
+        attempts: list[float] = []
+        real = phone.link.request
+
+        async def counted(request: Request) -> Response:
+            if request.url.endswith("/sync"):
+                attempts.append(loop.time())
+            if not phone.link.is_up:
+                raise Unreachable("offline")
+            return await real(request)
+
+        phone.link.request = counted  # type: ignore[method-assign]
+        for number in range(FLAPS):
+            phone.link.is_up = False
+            if number % 20 == 0:
+                await phone.save_a_defect(f"nummer {number}")
+            await asyncio.sleep(up_s * chance.random())
+            phone.link.is_up = True
+            phone.app.network_is_back()
+            await asyncio.sleep(up_s * chance.random())
+        saved = {one.text for one in phone.findings}
+        await asyncio.sleep(LAST_RETRY_S)
+        await sent(phone)
+        assert len(saved) == FLAPS // 20
+        assert most_in_a_minute(attempts) <= MAX_A_MINUTE
+        record_property("flaps_s", round(loop.time()))
+        record_property("attempts", len(attempts))
+        record_property("most_in_a_minute", most_in_a_minute(attempts))
+        await phone.end()
+
+    run(flap())
+
+
+def test_a_record_saved_on_a_good_line_goes_at_once(store: AStore, tmp_path: Path) -> None:
+    async def walk() -> None:
+        phone = Phone(store=store, folder=tmp_path / "phone")
+        await phone.walk()
+        loop = asyncio.get_running_loop()
+        for number in range(8):
+            await asyncio.sleep(10)
+            await phone.save_a_defect(f"nummer {number}")
+            saved_at = loop.time()
+            await sent(phone)
+            assert loop.time() - saved_at < ONE_MORE_AFTER_S
+        await phone.end()
+
+    run(walk())
+
+
+def test_a_phone_that_is_offline_for_hours_asks_seldom(store: AStore, tmp_path: Path) -> None:
+    async def walk() -> None:
+        phone = Phone(store=store, folder=tmp_path / "phone")
+        await phone.walk()
+        await phone.all_sent()
+        phone.link.is_up = False
+        await phone.save_a_defect()
+        phone.link.requests.clear()
+        await asyncio.sleep(4 * 3600)
+        assert len(phone.link.requests) < 80
+        phone.link.is_up = True
+        await asyncio.sleep(LAST_RETRY_S * 1.5)
+        await sent(phone)
+        await phone.end()
+
+    run(walk())

@@ -1,0 +1,187 @@
+"""The list of what cannot be sent, used by its keys; and when the phone may be handed over."""
+
+from __future__ import annotations
+
+from app.field.models.above import Above
+from app.field.models.app_model import Phase
+from app.field.screens.app_screen import AppScreen
+from sync.client.records import ObservationRecord
+from sync.client.transport import Request, Response
+from sync.domain.geo import GeoPoint
+from sync.domain.words import Cover
+from sync.wire import STORE_HEADER
+from tests.field.a_phone import Phone, typed, until, walking
+from tests.field.expand import Screen
+from tests.field.test_findings_and_edit import edit_of
+
+
+def screen(phone: Phone) -> Screen:
+    return Screen(lambda: AppScreen(phone.app))
+
+
+async def with_a_late_change(phone: Phone) -> ObservationRecord:
+    """The coordinator has approved it before the change came."""
+    await phone.walk()
+    saved = await phone.save_a_defect()
+    await phone.all_sent()
+    phone.office_writes(saved.observation_id, status="approved")
+    phone.link.is_up = False
+    edit = edit_of(phone, phone.findings[0])
+    edit.set_text(typed("För sent"))
+    await edit.save()
+    phone.link.is_up = True
+    await phone.news()
+    await until(lambda: phone.sync.waiting.refused == 1)
+    return saved
+
+
+@walking
+async def test_the_line_at_the_top_leads_to_the_list_that_says_what_why_and_what_to_do(
+    phone: Phone,
+) -> None:
+    saved = await with_a_late_change(phone)
+    await screen(phone).press("not-sent")
+    shown = screen(phone)
+    assert phone.app.above == [Above.NOT_SENT]
+    assert "Du skrev: För sent" in shown.text
+    assert "hann godkänna" in shown.text
+    keys = shown.keys()
+    assert f"again-{saved.observation_id}" not in keys
+    assert f"edit-{saved.observation_id}" not in keys, "it is closed for the phone"
+    assert "hand-over-file" in keys
+
+
+@walking
+async def test_what_a_person_has_seen_there_shows_what_the_store_has_and_is_gone_from_the_list(
+    phone: Phone,
+) -> None:
+    saved = await with_a_late_change(phone)
+    assert phone.findings[0].text == "För sent"
+    await screen(phone).press("not-sent")
+    await screen(phone).press(f"seen-{saved.observation_id}")
+    await until(lambda: phone.findings[0].text == saved.text)
+    assert "not-sent-0" not in " ".join(screen(phone).keys())
+    assert "Inget har fastnat" in screen(phone).text
+    await until(lambda: phone.sync.may_hand_over)
+
+
+def no_photos(phone: Phone) -> None:
+    def answer(request: Request) -> Response | None:
+        if "/photos" not in request.url:
+            return None
+        headers = {
+            "content-type": "application/problem+json",
+            STORE_HEADER.lower(): phone.store.services.store_id,
+        }
+        body = b'{"status": 415, "code": "not_a_photo", "detail": "no"}'
+        return Response(status=415, headers=headers, body=body)
+
+    phone.link.answers_itself = answer
+
+
+@walking
+async def test_a_refused_picture_can_be_tried_again_or_removed(phone: Phone) -> None:
+    await phone.walk()
+    no_photos(phone)
+    await phone.save_a_defect()
+    await until(lambda: phone.sync.waiting.refused == 1)
+    photo = phone.findings[0].photos[0]
+    phone.app.open_not_sent()
+    assert "Bild: " in screen(phone).text
+    await screen(phone).press(f"again-{photo.photo_id}")
+    await until(lambda: phone.sync.waiting.refused == 1)
+    assert not phone.sync.may_hand_over
+    await screen(phone).press(f"remove-{photo.photo_id}")
+    await until(lambda: phone.sync.may_hand_over)
+    assert phone.findings[0].photos == ()
+
+
+@walking
+async def test_from_the_list_a_defect_is_opened_on_its_own_round(phone: Phone) -> None:
+    await phone.walk()
+    no_photos(phone)
+    await phone.save_a_defect()
+    await until(lambda: phone.sync.waiting.refused == 1)
+    photo = phone.findings[0].photos[0]
+    await phone.round.leave()
+    assert phone.app.phase is Phase.HOME
+    phone.app.open_not_sent()
+    await screen(phone).press(f"edit-{photo.photo_id}")
+    assert phone.app.phase is Phase.ROUND and phone.round.edit is not None
+
+
+# When the phone may be handed over
+
+
+@walking
+async def test_nothing_is_said_to_be_sent_between_a_save_and_its_answer(phone: Phone) -> None:
+    await phone.walk()
+    await phone.all_sent()
+    await until(lambda: phone.sync.may_hand_over)
+    phone.link.is_up = False
+    await phone.services.recorder.edit_round(phone.round.record, {"led_by": "Amira"})
+    assert not phone.sync.may_hand_over, "not even before anybody counted"
+
+
+@walking
+async def test_a_save_during_a_round_is_not_covered_by_its_answer(phone: Phone) -> None:
+    await phone.walk()
+    await phone.all_sent()
+    real = phone.link.request
+    is_first = True
+
+    async def meanwhile(request: Request) -> Response:
+        nonlocal is_first
+        answer = await real(request)
+        if is_first and request.url.endswith("/sync"):
+            is_first = False
+            phone.link.is_up = False
+            await phone.save_a_defect("under tiden")
+        return answer
+
+    phone.link.request = meanwhile  # type: ignore[method-assign]
+    await phone.sync.now()
+    await until(lambda: not is_first and not phone.sync.is_busy)
+    assert not phone.sync.may_hand_over
+    phone.link.is_up = True
+    await phone.all_sent()
+    await until(lambda: phone.sync.may_hand_over)
+
+
+@walking
+async def test_an_undecided_photo_and_one_taken_back_from_a_deletion_keep_the_phone(
+    phone: Phone,
+) -> None:
+    await phone.walk()
+    saved = await phone.save_a_defect()
+    recorder = phone.services.recorder
+    phone.link.is_up = False
+    await recorder.decide_photo(saved, saved.photos[0].photo_id, None)
+    phone.link.is_up = True
+    is_sent = phone.findings[0].photos[0].is_stored
+    await phone.news()
+    if not is_sent:
+        assert not phone.sync.may_hand_over
+    await recorder.decide_photo(saved, saved.photos[0].photo_id, Cover.NOTHING_TO_COVER)
+    await recorder.delete_observation(saved)
+    await phone.all_sent()
+    await recorder.restore_observation(saved)
+    assert not phone.sync.may_hand_over
+    await phone.all_sent()
+    await until(lambda: phone.sync.may_hand_over)
+    assert phone.findings[0].photos[0].is_stored
+
+
+@walking
+async def test_a_route_that_is_being_recorded_is_with_nobody_yet(phone: Phone) -> None:
+    await phone.walk()
+    await phone.round.route.switch()
+    for step in range(3):
+        phone.clock.forward(seconds=30)
+        phone.stand_at(GeoPoint(lat_deg=55.6110 + step * 0.0005, lon_deg=13.0320, accuracy_m=5.0))
+    await phone.all_sent()
+    assert phone.services.walk.has_unsent_route()
+    assert not phone.sync.may_hand_over
+    await phone.round.route.finish()
+    await phone.all_sent()
+    await until(lambda: phone.sync.may_hand_over)
