@@ -6,11 +6,14 @@ import asyncio
 import io
 
 from PIL import Image
+from sqlalchemy import func, select
 
 from app.device.photo.shapes import Box
 from app.field.models.edit_model import EditModel
 from app.field.screens.app_screen import AppScreen
 from app.i18n import Words
+from sync.central.engine import reading
+from sync.central.tables import field_conflict
 from sync.client.records import ObservationRecord
 from sync.domain.geo import GeoPoint
 from sync.domain.words import Category, Cover, ObservationKind
@@ -200,6 +203,28 @@ async def test_what_another_phone_changed_meanwhile_stays(phone: Phone) -> None:
         "Lampan utanför nummer 12 är trasig",
         Category.CABINET,
     )
+
+
+@walking
+async def test_a_change_continued_later_has_not_seen_what_came_in_between(phone: Phone) -> None:
+    await phone.walk()
+    saved = await phone.save_a_defect("Lampan är trasig")
+    await phone.all_sent()
+    edit = edit_of(phone, phone.findings[0])
+    edit.set_text(typed("Två lampor"))
+    await settled()
+    edit.cancel()
+    phone.office_writes(saved.observation_id, text="Tre lampor")
+    await phone.news()
+    edit = edit_of(phone, phone.findings[0])
+    await edit.continue_draft()
+    await edit.save()
+    with reading(phone.store.services.engine) as connection:
+        assert connection.scalar(select(func.count()).select_from(field_conflict)) == 0
+    await phone.all_sent()
+    with reading(phone.store.services.engine) as connection:
+        fields = connection.scalars(select(field_conflict.c.field)).all()
+    assert fields == ["text", "text"]
 
 
 @walking

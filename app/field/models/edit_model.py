@@ -111,6 +111,8 @@ class EditModel(ObservationForm):
         if draft is None:
             return
         self.say_again(draft)
+        # what others wrote since the draft was begun, nobody has seen in it
+        self.finding = replace(self.finding, clocks=draft.get("clocks", self.finding.clocks))
         self.number += 1
         if draft.get("place") is not None:
             self.place.show_draft(draft)
@@ -142,6 +144,7 @@ class EditModel(ObservationForm):
             return None
         return {
             "round_id": self.finding.round_id,
+            "clocks": self.finding.clocks,
             **self.said(),
             **self.place.to_draft(),
             "photos": self.pictures.to_draft(),
