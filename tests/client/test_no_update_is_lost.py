@@ -18,6 +18,7 @@ from sync.central.engine import open_engine
 from sync.central.ledger import Ledger
 from sync.central.tables import CURRENT, field_conflict, metadata
 from sync.client.local_store import LocalStore
+from sync.client.outbox import Outbox
 from sync.client.records import Edit
 from sync.domain.change import Change, Json
 from sync.domain.conflicts import DELETED, alike
@@ -86,7 +87,7 @@ class Walk:
 
     def sync(self, number: int) -> None:
         phone = self.phones[number]
-        waiting = phone.waiting_changes()
+        waiting = Outbox(phone).next_message()
         done = self.ledger.ingest(
             self.connection,
             waiting,

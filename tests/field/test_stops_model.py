@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
+from sqlalchemy import select
 
 from app.field.models.round_model import Tab
 from app.field.models.stop_model import StopModel
 from app.field.screens.app_screen import pinned_dp
 from app.i18n import LANGUAGES
+from sync.central.engine import reading
+from sync.central.tables import field_conflict
 from sync.client.direction import Direction, direction, rounded_m
 from sync.client.outbox import Outbox
 from sync.client.records import StopRecord
@@ -257,6 +260,26 @@ async def test_a_field_being_typed_in_stays_while_others_come_in(
     await phone.news()
     await until(lambda: model.texts["bad"] == "Glas")
     assert model.texts["good"] == "Halv men"
+
+
+@walking
+async def test_what_came_into_the_field_that_is_being_typed_in_was_not_seen(
+    phone: Phone, other: Phone
+) -> None:
+    model = await arrived(phone)
+    await on_the_same_walk(phone, other)
+    await model.type_good(typed("Ljust"))
+    other.round.stops.show(stop(other, "Beijers park"))
+    await open_stop(other).type_good(typed("Många ute"))
+    await open_stop(other).settle()
+    await other.all_sent()
+    await phone.news()
+    await until(lambda: stop(phone, "Beijers park").good == "Många ute")
+    await model.settle()
+    await phone.all_sent()
+    with reading(phone.store.services.engine) as connection:
+        fields = connection.scalars(select(field_conflict.c.field)).all()
+    assert fields == ["good", "good"]
 
 
 # Scores
