@@ -83,7 +83,11 @@ class SyncEngine:
             sent, fetched = await self._records(at_most)
             await self._mend()
             await self._briefing()
-            photos_sent, photos_left = await self._all_photos() if with_photos else (0, 0)
+            photos_sent, photos_left = (
+                await self._all_photos(1 if after_failures else PHOTOS_AT_A_TIME)
+                if with_photos
+                else (0, 0)
+            )
         except PhoneStorageError as error:
             raise PhoneInTrouble(str(error)) from error
         return RoundResult(
@@ -125,7 +129,7 @@ class SyncEngine:
         if is_new:
             await self._flush()
 
-    async def _all_photos(self) -> tuple[int, int]:
+    async def _all_photos(self, at_a_time: int) -> tuple[int, int]:
         waiting = self._local.waiting_photos()
         to_send = iter(waiting)
         errors: list[SyncError] = []
@@ -140,7 +144,7 @@ class SyncEngine:
                     return
 
         try:
-            await asyncio.gather(*(one_after_the_other() for _ in range(PHOTOS_AT_A_TIME)))
+            await asyncio.gather(*(one_after_the_other() for _ in range(at_a_time)))
         finally:
             await self._write_receipts()
         left = len(errors) + sum(1 for _ in to_send)
@@ -161,8 +165,7 @@ class SyncEngine:
         try:
             await self._send(photo, between_pieces)
         except (SyncError, PhoneStorageError) as error:
-            if not pieces:
-                self._local.photo_got_nowhere(photo.sha256)
+            self._local.photo_was_cut(photo.sha256, got_nowhere=not pieces)
             return error if isinstance(error, SyncError) else PhoneInTrouble(str(error))
         return None
 

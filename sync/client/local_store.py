@@ -251,7 +251,12 @@ class LocalStore:
         """
         rows = self.db.execute(_WAITING_PHOTOS).fetchall()
         return [
-            WaitingPhoto(sha256=Sha256(row[0]), area=AreaCode(row[1]), size_bytes=row[2])
+            WaitingPhoto(
+                sha256=Sha256(row[0]),
+                area=AreaCode(row[1]),
+                size_bytes=row[2],
+                was_begun=bool(row[3]),
+            )
             for row in rows
         ]
 
@@ -270,9 +275,13 @@ class LocalStore:
                 [(at, sha256) for sha256 in sha256s],
             )
 
-    def photo_got_nowhere(self, sha256: Sha256) -> None:
+    def photo_was_cut(self, sha256: Sha256, *, got_nowhere: bool) -> None:
+        """The store may have a part of it. got_nowhere: no piece of it got through this time."""
         with self._atomic():
-            self.db.execute("UPDATE photo_file SET tries = tries + 1 WHERE sha256 = ?", [sha256])
+            self.db.execute(
+                "UPDATE photo_file SET begun = 1, tries = tries + ? WHERE sha256 = ?",
+                [int(got_nowhere), sha256],
+            )
 
     def photo_refused(self, sha256: Sha256, code: str, reason: str) -> None:
         with self._atomic():
@@ -437,7 +446,9 @@ ORDER BY position
 """Of one thing, what may be taken once it has been put right."""
 
 _WAITING_PHOTOS = """
-SELECT sha256, area, size_bytes FROM wanted_photo
+SELECT sha256, area, size_bytes,
+    (SELECT f.begun FROM photo_file f WHERE f.sha256 = wanted_photo.sha256)
+FROM wanted_photo
 WHERE stored_at IS NULL AND refused_code IS NULL AND cover IS NOT NULL
 GROUP BY sha256
 ORDER BY (SELECT f.tries FROM photo_file f WHERE f.sha256 = wanted_photo.sha256),

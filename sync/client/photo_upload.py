@@ -43,7 +43,10 @@ async def send_photo(
     first = data[:PIECE_BYTES]
     begun = partial(api.create_upload, photo.sha256, photo.area, len(data), first)
     way = _Way(api, photo.sha256)
-    answer = await way.ask(begun)
+    asked = partial(api.upload_offset, photo.sha256)
+    answer = await way.ask(asked if photo.was_begun else begun)
+    if photo.was_begun and isinstance(answer, Problem) and answer.status == 404:
+        answer = await way.ask(begun)
     restarts = 0
     while not _is_stored(answer, len(data)):
         if isinstance(answer, Problem):
@@ -52,7 +55,7 @@ async def send_photo(
             restarts += 1
             if restarts > MAX_RESTARTS:
                 raise StoreInTrouble(f"the upload stopped at {answer.status} {answer.code}")
-            answer = await way.ask(partial(api.upload_offset, photo.sha256))
+            answer = await way.ask(asked)
             if isinstance(answer, Problem):
                 answer = await way.ask(begun)
             continue

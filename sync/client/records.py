@@ -239,6 +239,9 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingPhoto:
+    """was_begun: it was cut off before, so the store may have a part of it."""
+
     sha256: Sha256
     area: AreaCode
     size_bytes: int
+    was_begun: bool = False

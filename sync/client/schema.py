@@ -57,6 +57,12 @@ def m005_what_stands_aside(db: Database) -> None:
         db.execute(statement)
 
 
+@MIGRATIONS()
+def m006_photos_begun(db: Database) -> None:
+    """Photos that the store may have a part of: it is asked how much before anything is sent."""
+    db.execute("ALTER TABLE photo_file ADD COLUMN begun INTEGER NOT NULL DEFAULT 0")
+
+
 _ASIDE = (
     "ALTER TABLE outbox ADD COLUMN failures INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE outbox ADD COLUMN aside_until TEXT",

@@ -44,6 +44,7 @@ AT_FAULT = frozenset({400, 413, 422, 500})
 WRONG_VERSION = "wrong_version"
 TUS = "1.0.0"
 MAX_OFFSET_DIGITS = 15
+HEAD_CODES = {404: "unknown_upload", 423: "upload_busy"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,8 +229,8 @@ class StoreApi:
             if offset.isascii() and offset.isdecimal() and len(offset) <= MAX_OFFSET_DIGITS:
                 self._whose.check_receipt(response)
                 return UploadState(offset=int(offset), is_stored=_is_stored(response, sha256))
-        if response.status == 404 and method == "HEAD":
-            return Problem(status=404, code="unknown_upload", detail="")
+        if method == "HEAD" and 400 <= response.status < 500:
+            return _problem_without_body(response)
         return self._problem(response)
 
     async def _ask(
@@ -310,6 +311,18 @@ def _is_wrong_version(response: Response) -> bool:
     follows from it is asking in an older one, and that answer says whose it is."""
     is_problem = response.headers.get("content-type", "").startswith("application/problem+json")
     return is_problem and response.status == 400 and b'"wrong_version"' in response.body
+
+
+def _problem_without_body(response: Response) -> Problem:
+    """The answer to a HEAD says no more than its status. Who may not ask hears why at the next
+
+    sync.
+    """
+    if response.status in (401, 408, 429):
+        raise StoreInTrouble(f"the store answered {response.status}")
+    if "tus-resumable" not in response.headers:
+        raise NotTheStore(f"an answer {response.status} that is not the store's")
+    return Problem(status=response.status, code=HEAD_CODES.get(response.status, ""), detail="")
 
 
 def _is_problem(response: Response) -> bool:

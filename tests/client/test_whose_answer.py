@@ -11,6 +11,7 @@ import pytest
 
 from sync.client.errors import NotOurCertificate, NotTheStore, SignInNeeded, StoreInTrouble
 from sync.client.own_store import NAMED
+from sync.client.store_api import Problem
 from sync.client.transport import CertificateError, Request, Response
 from sync.wire import DIGEST_HEADER, STORE_HEADER, STORED_HEADER
 from tests.central.a_store import AStore
@@ -230,5 +231,26 @@ def test_an_enrolment_whose_header_names_another_store_is_not_believed(
         with pytest.raises(NotTheStore):
             await phone.enrol(store.code())
         assert phone.local.fact("store_id") is None
+
+    asyncio.run(walk())
+
+
+def test_a_no_to_a_question_for_how_far_a_photo_is_has_no_body_and_is_still_the_stores(
+    store: AStore, tmp_path: Path
+) -> None:
+    """After a cut the store may still be writing what came of the piece before."""
+
+    async def walk() -> None:
+        phone = await with_a_photo(store, tmp_path / "phone.db")
+        await phone.sync()
+        photo = next(iter(phone.photos))
+        headers = {
+            STORE: store.services.store_id,
+            "tus-resumable": "1.0.0",
+            "content-type": "application/problem+json",
+        }
+        phone.link.answers_itself = lambda _: Response(status=423, headers=headers)
+        answer = await phone.api.upload_offset(photo)  # type: ignore[arg-type]
+        assert answer == Problem(status=423, code="upload_busy", detail="")
 
     asyncio.run(walk())

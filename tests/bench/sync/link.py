@@ -12,6 +12,9 @@ BBR. Headers of TCP and IP are not counted.
 
 A cut: after every `cut_every` bytes of both directions together, every connection is reset (RST) on
 both sides, and what is on its way is gone. New ones are let through at once.
+
+A lost answer: of every `lost_answers` answers one does not come. The server has done what it was
+asked; the connection is reset at the answer's first byte.
 """
 
 from __future__ import annotations
@@ -42,6 +45,7 @@ class Line:
     round_trip_s: float = 0.0
     loss: float = 0.0
     cut_every: int | None = None
+    lost_answers: int | None = None
     seed: int = 1
 
 
@@ -52,6 +56,7 @@ class Exchange:
     size: int = 0
     asked_at: float = 0.0
     seconds: float | None = None
+    is_answered: bool = False
 
 
 @dataclass(slots=True)
@@ -62,6 +67,7 @@ class Counted:
     down: int = 0
     connections: int = 0
     cuts: int = 0
+    answers: int = 0
     exchanges: list[Exchange] = field(default_factory=list)
 
     @property
@@ -163,13 +169,15 @@ class Link:
         try:
             while data := await reader.read(CHUNK if self._line.bits_per_s else FREE_CHUNK):
                 data = self._count(data, connection, is_up=is_up)
+                if not is_up and self._is_lost(connection):
+                    self._cut_off()
+                    return
                 left_at, arrives_at = direction.send(len(data))
                 last = max(last, arrives_at)
                 arriving.put_nowait((last, data))
                 if self._is_cut():
                     await asyncio.sleep(0)
-                    self.counted.cuts += 1
-                    self._reset_all()
+                    self._cut_off()
                     return
                 if (wait := left_at - time.monotonic()) > 0:
                     await asyncio.sleep(wait)
@@ -203,6 +211,18 @@ class Link:
     def _is_cut(self) -> bool:
         counted, every = self.counted, self._line.cut_every
         return every is not None and counted.total >= (counted.cuts + 1) * every
+
+    def _is_lost(self, connection: _Connection) -> bool:
+        exchange, every = connection.exchange, self._line.lost_answers
+        if every is None or exchange is None or exchange.is_answered:
+            return False
+        exchange.is_answered = True
+        self.counted.answers += 1
+        return self.counted.answers % every == 0
+
+    def _cut_off(self) -> None:
+        self.counted.cuts += 1
+        self._reset_all()
 
     def _reset_all(self) -> None:
         for writer in self._open:

@@ -1,0 +1,110 @@
+"""A link that is cut (RST) after every so many bytes, or before an answer: all arrives, once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.bench.sync.link import Line, a_link
+from tests.bench.sync.store import RunningStore, a_store
+from tests.central.a_store import a_jpeg
+from tests.figures import Say
+from tests.link.a_phone_over_http import HttpPhone, run
+
+BYTES_PER_PIXEL = 0.68
+"""Of noise in a_jpeg's quality."""
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStore]:
+    with a_store(tmp_path_factory.mktemp("store")) as store:
+        yield store
+
+
+def counts(store: RunningStore) -> tuple[int, int, int]:
+    """Observations, photos that are said to be there, and files of photos that are."""
+    return (
+        store.ask("SELECT COUNT(*) FROM observation"),
+        store.ask("SELECT COUNT(*) FROM photo"),
+        store.ask("SELECT COUNT(*) FROM stored_photo"),
+    )
+
+
+def a_photo_of(size: int) -> bytes:
+    """A JPEG of about that many bytes that no other call gives."""
+    edge_px = max(16, round((size / BYTES_PER_PIXEL) ** 0.5))
+    return a_jpeg(edge_px, edge_px)
+
+
+@pytest.mark.parametrize(
+    ("line", "photo_bytes", "most_rounds"),
+    [
+        (Line(cut_every=3_000), 6_000, 120),
+        (Line(cut_every=5_000), 20_000, 60),
+        (Line(cut_every=20_000), 60_000, 40),
+        (Line(cut_every=100_000), 300_000, 30),
+        (Line(cut_every=1_000_000), 1_500_000, 20),
+        (Line(cut_every=5_000_000), 2_500_000, 10),
+        (Line(lost_answers=2), 300_000, 60),
+        (Line(lost_answers=3), 300_000, 60),
+    ],
+    ids=lambda value: (
+        f"cut every {value.cut_every}" if isinstance(value, Line) and value.cut_every else None
+    ),
+)
+def test_everything_arrives_once_however_the_link_is_cut(
+    running: RunningStore,
+    tmp_path: Path,
+    figure: Say,
+    line: Line,
+    photo_bytes: int,
+    most_rounds: int,
+) -> None:
+    before = counts(running)
+    with a_link(running.url, line) as link:
+        phone = HttpPhone(tmp_path / "phone.db", link.url)
+        asyncio.run(phone.enrol(running.url, running.code))
+        pictures = [[a_photo_of(photo_bytes)] for _ in range(3)]
+
+        async def record() -> None:
+            round_ = await phone.start_round()
+            for each in pictures:
+                await phone.save_defect(round_, each)
+
+        asyncio.run(record())
+        attempts = run(phone, most_rounds)
+        phone.close()
+    after = counts(running)
+    assert tuple(b - a for a, b in zip(before, after, strict=True)) == (3, 3, 3)
+    assert running.orphans() == 0
+    assert running.ask("SELECT COUNT(*) - COUNT(DISTINCT change_id) FROM change_log") == 0
+    for name, data in phone.photos.items():
+        [stored] = (running.data / "photos").rglob(f"*{name}*")
+        assert stored.read_bytes() == data
+    payload = sum(map(len, phone.photos.values()))
+    what = f"cut_{line.cut_every}" if line.cut_every else f"lost_answer_{line.lost_answers}"
+    figure(f"{what}.rounds", attempts.rounds, "rounds")
+    figure(f"{what}.cuts", link.counted.cuts, "cuts")
+    figure(f"{what}.bytes", round(link.counted.total / payload, 3), "x the photos")
+
+
+def test_a_line_of_20_kbit_a_second_with_a_long_way_carries_a_record_and_a_photo(
+    running: RunningStore, tmp_path: Path, figure: Say
+) -> None:
+    before = counts(running)
+    with a_link(running.url, Line(bits_per_s=20_000, round_trip_s=1.5)) as link:
+        phone = HttpPhone(tmp_path / "phone.db", link.url)
+        asyncio.run(phone.enrol(running.url, running.code))
+
+        async def record() -> None:
+            await phone.save_defect(await phone.start_round(), [a_photo_of(6_000)])
+
+        asyncio.run(record())
+        attempts = run(phone, 3)
+        phone.close()
+    assert tuple(b - a for a, b in zip(before, counts(running), strict=True)) == (1, 1, 1)
+    assert (attempts.rounds, attempts.failed) == (1, 0)
+    figure("slow_line.bytes", link.counted.total, "bytes")
