@@ -7,7 +7,7 @@ from sync.client.errors import SyncError
 from tests.history.link import Killed
 from tests.history.office_operations import OFFICE_OPERATIONS
 from tests.history.phone import Phone
-from tests.history.phone_operations import PHONE_OPERATIONS, Operation, decide_all, saw_refusals
+from tests.history.phone_operations import PHONE_OPERATIONS, Operation, decide_all, see_refusals
 from tests.history.world import World
 
 OFFICE_SHARE = 0.15
@@ -72,7 +72,7 @@ async def _come_to_rest(world: World) -> None:
         await phone.sync()
         await phone.die()
         await decide_all(phone)
-        await saw_refusals(phone)
+        await see_refusals(phone)
         await phone.sync()
     for phone in world.phones:
         await phone.sync()

@@ -14,6 +14,7 @@ from sync.client.round_store import RoundStore
 from sync.client.take_over import plan, write
 from sync.domain.fields import Place
 from sync.domain.geo import GeoPoint
+from sync.domain.ids import EntityId
 from sync.domain.instants import to_text
 from sync.domain.words import (
     Category,
@@ -192,11 +193,9 @@ async def edit_stop(phone: Phone) -> None:
     await phone.recorder.edit_stop(stop, {name: chance.choice(TEXTS)})
 
 
-async def saw_refusals(phone: Phone) -> None:
-    for row in phone.local.db.execute(_REFUSED).fetchall():
-        found = phone.walk.observation(row[0])
-        if found is not None:
-            await phone.recorder.accept_refusals(found)
+async def see_refusals(phone: Phone) -> None:
+    rows = phone.local.db.execute(_REFUSED).fetchall()
+    await phone.recorder.see_refusals([EntityId(row[0]) for row in rows])
 
 
 async def hand_in(phone: Phone) -> None:
@@ -258,7 +257,7 @@ PHONE_OPERATIONS: dict[Operation, int] = {
     end_or_reopen: 2,
     add_stop: 2,
     edit_stop: 5,
-    saw_refusals: 2,
+    see_refusals: 2,
     hand_in: 2,
     hand_over: 2,
     die: 5,
@@ -293,7 +292,4 @@ def _place(phone: Phone) -> Place:
     return Place(point=point, source=PlaceSource.GPS, fixed_at=to_text(phone.now()))
 
 
-_REFUSED = f"""
-SELECT DISTINCT entity_id FROM outbox
-WHERE refused_code IS NOT NULL AND entity = '{EntityKind.OBSERVATION.value}'
-"""
+_REFUSED = "SELECT DISTINCT entity_id FROM outbox WHERE refused_code IS NOT NULL"

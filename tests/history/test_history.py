@@ -21,6 +21,7 @@ from sqlalchemy import Connection
 
 from sync.central import current
 from sync.central.ledger import Ingested, Ledger
+from sync.domain.change import Change
 from sync.domain.ids import ChangeId, EntityId
 from sync.domain.words import EntityKind, Writer
 from tests.central.a_store import DATABASE, KIRSEBERG, ROSENGARD
@@ -109,8 +110,8 @@ def test_a_store_that_forgets_what_it_acknowledged_is_found_out(
         ledger: Ledger, connection: Connection, changes: Sequence[Any], **who: Any
     ) -> Ingested:
         done = ingest(ledger, connection, changes[:-1], **who)
-        last = [ChangeId(one["change_id"]) for one in changes[-1:]]
-        return dataclasses.replace(done, accepted=(*done.accepted, *last))
+        ids = (one.change_id if isinstance(one, Change) else one["change_id"] for one in changes)
+        return dataclasses.replace(done, accepted=tuple(map(ChangeId, ids)))
 
     monkeypatch.setattr(Ledger, "ingest", forgetful)
     found = _short_history(tmp_path, migrated, replays=False)

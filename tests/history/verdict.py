@@ -65,8 +65,7 @@ def _differing(world: World, things: Things) -> list[str]:
     for entity, rows in rows_of(world.folder / DATABASE, CURRENT).items():
         found += [f"store: {one}" for one in differences(rows, entity, things, areas)]
         for phone in world.phones:
-            refused = world.witness.refused_fields(phone.name)
-            wrong = differences(phone.rows(entity), entity, things, phone.areas, refused)
+            wrong = differences(phone.rows(entity), entity, things, phone.areas)
             found += [f"{phone.name}: {one}" for one in wrong]
     return found
 

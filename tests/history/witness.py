@@ -27,15 +27,6 @@ class Witness:
     def was_saved(self, phone: str, changes: Sequence[Change]) -> None:
         self.saved[phone].update({change.change_id: change for change in changes})
 
-    def refused_fields(self, phone: str) -> set[tuple[str, str]]:
-        """(thing, field) where this phone shows what it wrote and the store said no to."""
-        return {
-            (change.entity_id, name)
-            for change_id, change in self.saved[phone].items()
-            if change_id in self.refused
-            for name in change.fields
-        }
-
     @property
     def total(self) -> int:
         return self.operations.total()
