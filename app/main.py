@@ -75,7 +75,7 @@ async def main(page: ft.Page) -> None:
         build,
         _load_anew if is_in_page() else None,
     )
-    survive_faults(page, model.fault)
+    survive_faults(page, model.fault, model.damage_noticed)
     model.resized(page.width or 0)
     page.on_resize = lambda event: model.resized(event.width)
     page.on_route_change = route_changed
@@ -129,20 +129,18 @@ def _opener(base_url: str) -> Callable[[], Awaitable[Services]]:
 
     async def open_services() -> Services:
         # Imported when the first screen is up already: they are not what it waits for.
-        from app.device.storage.errors import StorageError, database_errors
-        from sync.client.local_store import LocalStore
+        from app.device.storage.errors import StorageError
+        from app.field.opening import DatabaseDamaged, open_database, sealed
         from sync.client.recorder import Recorder
         from sync.client.walk_store import WalkStore
 
         side = await _browser_side(base_url) if is_in_page() else _native_side(base_url)
         await side.storage.open()
         try:
-            local = LocalStore(
-                side.storage.database_path,
-                pragmas=side.storage.pragmas,
-                now=now,
-                guard=database_errors,
-            )
+            local = await open_database(side.storage, now)
+        except DatabaseDamaged as damage:
+            damage.rescue.sharing = side.sharing
+            raise  # with the storage open: the rescue works on it
         except StorageError:
             await side.storage.close()  # or the next try would find Rundan open already
             raise
@@ -150,7 +148,7 @@ def _opener(base_url: str) -> Callable[[], Awaitable[Services]]:
             storage=side.storage,
             local=local,
             walk=WalkStore(local),
-            recorder=Recorder(local=local, flush=side.storage.flush),
+            recorder=Recorder(local=local, flush=sealed(local, side.storage)),
             codec=side.codec,
             picker=side.picker,
             camera=camera,

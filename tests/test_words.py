@@ -132,7 +132,7 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "list.month.{}": {str(month) for month in range(1, 13)},
     "capture.missing.{}": {"photo", "category", "place"},
     "receipt.{}": {"on_phone", "with_coordinator", "with_city"},
-    "refused.{}": {"already_approved", "other"},
+    "refused.{}": {"already_approved", "damaged_on_phone", "other"},
     "help.{}": {name for name, _ in NUMBERS},
     "help.{}.why": {name for name, _ in NUMBERS},
     "{}.title": BLOCKED | PAGES,

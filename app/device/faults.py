@@ -8,20 +8,32 @@ screen is dead. Here the screen stays as it was, the fault is logged, and the pe
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable
 
 import flet as ft
 from flet.components.component import Component
 
+from app.device.storage.errors import is_damage
+
 log = logging.getLogger(__name__)
 
 
-def survive_faults(page: ft.Page, told: Callable[[], None]) -> None:
-    """told: shows the person that something went wrong; called on the page's event loop."""
+def survive_faults(
+    page: ft.Page, told: Callable[[], None], damaged: Callable[[], None] | None = None
+) -> None:
+    """told: shows the person that something went wrong; called on the page's event loop.
+
+    damaged: instead of it, when what went wrong is that the database is not whole.
+    """
 
     def error(message: str) -> None:
         log.error("a fault in the app: %s", message)
-        told()
+        # Flet calls this while it handles the exception, and tells only its text
+        if damaged is not None and is_damage(sys.exc_info()[1]):
+            damaged()
+        else:
+            told()
 
     page.session.error = error  # type: ignore[method-assign]  # Flet has no hook for it
 

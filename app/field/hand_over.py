@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import datetime
 
 from app.field.services import Services
 from sync.client.hand_over import write_hand_over
@@ -15,5 +16,9 @@ async def export_unsent(services: Services) -> tuple[str, bytes]:
     """
     out, now = io.BytesIO(), services.now()
     manifest = await write_hand_over(out, services.local, services.storage.photos, now)
-    owner = "".join(c for c in manifest.letter or "" if c.isascii() and c.isalnum()) or "telefon"
-    return f"rundan-{owner.lower()}-{now:%Y%m%d-%H%M%S}.zip", out.getvalue()
+    return file_name(manifest.letter, now), out.getvalue()
+
+
+def file_name(letter: str | None, now: datetime) -> str:
+    owner = "".join(c for c in letter or "" if c.isascii() and c.isalnum()) or "telefon"
+    return f"rundan-{owner.lower()}-{now:%Y%m%d-%H%M%S}.zip"

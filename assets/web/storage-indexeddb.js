@@ -87,28 +87,34 @@ class BlockFile {
   }
 }
 
-class RecordPhotos {
-  constructor(work) {
+// Whole files, each one record. The prefix keeps them apart from what else the store holds.
+class RecordFiles {
+  constructor(work, store, prefix) {
     this.work = work;
+    this.store = store;
+    this.prefix = prefix;
   }
 
   async write(name, bytes) {
-    await this.work("photos", (photos) => photos.put(bytes, name));
+    await this.work(this.store, (store) => store.put(bytes, this.prefix + name));
   }
 
   async read(name) {
-    const bytes = await this.work("photos", (photos) => photos.get(name), "readonly");
+    const found = (store) => store.get(this.prefix + name);
+    const bytes = await this.work(this.store, found, "readonly");
     if (bytes === undefined) throw fault("PhotoMissing", name);
     return bytes;
   }
 
   async remove(name) {
     await this.read(name);
-    await this.work("photos", (photos) => photos.delete(name));
+    await this.work(this.store, (store) => store.delete(this.prefix + name));
   }
 
   async names() {
-    return await this.work("photos", (photos) => photos.getAllKeys(), "readonly");
+    const keys = await this.work(this.store, (store) => store.getAllKeys(), "readonly");
+    const ours = keys.filter((key) => key.startsWith(this.prefix));
+    return ours.map((key) => key.slice(this.prefix.length));
   }
 }
 
@@ -121,7 +127,9 @@ class Records {
   constructor(database, names) {
     this.database = database;
     this.files = Object.fromEntries(names.map((name) => [name, new BlockFile()]));
-    this.photos = new RecordPhotos((...work) => this.work(...work));
+    const work = (...asked) => this.work(...asked);
+    this.photos = new RecordFiles(work, "photos", "");
+    this.beside = new RecordFiles(work, "meta", "beside/");
   }
 
   // Where this browser keeps Rundan ("opfs", "indexeddb" or null); loads the files if it is here.

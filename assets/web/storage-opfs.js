@@ -48,13 +48,13 @@ class OrderedFiles {
   }
 }
 
-class OpfsPhotos {
+class OpfsFiles {
   constructor(folder, incoming) {
     this.folder = folder;
     this.incoming = incoming;
   }
 
-  // Written under another name first: a photo that is there is whole.
+  // Written under another name first: a file that is there is whole.
   async write(name, bytes) {
     const part = `${name}.${crypto.randomUUID()}`;
     try {
@@ -121,11 +121,13 @@ export async function openOpfs(names, patience) {
     });
     const incoming = await top.getDirectoryHandle("incoming", { create: true });
     const photos = await top.getDirectoryHandle("photos", { create: true });
+    const beside = await top.getDirectoryHandle("beside", { create: true });
     return {
       kind: "opfs",
       persistence: forgetsWhenClosed(opened[names[0]]) ? "forgetful" : "durable",
       files: opened,
-      photos: new OpfsPhotos(photos, incoming),
+      photos: new OpfsFiles(photos, incoming),
+      beside: new OpfsFiles(beside, incoming),
       async flush() {
         try {
           ordered.flush();

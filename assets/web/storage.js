@@ -5,6 +5,7 @@
 //   storage.persistence        "durable" | "fallback" | "forgetful"
 //   await storage.flush()      all that SQLite has committed is on disk
 //   storage.photos             write(name, bytes) read(name) remove(name) names()
+//   storage.beside             the same, for files that are not photos
 //   storage.close()
 //
 // What it throws is a StorageFault whose `name` is what the caller can do about it: StorageFull,
@@ -64,6 +65,7 @@ export async function open(FS, mountpoint) {
       persistence: place.persistence,
       place: place.kind,
       photos: place.photos,
+      beside: place.beside,
       flush: () => place.flush(),
       close() {
         unmount(FS, mountpoint);

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import logging
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from hashlib import sha256 as sha256_of
@@ -10,10 +10,10 @@ from typing import BinaryIO
 
 from sync.client.engine import PhotoSource
 from sync.client.local_store import LocalStore
+from sync.client.outbox_body import change_of
 from sync.domain.ids import AreaCode, Sha256
 from sync.domain.instants import to_text
 from sync.hand_over.file import VERSION, Counts, Manifest, UnsentChange, write_file
-from sync.wire import change_from_json
 
 
 def is_anything_unsent(local: LocalStore) -> bool:
@@ -62,7 +62,11 @@ async def write_hand_over(
 def unsent_changes(local: LocalStore) -> Iterator[UnsentChange]:
     """All that is in the outbox, refused or not, in the order it was made."""
     for body, code, reason in local.db.execute(_CHANGES).fetchall():
-        change = change_from_json(json.loads(body))
+        try:
+            change = change_of(body)
+        except ValueError as error:
+            log.warning("a change that cannot be read is not in the file: %s", type(error).__name__)
+            continue
         yield UnsentChange(change=change, refused=None if code is None else (code, reason or ""))
 
 
@@ -74,6 +78,8 @@ async def sound_photo(photos: PhotoSource, name: str) -> bytes | None:
         return None
     return content if sha256_of(content).hexdigest() == name else None
 
+
+log = logging.getLogger(__name__)
 
 _CHANGES = "SELECT body, refused_code, refused_reason FROM outbox ORDER BY position"
 

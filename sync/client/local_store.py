@@ -18,6 +18,7 @@ from typing import Any, cast
 
 from sqlite_utils import Database
 
+from sync.client.outbox_body import body_of, change_of
 from sync.client.records import Edit, WaitingPhoto
 from sync.client.schema import MIGRATIONS
 from sync.client.seen import bases_of_edit
@@ -29,7 +30,6 @@ from sync.domain.ids import AreaCode, ChangeId, DeviceId, EntityId, Sha256, uuid
 from sync.domain.instants import to_ms, to_text
 from sync.domain.merge import merged_clocks, winning_fields
 from sync.domain.words import EntityKind, Writer
-from sync.wire import change_from_json, change_to_json
 
 KEPT_PHOTOS = "kept_photos"
 """Fact: hashes of photos whose files stay although no record may be here that names them."""
@@ -132,6 +132,15 @@ class LocalStore:
             for name, value in facts.items():
                 self._set_fact(name, value)
 
+    def refill(self, fill: Callable[[Database], None]) -> None:
+        """An empty database gets what was salvaged, all or nothing; what waits is merged again."""
+        with self._atomic():
+            fill(self.db)
+            for (body,) in self.db.execute("SELECT body FROM outbox ORDER BY position").fetchall():
+                change = change_of(body)
+                self._expect_photo(change)
+                self._merge(change)
+
     # Drafts: what a person has begun and not saved; never sent
 
     def draft(self, name: str) -> dict[str, Any] | None:
@@ -229,7 +238,7 @@ class LocalStore:
                 " ORDER BY position",
                 [entity_id],
             ).fetchall()
-            for change in (*changes, *(change_from_json(json.loads(row[0])) for row in rows)):
+            for change in (*changes, *(change_of(row[0]) for row in rows)):
                 self._merge(change)
 
     def forget_seen(self, entity_id: EntityId) -> None:
@@ -345,7 +354,7 @@ class LocalStore:
         clocks = self._clocks(edit.entity, edit.entity_id)
         again: dict[str, Json] = {}
         for (body,) in rows:
-            change = change_from_json(json.loads(body))
+            change = change_of(body)
             still = {n: v for n, v in change.fields.items() if clocks.get(n) == change.stamp}
             again |= {n: v for n, v in still.items() if is_understood(edit.entity, n, v)}
             self.db.execute("DELETE FROM outbox WHERE change_id = ?", [change.change_id])
@@ -384,7 +393,7 @@ class LocalStore:
                 change.change_id,
                 change.entity.value,
                 change.entity_id,
-                json.dumps(change_to_json(change), ensure_ascii=False),
+                body_of(change),
             ],
         )
 

@@ -8,12 +8,13 @@ from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 from sync.client.local_store import LocalStore
+from sync.client.outbox_body import change_of
 from sync.client.store_clock import right_now
 from sync.domain.change import Change, Refusal
 from sync.domain.ids import ChangeId, EntityId
 from sync.domain.instants import to_text
 from sync.domain.words import EntityKind
-from sync.wire import MAX_CHANGES, BadWire, change_from_json, fitting, request_to_bytes
+from sync.wire import MAX_CHANGES, BadWire, fitting, request_to_bytes
 from sync.wire import SyncRequest as Message
 
 ASIDE_FIRST = timedelta(seconds=30)
@@ -108,9 +109,12 @@ class Outbox:
 
 
 def _read(body: str) -> Change | None:
-    """None for what is no change, or what no message can carry (half a letter, say)."""
+    """None for what is no change, or what no message can carry (half a letter, say).
+
+    Raises DamagedBody for what is not as it was written.
+    """
     try:
-        change = change_from_json(json.loads(body))
+        change = change_of(body)
         if "\\u" in body:  # the only way in for what JSON can say and UTF-8 cannot
             request_to_bytes(Message(changes=(change,), cursor=0))
     except (BadWire, ValueError, TypeError, RecursionError):

@@ -34,6 +34,10 @@ class Recorder:
     def __init__(self, *, local: LocalStore, flush: Flush) -> None:
         self._local, self._flush = local, flush
 
+    async def settle(self) -> None:
+        """Returns when all that was written so far is on disk, and sealed."""
+        await self._flush()
+
     async def start_round(self, *, kind: RoundKind, area: AreaCode) -> EntityId:
         round_id = self._local.new_id()
         fields: dict[str, Json] = {

@@ -16,6 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.device.storage.database import DURABLE
+from app.device.storage.native import NativeStorage
+from app.field.opening import sealed
 from sync.client.local_store import LocalStore
 from sync.client.recorder import Recorder
 from sync.client.records import Content, Edit, NewPhoto
@@ -43,7 +45,9 @@ def main() -> None:
 async def _saves(folder: Path) -> list[float]:
     local = LocalStore(str(folder / "rundan.db"), pragmas=DURABLE, now=lambda: datetime.now(UTC))
     local.set_facts({"device_id": "benchphone", "nickname": "Sam"})
-    recorder = Recorder(local=local, flush=_flushed)
+    storage = NativeStorage(folder)
+    await storage.open()
+    recorder = Recorder(local=local, flush=sealed(local, storage))
     round_id = await recorder.start_round(kind=RoundKind.INSPECTION, area=AREA)
     local.record(
         [
@@ -87,11 +91,8 @@ async def _saves(folder: Path) -> list[float]:
         )
         times.append((time.perf_counter() - began) * 1000)
     local.close()
+    await storage.close()
     return times
-
-
-async def _flushed() -> None:
-    """The native database is on disk when its transaction ends."""
 
 
 def _floor(folder: Path) -> list[float]:

@@ -1,16 +1,355 @@
-"""A database that is not whole any more is noticed, never silently replaced by an empty one."""
+"""A database that is not whole any more is noticed, and what can be read comes out of it.
+
+The damage is done to the database of a real phone: bytes turned, the file or its log cut short.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import io
 import os
+import random
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from app.device.storage.database import DURABLE
 from app.device.storage.errors import StorageDamaged, database_errors
+from app.device.storage.native import NativeStorage
+from app.device.storage.protocol import OwnFiles
+from app.field.opening import DatabaseDamaged, open_database, sealed
+from sync.client.hand_over import unsent_changes, write_hand_over
 from sync.client.local_store import LocalStore
-from tests.central.a_store import Clock
+from sync.client.outbox_body import DamagedBody, body_of, change_of
+from sync.client.recorder import Recorder
+from sync.client.records import Content
+from sync.client.salvage import DAMAGED, salvage
+from sync.client.walk_store import WalkStore
+from sync.domain.change import Change
+from sync.domain.words import Category, RoundKind
+from sync.hand_over.reader import read_hand_over
+from tests.central.a_store import KIRSEBERG, AStore, Clock, a_change
+from tests.central.test_hand_in import counts, take
+from tests.client.a_phone import a_place
+from tests.field.a_phone import walking
+
+Damage = Callable[[bytes, random.Random], bytes]
+FINDINGS = 60
+TRIES = int(os.environ.get("RUNDAN_TEST_DAMAGES", "12"))
+"""Of each kind of damage; every one is another place of the file."""
+
+
+@dataclass
+class PhoneDisk:
+    """A phone's folder as it was when the phone lost its power, to be damaged again and again."""
+
+    folder: Path
+    promised: list[Change]
+    store_id: str
+
+    def copy(self, to: Path) -> Path:
+        shutil.copytree(self.folder, to)
+        return to
+
+
+@pytest.fixture(scope="module")
+def disk(tmp_path_factory: pytest.TempPathFactory) -> PhoneDisk:
+    """Sixty findings: the first third in the database, the rest in its log."""
+    folder = tmp_path_factory.mktemp("phone")
+    live = folder / "live"
+    return asyncio.run(_walked(live, folder / "cut"))
+
+
+async def _walked(live: Path, cut: Path) -> PhoneDisk:
+    storage, clock = NativeStorage(live), Clock()
+    await storage.open()
+    local = await open_database(storage, clock)
+    local.set_facts(
+        {
+            "device_id": "samsphone", "token": "t" * 40, "store_id": "a-store", "letter": "B",
+            "nickname": "Sam", "cursor": "7",
+            "areas": '[{"code": "kirseberg", "name": "Kirseberg", "outline": {}}]',
+        }
+    )  # fmt: skip
+    recorder = Recorder(local=local, flush=sealed(local, storage))
+    round_id = await recorder.start_round(kind=RoundKind.INSPECTION, area=KIRSEBERG)
+    round_ = WalkStore(local).round(round_id)
+    assert round_ is not None
+    for number in range(FINDINGS):
+        clock.forward(seconds=30)
+        await recorder.save_observation(
+            observation_id=local.new_id(),
+            round_=round_,
+            content=a_content(f"Lampa {number} är trasig vid porten, {'mycket ' * 20}mörkt"),
+            photos=[],
+            noted_at=clock(),
+        )
+        if number == 20:
+            local.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    local.keep_drafts({f"new/{round_id}": {"text": "halv", "photos": []}})
+    promised = [change_of(row[0]) for row in local.db.execute("SELECT body FROM outbox")]
+    shutil.copytree(live, cut)  # with the log as it is now: the power is gone
+    local.close()
+    await storage.close()
+    return PhoneDisk(folder=cut, promised=promised, store_id="a-store")
+
+
+def waiting(local: LocalStore) -> list[Change]:
+    return [one.change for one in unsent_changes(local) if one.refused is None]
+
+
+def a_content(text: str) -> Content:
+    return Content(category=Category.LIGHTING, text=text, place=a_place())
+
+
+def turned(content: bytes, rng: random.Random) -> bytes:
+    """One to eight bytes somewhere, near each other as a bad block has them."""
+    at = rng.randrange(len(content))
+    length = rng.randint(1, 8)
+    new = bytes(byte ^ rng.randint(1, 255) for byte in content[at : at + length])
+    return content[:at] + new + content[at + length :]
+
+
+def shortened(content: bytes, rng: random.Random) -> bytes:
+    return content[: rng.randrange(len(content))]
+
+
+def blanked(content: bytes, rng: random.Random) -> bytes:
+    """A page of zeros, as a lost block has them."""
+    at = rng.randrange(0, len(content), 4096)
+    return content[:at] + bytes(min(4096, len(content) - at)) + content[at + 4096 :]
+
+
+@pytest.mark.parametrize("file", ["rundan.db", "rundan.db-wal"])
+@pytest.mark.parametrize("damage", [turned, shortened, blanked])
+def test_nothing_is_lost_in_silence_wherever_the_damage_is(
+    disk: PhoneDisk, tmp_path: Path, file: str, damage: Damage
+) -> None:
+    rng = random.Random(f"{file} {damage.__name__}")
+    noticed = saved = 0
+    for number in range(TRIES):
+        folder = disk.copy(tmp_path / str(number))
+        path = folder / file
+        path.write_bytes(damage(path.read_bytes(), rng))
+        found = asyncio.run(what_a_start_finds(folder))
+        missing = [one for one in disk.promised if one not in found.changes]
+        assert found.is_noticed or not missing, f"{len(missing)} lost in silence"
+        noticed += found.is_noticed
+        saved += len(disk.promised) - len(missing)
+    share = saved / (TRIES * len(disk.promised))
+    told = f"noticed {noticed} of {TRIES}, {share:.1%} of changes there"
+    sys.stdout.write(f"{file} {damage.__name__}: {told}\n")
+    assert share > 0.4
+
+
+@dataclass
+class Found:
+    is_noticed: bool
+    changes: list[Change]
+
+
+async def what_a_start_finds(folder: Path) -> Found:
+    """The changes that are there after a start, or after the rescue that it offers."""
+    storage = NativeStorage(folder)
+    await storage.open()
+    try:
+        try:
+            local = await open_database(storage, Clock())
+        except DatabaseDamaged as damage:
+            _, content = await damage.rescue.file()
+            handed = read_hand_over(io.BytesIO(content))
+            damage.rescue.close()
+            return Found(True, [one.change for one in handed.changes])
+        changes = waiting(local)
+        local.close()
+        return Found(False, changes)
+    finally:
+        await storage.close()
+
+
+@walking
+async def test_a_damaged_phone_starts_over_as_itself_and_sends_what_was_salvaged(
+    disk: PhoneDisk, tmp_path: Path, store: AStore
+) -> None:
+    folder = disk.copy(tmp_path / "phone")
+    database = folder / "rundan.db"
+    content = bytearray(database.read_bytes())
+    content[4096 * 2 : 4096 * 3] = os.urandom(4096)
+    database.write_bytes(content)
+    damaged = database.read_bytes()
+    storage = NativeStorage(folder)
+    await storage.open()
+    stranger = "5" * 64
+    await storage.photos.write(stranger, b"nobody knows whether somebody has looked at it")
+    with pytest.raises(DatabaseDamaged) as told:
+        await open_database(storage, Clock())
+    rescue = told.value.rescue
+    rescue.drafts = {"edit/x": {"text": "stod på skärmen"}}
+    await rescue.start_over()
+    kept = [name for name in await storage.beside.names() if name.endswith(".db")]
+    assert [await storage.beside.read(name) for name in kept] == [damaged]
+
+    local = await open_database(storage, Clock())
+    assert {local.fact(name) for name in ("device_id", "letter", "store_id")} == {
+        "samsphone", "B", "a-store",
+    }  # fmt: skip
+    assert local.fact("cursor") == "0", "all that the store has is asked for again"
+    changes = waiting(local)
+    assert len(changes) > FINDINGS // 2
+    (round_,) = WalkStore(local).rounds_under_way()
+    listed = WalkStore(local).observations(round_.round_id)
+    assert {one.entity_id for one in changes} <= {
+        round_.round_id, *(one.observation_id for one in listed),
+    }  # fmt: skip
+    assert "edit/x" in local.drafts()
+    assert stranger in WalkStore(local).known_photos(), "it is kept, and never sent"
+    assert local.waiting_photos() == []
+    recorder = Recorder(local=local, flush=sealed(local, storage))
+    await recorder.start_round(kind=RoundKind.INSPECTION, area=KIRSEBERG)
+    local.close()
+    again = await open_database(storage, Clock())
+    assert len(waiting(again)) == len(changes) + 1, "its seal is true again"
+    again.set_facts({"store_id": store.services.store_id})
+    out = io.BytesIO()
+    await write_hand_over(out, again, storage.photos, Clock()())
+    take(store, out.getvalue(), KIRSEBERG)
+    assert counts(store)[0] == len(changes) + 1
+    again.close()
+    await storage.close()
+
+
+@walking
+async def test_starting_over_may_be_cut_anywhere(disk: PhoneDisk, tmp_path: Path) -> None:
+    for cut_at in range(1, 7):
+        folder = disk.copy(tmp_path / str(cut_at))
+        (folder / "rundan.db").write_bytes(b"")
+        (folder / "rundan.db-wal").write_bytes((disk.folder / "rundan.db-wal").read_bytes())
+        storage = CutStorage(folder, cut_at)
+        await storage.open()
+        with pytest.raises(DatabaseDamaged) as told:
+            await open_database(storage, Clock())
+        salvaged = len(waiting(await told.value.rescue.salvaged()))
+        assert salvaged > 0
+        try:
+            await told.value.rescue.start_over()
+        except PowerCut:
+            folder = Path(shutil.copytree(folder, tmp_path / f"{cut_at}-off"))
+        told.value.rescue.close()
+        await storage.close()
+        whole = NativeStorage(folder)
+        await whole.open()
+        try:
+            local = await open_database(whole, Clock())
+        except DatabaseDamaged as still:
+            await still.rescue.start_over()
+            local = await open_database(whole, Clock())
+        assert len(waiting(local)) == salvaged
+        assert any(name.startswith("damaged-") for name in await whole.beside.names())
+        local.close()
+        await whole.close()
+
+
+class PowerCut(Exception):
+    """The phone is off."""
+
+
+class CutFiles:
+    def __init__(self, files: OwnFiles, storage: CutStorage) -> None:
+        self._files, self._storage = files, storage
+
+    async def write(self, name: str, content: bytes) -> None:
+        self._storage.step()
+        await self._files.write(name, content)
+        self._storage.step()
+
+    async def overwrite(self, name: str, content: bytes) -> None:
+        await self._files.overwrite(name, content)
+
+    async def read(self, name: str) -> bytes:
+        return await self._files.read(name)
+
+    async def delete(self, name: str) -> None:
+        self._storage.step()
+        await self._files.delete(name)
+
+    async def names(self) -> list[str]:
+        return await self._files.names()
+
+    def remove_parts(self) -> None:
+        """Whole files only."""
+
+
+class CutStorage(NativeStorage):
+    """Ends before the n-th step of what is written beside, and for good."""
+
+    def __init__(self, folder: Path, cut_at: int) -> None:
+        super().__init__(folder)
+        self._left = cut_at
+        self.beside = CutFiles(self.beside, self)  # type: ignore[assignment]
+
+    def step(self) -> None:
+        self._left -= 1
+        if self._left <= 0:
+            raise PowerCut
+
+
+# Each way of noticing
+
+
+@walking
+async def test_a_database_that_became_empty_or_older_is_noticed(
+    disk: PhoneDisk, tmp_path: Path
+) -> None:
+    gone = disk.copy(tmp_path / "gone")
+    (gone / "rundan.db").unlink()
+    (gone / "rundan.db-wal").unlink()
+    assert (await what_a_start_finds(gone)).is_noticed
+    older = disk.copy(tmp_path / "older")
+    (older / "rundan.db-wal").unlink()
+    found = await what_a_start_finds(older)
+    assert found.is_noticed and 0 < len(found.changes) < len(disk.promised)
+    unsealed = disk.copy(tmp_path / "unsealed")
+    shutil.rmtree(unsealed / "beside")
+    assert not (await what_a_start_finds(unsealed)).is_noticed, "of a release without seals"
+    (unsealed / "rundan.db").unlink()
+    (unsealed / "photos" / ("a" * 64)).write_bytes(b"a photo")
+    assert (await what_a_start_finds(unsealed)).is_noticed, "photos that nothing knows of"
+
+
+@walking
+async def test_a_new_phone_and_a_whole_one_are_not_suspected(
+    disk: PhoneDisk, tmp_path: Path
+) -> None:
+    assert (await what_a_start_finds(tmp_path / "new")) == Found(False, [])
+    found = await what_a_start_finds(disk.copy(tmp_path / "whole"))
+    assert (found.is_noticed, found.changes) == (False, disk.promised)
+
+
+def test_a_letter_that_turned_inside_a_change_is_noticed_before_it_is_sent() -> None:
+    change = a_change(text="Lampan är trasig")
+    body = body_of(change)
+    assert change_of(body) == change
+    with pytest.raises(DamagedBody):
+        change_of(body.replace("trasig", "trbsig"))
+    without_sum = body[: body.rindex(', "crc32"')] + "}"
+    assert change_of(without_sum) == change, "as releases before wrote it"
+
+
+def test_a_change_with_a_turned_letter_is_kept_and_not_sent_by_itself(
+    disk: PhoneDisk,
+) -> None:
+    database = (disk.folder / "rundan.db").read_bytes()
+    log = (disk.folder / "rundan.db-wal").read_bytes()
+    word = "Lampa 59 är".encode()
+    assert word in log
+    found = salvage(database, log.replace(word, b"Lampa 59 xr".ljust(len(word))))
+    (row,) = [one for one in found.outbox.values() if one["refused_code"] == DAMAGED]
+    assert "Lampa 59 xr" in str(row["body"])
+    assert len(found.outbox) == len(disk.promised)
 
 
 def test_a_file_that_is_no_database_is_told_and_left_as_it_is(tmp_path: Path) -> None:

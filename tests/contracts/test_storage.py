@@ -273,3 +273,20 @@ def test_storage_that_was_in_opfs_never_turns_up_empty_elsewhere() -> None:
             refused.run(OPENED)
         lab.reload()
         lab.run(BROWSER + OPENED)
+
+
+def test_files_of_our_own_are_apart_from_photos_and_there_after_a_reload(side: Side) -> None:
+    side.run(
+        "await storage.beside.write('seal', b'1')\n"
+        "await storage.beside.overwrite('seal', b'a longer one')\n"
+        "await storage.beside.overwrite('seal', b'short')\n"
+        "await storage.beside.overwrite('new', b'2')\n"
+        "await storage.beside.delete('new')"
+    )
+    side.reload()
+    side.run(OPENED)
+    assert side.run("await storage.beside.read('seal')") == b"short"
+    assert side.run("await storage.beside.names()") == ["seal"]
+    assert "seal" not in side.run("await storage.photos.names()")
+    with pytest.raises(PhotoMissing):
+        side.run("await storage.beside.read('new')")

@@ -17,16 +17,17 @@ from app.device.native_tiles import NativeTiles
 from app.device.permissions import Needed, Permission
 from app.device.photo.native import PillowCodec
 from app.device.room import Room as PhoneRoom
-from app.device.storage.errors import StorageError, database_errors
+from app.device.storage.errors import StorageError
 from app.device.storage.protocol import Persistence
 from app.field.log_ring import LogRing
 from app.field.models.app_model import AppModel
 from app.field.models.capture_model import CaptureModel
 from app.field.models.round_model import RoundModel
 from app.field.models.sync_model import SyncModel
+from app.field.opening import DatabaseDamaged, open_database, sealed
+from app.field.rescue import Rescue
 from app.field.services import Services
 from app.i18n import Words
-from sync.client.local_store import LocalStore
 from sync.client.recorder import Recorder
 from sync.client.records import ObservationRecord
 from sync.client.walk_store import WalkStore
@@ -105,6 +106,7 @@ class Phone:
         self.allowed: dict[Needed, Permission] = {}
         self.left = PhoneRoom(free_bytes=10_000_000_000, used_bytes=40_000_000)
         self._opened: list[Services] = []
+        self._damaged: list[Rescue] = []
 
     # The app and its parts
 
@@ -267,7 +269,7 @@ class Phone:
 
     async def end(self) -> None:
         """Ends the app as the system does: without asking it."""
-        if not self._opened:
+        if not self._opened and not self._damaged:
             return
         for task in asyncio.all_tasks() - {asyncio.current_task()}:
             task.cancel()
@@ -276,6 +278,10 @@ class Phone:
             services.local.close()
             await services.storage.close()
         self._opened.clear()
+        for rescue in self._damaged:
+            rescue.close()
+            await rescue.storage.close()
+        self._damaged.clear()
 
     async def ask_link(self) -> LinkKind:
         return self.link_kind
@@ -292,14 +298,17 @@ class Phone:
         storage = CrampedStorage(self.folder, self.room)
         storage.persistence = self.persistence
         await storage.open()
-        local = LocalStore(
-            storage.database_path, pragmas=storage.pragmas, now=self.clock, guard=database_errors
-        )
+        try:
+            local = await open_database(storage, self.clock)
+        except DatabaseDamaged as damage:
+            damage.rescue.sharing = self.sharing
+            self._damaged.append(damage.rescue)
+            raise
         services = Services(
             storage=storage,
             local=local,
             walk=WalkStore(local),
-            recorder=Recorder(local=local, flush=storage.flush),
+            recorder=Recorder(local=local, flush=sealed(local, storage)),
             codec=PillowCodec(),
             picker=self.picker,
             camera=self.camera,

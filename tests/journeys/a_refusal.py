@@ -39,8 +39,8 @@ DAMAGE = """async () => {
     const damaged = [];
     for await (const [name, handle] of top.entries()) {
         if (handle.kind !== "file" || !name.startsWith("rundan.db")) continue;
-        const file = await handle.createWritable();
-        await file.write("this was a database once ".repeat(400));
+        const file = await handle.createWritable({ keepExistingData: true });
+        await file.write({ type: "write", position: 0, data: "no database any more ".repeat(4) });
         await file.close();
         damaged.push(name);
     }

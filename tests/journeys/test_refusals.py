@@ -175,7 +175,7 @@ def test_an_app_that_is_too_old_says_how_it_gets_newer(
         photograph_light_and_dark(phone, "74-for-gammal")
 
 
-def test_a_second_tab_is_told_where_rundan_is_open_and_damaged_storage_is_left_alone(
+def test_a_second_tab_is_told_where_rundan_is_open_and_damaged_storage_is_told(
     store: RunningStore, tmp_path: Path, playwright: Playwright
 ) -> None:
     with field_phone(playwright, store.url, tmp_path / "profile") as phone:
@@ -191,7 +191,8 @@ def test_a_second_tab_is_told_where_rundan_is_open_and_damaged_storage_is_left_a
         second.page.goto(f"{store.url}/icons/rundan.svg")
         assert "rundan.db" in second.page.evaluate(DAMAGE)
         second.open()
-        second.sees("Det sparade går inte att läsa")
+        second.sees("Rundan kan inte läsa allt på telefonen")
+        second.sees("Inget som väntade på att skickas går att hitta.")
         photograph_light_and_dark(second, "73-skadat")
 
 

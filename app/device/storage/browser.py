@@ -50,6 +50,9 @@ class BrowserPhotos:
         with _javascript_errors():
             await self._photos.write(name, to_js(content))
 
+    async def overwrite(self, name: str, content: bytes) -> None:
+        await self.write(name, content)
+
     async def read(self, name: str) -> bytes:
         with _javascript_errors():
             content: bytes = (await self._photos.read(name)).to_bytes()
@@ -80,6 +83,10 @@ class BrowserStorage:
     @property
     def photos(self) -> BrowserPhotos:
         return BrowserPhotos(self._open_storage.photos)
+
+    @property
+    def beside(self) -> BrowserPhotos:
+        return BrowserPhotos(self._open_storage.beside)
 
     async def open(self) -> None:
         import js

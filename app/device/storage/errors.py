@@ -49,6 +49,25 @@ class PhotoMissing(StorageError, LookupError):
     """The name is not among photos.names()."""
 
 
+def is_damage(error: BaseException | None) -> bool:
+    """Whether an error says that the database is not whole, however it was met."""
+    if isinstance(error, StorageDamaged):
+        return True
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    is_sqlite = isinstance(error, sqlite3.DatabaseError)
+    return is_sqlite and code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+@contextmanager
+def opening_errors() -> Iterator[None]:
+    """As database_errors, around opening: a damaged schema gives errors as of wrong SQL, too."""
+    try:
+        with database_errors():
+            yield
+    except sqlite3.Error as error:
+        raise StorageDamaged(str(error)) from error
+
+
 @contextmanager
 def database_errors() -> Iterator[None]:
     """Put around a transaction: SQLite's errors about the disk and the file become ours.
@@ -58,7 +77,10 @@ def database_errors() -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        match error.sqlite_errorcode & 0xFF:
+        code = getattr(error, "sqlite_errorcode", None)
+        if code is None:  # Python's own: a text that is no text any more
+            raise StorageDamaged(str(error)) from error
+        match code & 0xFF:
             case sqlite3.SQLITE_FULL:
                 raise StorageFull(str(error)) from error
             case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_READONLY:

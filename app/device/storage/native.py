@@ -60,6 +60,9 @@ class NativePhotos:
     async def write(self, name: str, content: bytes) -> None:
         await asyncio.to_thread(self._write, name, content)
 
+    async def overwrite(self, name: str, content: bytes) -> None:
+        await asyncio.to_thread(self._overwrite, name, content)
+
     async def read(self, name: str) -> bytes:
         return await asyncio.to_thread(self._read, name)
 
@@ -91,6 +94,18 @@ class NativePhotos:
                 raise
             _sync_folder(self.folder)
 
+    def _overwrite(self, name: str, content: bytes) -> None:
+        """In place: one wait for the disk instead of two."""
+        path = self.folder / name
+        if not path.exists():
+            self._write(name, content)
+            return
+        with _disk_errors(), path.open("r+b") as file:
+            file.write(content)
+            file.truncate()
+            file.flush()
+            os.fdatasync(file.fileno())
+
     def _read(self, name: str) -> bytes:
         with _disk_errors():
             try:
@@ -116,6 +131,7 @@ class NativeStorage:
         self._folder = folder
         self._lock: int | None = None
         self.photos = NativePhotos(folder / "photos")
+        self.beside = NativePhotos(folder / "beside")
 
     @property
     def database_path(self) -> str:
@@ -124,7 +140,8 @@ class NativeStorage:
     async def open(self) -> None:
         with _disk_errors():
             _make_folder(self._folder)
-            _make_folder(self.photos.folder)
+            for files in (self.photos, self.beside):
+                _make_folder(files.folder)
             descriptor = os.open(self._folder / "rundan.lock", os.O_RDWR | os.O_CREAT, 0o600)
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -133,6 +150,7 @@ class NativeStorage:
                 raise AlreadyOpen(str(self._folder)) from error
             self._lock = descriptor
             self.photos.remove_parts()
+            self.beside.remove_parts()
 
     async def flush(self) -> None:
         """Nothing to do: with synchronous = FULL a commit that returned is on disk."""

@@ -34,6 +34,14 @@ class PhotoFiles(Protocol):
         """Sorted."""
 
 
+class OwnFiles(PhotoFiles, Protocol):
+    async def overwrite(self, name: str, content: bytes) -> None:
+        """As write, and faster; a power cut may leave a mixture of old and new.
+
+        For small things that tell themselves whether they are whole.
+        """
+
+
 class Storage(Protocol):
     """Opened once, by one tab or process at a time. Raises StorageError (see errors.py)."""
 
@@ -51,6 +59,11 @@ class Storage(Protocol):
 
     @property
     def photos(self) -> PhotoFiles: ...
+
+    @property
+    def beside(self) -> OwnFiles:
+        """Files of our own beside the database, kept as safely as photos."""
+        ...
 
     async def open(self) -> None: ...
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
@@ -24,6 +25,7 @@ from app.field.log_ring import LogRing
 from app.field.look import ShowLook
 from app.field.models.above import WAYS_BACK, Above
 from app.field.models.before_round_model import BeforeRoundModel
+from app.field.models.damaged_model import DamagedModel
 from app.field.models.enrol_model import EnrolModel
 from app.field.models.hand_over_model import HandOverModel
 from app.field.models.home_model import HomeModel
@@ -35,6 +37,8 @@ from app.field.models.resident_model import ResidentModel
 from app.field.models.settings_model import SettingsModel
 from app.field.models.sync_model import SyncModel
 from app.field.models.take_file_model import TakeFileModel
+from app.field.opening import DatabaseDamaged, rescue_of
+from app.field.rescue import Rescue
 from app.field.services import Services
 from app.i18n import Words
 from sync.client.briefing import Briefing, read_briefing
@@ -51,6 +55,7 @@ INTRO_SEEN = "intro_seen"
 class Phase(StrEnum):
     OPENING = "opening"
     BLOCKED = "blocked"
+    DAMAGED = "damaged"
     ENROL = "enrol"
     HOME = "home"
     ROUND = "round"
@@ -100,6 +105,7 @@ class AppModel:
         self.hand_over: HandOverModel | None = None
         self.take_file: TakeFileModel | None = None
         self.not_sent: NotSentModel | None = None
+        self.damaged: DamagedModel | None = None
         self.before_round: BeforeRoundModel | None = None
         self.notices = Notices()
         self.words = words
@@ -108,6 +114,7 @@ class AppModel:
         self._show_look, self._ring = show_look, ring
         self._told: set[Above] = set()
         self._services: Services | None = None
+        self._rescuing: asyncio.Task[None] | None = None
         self._left_rounds: dict[EntityId, RoundModel] = {}
         self._pushed_path = "/"
         self._echoes: list[str] = []
@@ -117,6 +124,9 @@ class AppModel:
         self.phase, self.blocked_by = Phase.OPENING, None
         try:
             services = await self._open_services()
+        except DatabaseDamaged as damage:
+            self._show_damage(damage.rescue)
+            return
         except StorageError as error:
             log.warning("the app cannot open: %s", type(error).__name__)
             self.blocked_by, self.phase = _blocked_key(error), Phase.BLOCKED
@@ -131,7 +141,7 @@ class AppModel:
         self.before_round = BeforeRoundModel(services)
         self.settings = SettingsModel(services, self.notices, self.words, self._show_look)
         await self.settings.apply()
-        self.sync = SyncModel(services, self._synced)
+        self.sync = SyncModel(services, self._synced, self.damage_noticed)
         if services.local.fact("store_id") is None:
             self.enrol = EnrolModel(services, self._code, self._enrolled)
             if services.local.fact(INTRO_SEEN) is None:
@@ -141,6 +151,7 @@ class AppModel:
         current = services.local.fact("current_round")
         self.sync.start()
         with telling_when_not_kept(self.notices, self.words):
+            await services.recorder.settle()
             await forget_closed_drafts(services)
             await services.remove_unused_photos()
             await services.sweep_photos(self.settings.preferences.keep_photos_days)
@@ -156,6 +167,35 @@ class AppModel:
             await self._load_anew()
         else:
             await self.open()
+
+    def damage_noticed(self) -> None:
+        """The database is not whole: nothing more is read or written until the person has said."""
+        if self._services is not None and self.phase is not Phase.DAMAGED:
+            self.phase = Phase.DAMAGED
+            self._rescuing = asyncio.get_running_loop().create_task(self._rescue())
+
+    async def _rescue(self) -> None:
+        services = self._services
+        if services is None:
+            raise RuntimeError("the storage is not open")
+        if self.sync is not None:
+            self.sync.stop()
+        drafts = {}
+        if self.round is not None:
+            drafts = self.round.unwritten()
+            self.round.capture.camera_off()
+        rescue = await rescue_of(services.storage, services.local, services.now, drafts)
+        rescue.sharing = services.sharing
+        self._show_damage(rescue)
+
+    def _show_damage(self, rescue: Rescue) -> None:
+        """The app begins anew afterwards, with what was salvaged."""
+        self.above, self._services = [], None
+        self.home = self.round = self.enrol = self.sync = None
+        self._left_rounds.clear()
+        self.notices.dismiss()
+        self.damaged = DamagedModel(rescue, self.notices, self.words, self.open)
+        self.phase = Phase.DAMAGED
 
     def fault(self) -> None:
         """Something of ours went wrong; what is on disk is not touched by it."""
@@ -344,6 +384,8 @@ class AppModel:
             self.sync.start()
             self.sync.contact_again()
         if self._services is not None:
+            with telling_when_not_kept(self.notices, self.words):
+                await self._services.recorder.settle()
             await self._services.ask_to_keep()
 
     def _go_home(self) -> None:

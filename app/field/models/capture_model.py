@@ -353,6 +353,11 @@ class CaptureModel(ObservationForm):
             await self._services.recorder.delete_observation(record)
         self._saved()
 
+    def on_screen(self) -> dict[str, Draft]:
+        """What a start would show again, by the name of its draft."""
+        draft = self._draft()
+        return {} if draft is None else {self._name: draft}
+
     def handed_over(self) -> dict[str, None]:
         """Something else takes what is on the screen: it forgets these drafts when it is written.
 

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from app.device.storage.errors import StorageError
+from app.device.storage.errors import StorageError, is_damage
 from app.field.models.notices import trouble_key
 from sync.client.local_store import LocalStore
 
@@ -55,6 +55,11 @@ class DraftKeeper:
         elif self._typing is None:
             self._typing = asyncio.get_running_loop().create_task(self._when_typed())
 
+    def unwritten(self) -> dict[str, Draft]:
+        """What could not be written, as it is now."""
+        made = {name: make() for name, make in {**self._under_way, **self._waiting}.items()}
+        return {name: draft for name, draft in made.items() if draft is not None}
+
     def dropped(self, name: str) -> None:
         """Nothing more is written of it: what replaces it forgets it in its own transaction."""
         self._waiting.pop(name, None)
@@ -94,7 +99,7 @@ class DraftKeeper:
                 await self._flush()
             except StorageError as error:
                 log.warning("a draft could not be written: %s", error)
-                if self._trouble is None:
+                if self._trouble is None and not is_damage(error):
                     self._not_kept(trouble_key(error))
                 self._trouble, is_newer = error, bool(self._waiting)
                 self._waiting = {**self._under_way, **self._waiting}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import flet as ft
 
-from app.device.storage.errors import StorageError, StorageFull
+from app.device.storage.errors import StorageDamaged, StorageError, StorageFull
 from app.i18n import Words
 
 log = logging.getLogger(__name__)
@@ -47,7 +47,12 @@ class Notices:
 
 
 def trouble_key(error: StorageError, *, when_full: str = "app.storage_full.body") -> str:
-    """Key of the words for a phone that could not keep something."""
+    """Key of the words for a phone that could not keep something.
+
+    Raises StorageDamaged again: that is more than a message (see AppModel.damage_noticed).
+    """
+    if isinstance(error, StorageDamaged):
+        raise error
     return when_full if isinstance(error, StorageFull) else "app.storage_trouble"
 
 
@@ -61,6 +66,8 @@ def telling_when_not_kept(notices: Notices, words: Words) -> Iterator[None]:
     """Around what writes: a phone that cannot keep it says so, and the screen stays as it is."""
     try:
         yield
+    except StorageDamaged:
+        raise
     except StorageError as error:
         if not isinstance(error, StorageFull):
             log.warning("the phone could not write: %s", error)

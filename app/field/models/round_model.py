@@ -177,6 +177,10 @@ class RoundModel:
         await self.stops.close()
         await self.show_tab(Tab.CAPTURE)
 
+    def unwritten(self) -> dict[str, dict[str, Any]]:
+        """Drafts that are not on disk, because it could not be written."""
+        return {**self.drafts.unwritten(), **self.capture.on_screen()}
+
     def seen(self, is_seen: bool) -> None:
         """The app is on the screen, or behind another one."""
         self.route.is_seen = is_seen

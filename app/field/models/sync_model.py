@@ -12,6 +12,7 @@ from datetime import timedelta
 import flet as ft
 
 from app.device.connectivity import Link
+from app.device.storage.errors import is_damage
 from app.field.preferences import kept_preferences
 from app.field.services import Services
 from sync.client import store_clock
@@ -48,7 +49,12 @@ class SyncModel:
     the phone is on mobile data, or it does not tell what it is on.
     """
 
-    def __init__(self, services: Services, changed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        services: Services,
+        changed: Callable[[], None],
+        damaged: Callable[[], None] = lambda: None,
+    ) -> None:
         self.is_busy = False
         self.problem: str | None = None
         self.synced_at: str | None = services.local.fact("synced_at")
@@ -59,7 +65,7 @@ class SyncModel:
         self.is_shut_out = False
         self.is_too_old = False
         self.photos_held: Link | None = None
-        self._services, self._changed = services, changed
+        self._services, self._changed, self._damaged = services, changed, damaged
         self._wake = asyncio.Event()
         self._failures = 0
         self._pace = Pace()
@@ -71,6 +77,11 @@ class SyncModel:
     def start(self) -> None:
         if self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._run())
+
+    def stop(self) -> None:
+        """For good: the database is not to be touched any more."""
+        if self._task is not None:
+            self._task.cancel()
 
     def recount(self) -> None:
         """What waits, as the database has it now."""
@@ -169,10 +180,12 @@ class SyncModel:
                 await services.storage.flush()
         except SyncError as error:
             self._failed(error, engine.has_moved)
-        except Exception:
+        except Exception as error:
             # The edge of the loop: a fault of ours must not end sending for good.
             log.exception("a sync round failed")
             self._failed(SyncError(), engine.has_moved)
+            if is_damage(error):
+                self._damaged()
         else:
             self.problem, self.needs_code, self.is_shut_out = None, False, False
             self.is_too_old = False

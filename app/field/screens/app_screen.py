@@ -12,6 +12,7 @@ from app.field.models.before_round_model import BeforeRoundModel
 from app.field.models.notices import Notice, Notices
 from app.field.screens.above_screen import above_screen
 from app.field.screens.before_round_screen import BeforeRoundScreen
+from app.field.screens.damaged_screen import DamagedScreen
 from app.field.screens.enrol_screen import EnrolScreen
 from app.field.screens.home_screen import HomeScreen
 from app.field.screens.opening_screen import BlockedScreen, OpeningScreen
@@ -58,6 +59,8 @@ def _screen(model: AppModel, words: Words) -> ft.Control:
     match model.phase:
         case Phase.BLOCKED:
             return BlockedScreen(model, words)
+        case Phase.DAMAGED if model.damaged is not None:
+            return DamagedScreen(model, model.damaged, words)
         case Phase.ENROL if model.enrol is not None:
             return EnrolScreen(model, model.enrol, words)
         case Phase.HOME if model.home is not None:

@@ -28,7 +28,7 @@ def receipt_lines(finding: ObservationRecord, words: Words) -> list[ft.Control]:
         rejected = words("receipt.rejected", reason=reason)
         lines.append(said_line(ft.Icons.CLOSE, rejected, ft.Colors.ERROR))
     if finding.refused_code is not None:
-        known = {"already_approved"}
+        known = {"already_approved", "damaged_on_phone"}
         key = finding.refused_code if finding.refused_code in known else "other"
         refused = words("list.refused", reason=words(f"refused.{key}"))
         lines.append(said_line(ft.Icons.ERROR_OUTLINE, refused, ft.Colors.ERROR))

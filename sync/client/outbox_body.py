@@ -1,0 +1,39 @@
+"""A change as the outbox keeps it: its JSON, with a sum that tells when a byte has turned.
+
+SQLite notices damage to its own structures, and none inside a text. An older release reads the
+JSON and passes over the key it does not know; a row that it wrote has no sum and is believed.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from zlib import crc32
+
+from sync.domain.change import Change
+from sync.wire import BadWire, change_from_json, change_to_json
+
+_SUM = ', "crc32": '
+
+
+class DamagedBody(sqlite3.DatabaseError):
+    """The text is not what was written. Told as SQLite tells damage of its own."""
+
+    sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    sqlite_errorname = "SQLITE_CORRUPT"
+
+
+def body_of(change: Change) -> str:
+    text = json.dumps(change_to_json(change), ensure_ascii=False)
+    return f"{text[:-1]}{_SUM}{crc32(text.encode())}}}"
+
+
+def change_of(body: str) -> Change:
+    """Raises DamagedBody; ValueError (BadWire) for what is as it was written, and yet no change."""
+    text, is_summed, told = body.rpartition(_SUM)
+    if is_summed and told != f"{crc32(f'{text}}}'.encode())}}}":
+        raise DamagedBody("a change in the outbox is damaged")
+    try:
+        return change_from_json(json.loads(body))
+    except RecursionError as error:
+        raise BadWire("nested too deeply") from error
