@@ -8,7 +8,6 @@ import json
 from pathlib import Path
 
 import pytest
-from sync.client.hand_over_reader import read_hand_over
 
 from sync.client.errors import TooOld
 from sync.client.hand_over import write_hand_over
