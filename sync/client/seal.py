@@ -42,13 +42,13 @@ def last_position(local: LocalStore) -> int:
 
 def is_blank(local: LocalStore) -> bool:
     """Nobody has ever joined with this database."""
-    return local.fact("device_id") is None
+    return local.fact("store_id") is None
 
 
 def is_broken(seal: Seal, local: LocalStore) -> bool:
     """The database has lost what the phone had promised."""
-    was_known = "device_id" in seal.facts
-    return last_position(local) < seal.position or (was_known and local.fact("device_id") is None)
+    was_joined = "store_id" in seal.facts
+    return last_position(local) < seal.position or (was_joined and is_blank(local))
 
 
 def to_bytes(seal: Seal) -> bytes:

@@ -6,6 +6,7 @@ import io
 
 from app.device.storage.errors import StorageDamaged, StorageFull, is_damage
 from app.field.models.app_model import Phase
+from app.field.reserve import NAME as RESERVE
 from app.field.screens.app_screen import AppScreen
 from sync.hand_over.reader import read_hand_over
 from tests.central.a_store import AStore
@@ -102,6 +103,31 @@ async def test_without_room_nothing_has_changed_and_it_can_be_tried_again(phone:
     beside.write = write  # type: ignore[method-assign]
     await damaged.start_over()
     assert phone.app.phase is Phase.ROUND and len(phone.findings) == 3
+
+
+@walking
+async def test_a_full_disk_still_has_room_for_the_words(phone: Phone) -> None:
+    await phone.walk()
+    await phone.start()
+    beside = phone.services.storage.beside
+    assert RESERVE in await beside.names()
+    delete = beside.delete
+
+    async def frees(name: str) -> None:
+        await delete(name)
+        phone.room.for_flushing = True
+
+    beside.delete = frees  # type: ignore[method-assign]
+    phone.room.for_photos = phone.room.for_flushing = False
+    phone.capture.set_text(typed("Lampan är trasig"))
+    await phone.capture.save()
+    await phone.capture.save()  # without a photo
+    assert phone.capture.problem is None
+    assert [one.content.text for one in phone.findings] == ["Lampan är trasig"]
+    assert RESERVE not in await beside.names()
+    phone.room.for_photos = True
+    await phone.start()
+    assert RESERVE in await phone.services.storage.beside.names()
 
 
 @walking

@@ -39,6 +39,7 @@ from app.field.models.sync_model import SyncModel
 from app.field.models.take_file_model import TakeFileModel
 from app.field.opening import DatabaseDamaged, rescue_of
 from app.field.rescue import Rescue
+from app.field.reserve import keep_reserve
 from app.field.services import Services
 from app.i18n import Words
 from sync.client.briefing import Briefing, read_briefing
@@ -152,6 +153,7 @@ class AppModel:
         self.sync.start()
         with telling_when_not_kept(self.notices, self.words):
             await services.recorder.settle()
+            await keep_reserve(services.storage)
             await forget_closed_drafts(services)
             await services.remove_unused_photos()
             await services.sweep_photos(self.settings.preferences.keep_photos_days)
