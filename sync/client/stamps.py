@@ -13,11 +13,12 @@ from datetime import timedelta
 
 from sqlite_utils import Database
 
+from sync.client.outbox_body import body_of
 from sync.domain.clock import LATEST_STAMP_MS, Hlc, tick
 from sync.domain.ids import DeviceId
 from sync.domain.instants import MILLISECOND, from_text, to_ms
 from sync.domain.words import EntityKind
-from sync.wire import change_from_json, change_to_json
+from sync.wire import change_from_json
 
 AHEAD = timedelta(days=400)
 """A phone may be without contact for so long; a clock farther ahead of the store's last is wrong.
@@ -50,7 +51,7 @@ def stamped_anew(db: Database, device: DeviceId, synced_at: str | None) -> Hlc:
             continue
         last = tick(replace(last, device=change.made_at.device), 0)
         fresh = replace(change, made_at=last)
-        db.execute(_SEND_AGAIN, {"at": position, "body": json.dumps(change_to_json(fresh))})
+        db.execute(_SEND_AGAIN, {"at": position, "body": body_of(fresh)})
         stamps = {"old": change.stamp, "new": fresh.stamp, "id": change.entity_id}
         db.execute(
             f"UPDATE {change.entity.value} SET clocks = replace(clocks, :old, :new) WHERE id = :id",

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sync.client.enrolment import enrolled_areas
 from sync.client.local_store import ArrivedPhoto, LocalStore
 from sync.domain.change import Change
+from sync.domain.clock import LATEST_STAMP_MS
 from sync.domain.fields import BadField, check_fields
 from sync.domain.ids import AreaCode, Sha256
 from sync.domain.words import EntityKind, Writer
@@ -84,6 +85,8 @@ def _taken(local: LocalStore) -> list[str]:
 
 def _is_sound(change: Change) -> bool:
     """As what this phone writes itself: the store would refuse anything else."""
+    if change.made_at.wall_ms >= LATEST_STAMP_MS:
+        return False
     try:
         check_fields(change.entity, change.fields, Writer.PHONE)
     except (BadField, TypeError, OverflowError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -14,6 +15,7 @@ from sync.central.devices import revoke_device
 from sync.central.engine import reading
 from sync.central.hand_in import HandedIn, HandIn, WrongStore, said_in
 from sync.central.tables import change_log, observation, photo, stored_photo
+from sync.client.outbox_body import body_of, change_of
 from sync.client.store_api import UploadState
 from sync.domain.ids import AreaCode, DeviceId
 from sync.hand_over.file import MANIFEST
@@ -214,13 +216,16 @@ async def test_a_photo_with_a_place_inside_it_is_refused_as_online(
     finding = await phone.save_defect(await phone.start_round(), photos=1)
     told = a_jpeg(comment=b"hemma hos mig")
     old = finding.photos[0].sha256
-    for statement in (
-        "UPDATE photo SET sha256 = ? WHERE sha256 = ?",
-        "UPDATE photo_file SET sha256 = ? WHERE sha256 = ?",
-        "UPDATE outbox SET body = replace(body, ?2, ?1)",
-    ):
-        with phone.local.db.conn:
+    (body,) = phone.local.db.execute(
+        "SELECT body FROM outbox WHERE instr(body, ?) > 0", [old]
+    ).fetchone()
+    change = change_of(body)
+    named = body_of(replace(change, fields={**change.fields, "sha256": sha256_of(told)}))
+    with phone.local.db.conn:
+        for table in ("photo", "photo_file"):
+            statement = f"UPDATE {table} SET sha256 = ? WHERE sha256 = ?"
             phone.local.db.execute(statement, [sha256_of(told), old])
+        phone.local.db.execute("UPDATE outbox SET body = ? WHERE body = ?", [named, body])
     phone.photos[sha256_of(told)] = told
     handed = take(store, await file_of(phone))
     assert [one.code for one in handed.photos_refused] == ["has_metadata"]

@@ -260,6 +260,7 @@ class PowerCut(Exception):
 class CutFiles:
     def __init__(self, files: OwnFiles, storage: CutStorage) -> None:
         self._files, self._storage = files, storage
+        self.folder = storage.own_folder
 
     async def write(self, name: str, content: bytes) -> None:
         self._storage.step()
@@ -288,6 +289,7 @@ class CutStorage(NativeStorage):
 
     def __init__(self, folder: Path, cut_at: int) -> None:
         super().__init__(folder)
+        self.own_folder = folder / "beside"
         self._left = cut_at
         self.beside = CutFiles(self.beside, self)  # type: ignore[assignment]
 
