@@ -19,7 +19,7 @@ from app.device.storage.errors import (
 from app.device.storage.protocol import Storage
 from app.field.rescue import Rescue, finish_starting_over
 from sync.client import seal as seals
-from sync.client.engine import Flush
+from sync.client.exchange import Flush
 from sync.client.hand_over import unsent_changes
 from sync.client.local_store import LocalStore
 from sync.client.seal import Seal
