@@ -187,7 +187,7 @@ def without_bases(phone: WalkingPhone) -> None:
     ).fetchall()
     for position, body in bodies:
         told = json.loads(body)
-        assert told.pop("bases") is not None
+        assert told.pop("bases") is not None and told.pop("crc32") is not None
         phone.local.db.execute(
             "UPDATE outbox SET body = ? WHERE position = ?", [json.dumps(told), position]
         )
