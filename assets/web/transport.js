@@ -3,7 +3,8 @@
 // Python must never await a promise that the network rejects: WebKit's network errors have no
 // `stack`, and for such an error Pyodide's await never returns. So what went wrong is told as a value.
 //
-//   await exchange(aborter(), url, { method, headers, body }, timeoutMs)
+//   await exchange(aborter(), url, { method, headers, body }, silentMs, sendMs)
+//     silentMs: how long connecting may take, and each silence after; sendMs: more, for the body
 //     { outcome: "answer", status, headers: [[name, value]…], body: Uint8Array }
 //     { outcome: "timed-out" | "unreachable", text }
 
@@ -12,18 +13,18 @@ const HIDDEN_REDIRECT = 302;
 
 export const aborter = () => new AbortController();
 
-export async function exchange(controller, url, options, timeoutMs) {
+export async function exchange(controller, url, options, silentMs, sendMs) {
   let timedOut = false;
   let timer;
-  const listen = () => {
+  const listen = (ms) => {
     clearTimeout(timer);
     timer = setTimeout(() => {
       timedOut = true;
       controller.abort();
-    }, timeoutMs);
+    }, ms);
   };
   try {
-    listen();
+    listen(silentMs + sendMs);
     const response = await fetch(url, {
       ...options,
       redirect: "manual",
@@ -34,7 +35,7 @@ export async function exchange(controller, url, options, timeoutMs) {
     if (response.type === "opaqueredirect") {
       return { outcome: "answer", status: HIDDEN_REDIRECT, headers: [], body: new Uint8Array() };
     }
-    const body = response.body ? await whole(response.body.getReader(), listen) : new Uint8Array();
+    const body = response.body ? await whole(response.body.getReader(), () => listen(silentMs)) : new Uint8Array();
     return { outcome: "answer", status: response.status, headers: [...response.headers], body };
   } catch (error) {
     return { outcome: timedOut ? "timed-out" : "unreachable", text: `${error.name}: ${error.message}` };

@@ -15,6 +15,7 @@ import pytest
 from app.device.transport.native import NativeTransport
 from sync.client import transport as errors
 from sync.client.transport import (
+    LEAST_BYTES_PER_S,
     CertificateError,
     Request,
     Response,
@@ -201,6 +202,13 @@ def test_requests_run_side_by_side_and_hold_up_nothing(sender: Sender, server: E
 def test_a_silent_server_is_timed_out(sender: Sender, server: EchoServer, path: str) -> None:
     with pytest.raises(TimedOut):
         one(sender, "GET", server.url + path, timeout_s=SLOW_S / 4)
+
+
+def test_a_body_has_its_own_time_to_be_sent(sender: Sender, server: EchoServer) -> None:
+    """On a line of 20 kbit/s the far end is silent for as long as the body is on its way."""
+    body = b"x" * round(LEAST_BYTES_PER_S * SLOW_S * 4)
+    answer = one(sender, "POST", server.url + "/slow", body=body, timeout_s=SLOW_S / 4)
+    assert answer.body == b"late"
 
 
 def test_a_slow_server_that_keeps_sending_is_not(sender: Sender, server: EchoServer) -> None:

@@ -29,8 +29,8 @@ class BrowserTransport:
         controller = self._module.aborter()
         try:
             options = to_js(asked, dict_converter=js.Object.fromEntries)
-            timeout_ms = request.timeout_s * 1000
-            told = await self._module.exchange(controller, request.url, options, timeout_ms)
+            silent_ms, send_ms = request.timeout_s * 1000, request.send_s * 1000
+            told = await self._module.exchange(controller, request.url, options, silent_ms, send_ms)
         finally:
             controller.abort()  # frees the connection if this coroutine was cancelled
         match told.outcome:

@@ -61,7 +61,7 @@ class NativeTransport:
 
     def _request(self, request: Request) -> Response:
         prepared = requests.PreparedRequest()
-        timeout = (request.timeout_s, request.timeout_s)
+        timeout = (request.timeout_s, request.timeout_s + request.send_s)
         try:
             prepared.prepare(
                 method=request.method,
