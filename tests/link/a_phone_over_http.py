@@ -18,9 +18,9 @@ from sync.client.own_store import own_store
 from sync.client.recorder import Recorder
 from sync.client.records import Content, NewPhoto, RoundRecord
 from sync.client.store_api import StoreApi
-from sync.client.transport import Transport
 from sync.client.walk_store import WalkStore
 from sync.domain.words import Category, Cover, RoundKind
+from tests.bench.sync.plain_transport import PlainTransport
 from tests.central.a_store import sha256_of
 from tests.client.a_phone import PhotoFiles, a_place, nothing_to_flush
 
@@ -43,7 +43,7 @@ class HttpPhone:
 
     path: Path
     url: str
-    transport: Transport = field(default_factory=NativeTransport)
+    transport: NativeTransport | PlainTransport = field(default_factory=NativeTransport)
     photos: PhotoFiles = field(default_factory=PhotoFiles)
 
     def __post_init__(self) -> None:
@@ -112,8 +112,7 @@ class HttpPhone:
 
     def close(self) -> None:
         self.local.close()
-        if isinstance(self.transport, NativeTransport):
-            self.transport.close()
+        self.transport.close()
 
 
 def run(phone: HttpPhone, most_rounds: int) -> Attempts:
