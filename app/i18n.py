@@ -21,6 +21,8 @@ FOLDER = Path(__file__).resolve().parent.parent / "assets" / "i18n"
 DEFAULT = "sv"
 LANGUAGES = ("sv", "en", "ar")
 RIGHT_TO_LEFT = frozenset({"ar"})
+DECIMAL_SIGN = {"sv": ",", "en": ".", "ar": "."}
+"""Unicode CLDR's, for the digits 0-9 that all three are written with here."""
 FROM_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 """The blocks of Unicode that are written from right to left."""
 ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"
@@ -62,6 +64,10 @@ class Words:
         return found.format_map(values)
 
     __call__ = text
+
+    def number(self, value: float, decimals: int = 1) -> str:
+        """With so many decimals, after the language's own sign: 1,4 in Swedish, 1.4 in English."""
+        return f"{value:.{decimals}f}".replace(".", DECIMAL_SIGN[self.language])
 
     def time(self, moment: str) -> str:
         """The local time of day of a UTC text: 10.05."""

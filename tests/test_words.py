@@ -16,10 +16,14 @@ from app.device.permissions import Needed
 from app.field.models.end_model import Lack
 from app.field.models.intro_model import PICTURES
 from app.field.preferences import Appearance
+from app.field.protocol.measures import length
 from app.field.screens.accessibility_screen import PARTS
 from app.field.screens.help_screen import NUMBERS
+from app.field.screens.map_panel import megabytes as download_size
 from app.field.screens.not_sent_screen import PHOTO_WHYS, WHYS
+from app.field.screens.settings_screen import size
 from app.field.screens.way_back_screen import HOW
+from app.field.screens.when import length_words, off_words
 from app.i18n import DEFAULT, FOLDER, LANGUAGES, Words, best_language, load, plural_form
 from app.office.models.conflict_words import NAMED
 from app.office.models.history import CHANGES
@@ -244,6 +248,52 @@ def test_every_number_has_its_form_and_says_it(language: str) -> None:
 def test_arabic_counts_as_arabic_does() -> None:
     said = [Words("ar")("sync.waiting.photos", count=count) for count in (0, 1, 2, 3, 11, 100)]
     assert len(set(said)) == 6
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [("sv", ("1,4", "0,1", "12")), ("en", ("1.4", "0.1", "12")), ("ar", ("1.4", "0.1", "12"))],
+)
+def test_a_number_has_the_decimal_sign_of_its_language(
+    language: str, shown: tuple[str, ...]
+) -> None:
+    words = Words(language)
+    assert (words.number(1.36), words.number(0.12), words.number(11.8, decimals=0)) == shown
+
+
+@pytest.mark.parametrize(
+    ("language", "kilometres", "megabytes", "gigabytes"),
+    [
+        ("sv", "1,2 km", "2,4 MB", "3,1 GB"),
+        ("en", "1.2 km", "2.4 MB", "3.1 GB"),
+        ("ar", "1.2 كم", "2.4 م.ب", "3.1 ج.ب"),
+    ],
+)
+def test_lengths_and_sizes_are_written_alike_on_every_screen(
+    language: str, kilometres: str, megabytes: str, gigabytes: str
+) -> None:
+    words = Words(language)
+    assert length_words(1230, words) == length(1230, words) == kilometres
+    assert (size(2_400_000, words), size(3_100_000_000, words)) == (megabytes, gigabytes)
+    assert download_size(2_400_000, words) == megabytes.split()[0]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "swedish", "english", "arabic"),
+    [
+        (6, "6 minuter", "6 minutes", "6 دقائق"),
+        (90, "90 minuter", "90 minutes", "90 دقيقة"),
+        (91, "2 timmar", "2 hours", "ساعتان"),
+        (47 * 60, "47 timmar", "47 hours", "47 ساعة"),
+        (48 * 60, "2 dagar", "2 days", "يومان"),
+        (2_341_856, "1626 dagar", "1626 days", "1626 يومًا"),
+    ],
+)
+def test_a_wrong_clock_is_told_in_a_unit_that_says_something(
+    minutes: int, swedish: str, english: str, arabic: str
+) -> None:
+    said = [off_words(minutes, Words(language)) for language in ("sv", "en", "ar")]
+    assert said == [swedish, english, arabic]
 
 
 # Every key in the code, and every key used

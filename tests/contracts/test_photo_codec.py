@@ -38,6 +38,7 @@ from tests.device.photo_cases import (
     jpeg_claiming,
     metadata_in,
     png_claiming,
+    png_of_16_bits,
     turned,
 )
 from tests.device.photo_sides import SIDES, BrowserSide, Side, side_called
@@ -160,6 +161,7 @@ def test_a_large_turned_photo_is_shrunk_and_upright(side: Side, orientation: int
     ("format_", "mode", "options"),
     [
         ("JPEG", "RGB", {"progressive": True}),
+        ("JPEG", "CMYK", {"progressive": True}),
         ("JPEG", "RGB", {"comment": b"not for others", "dpi": (300, 300)}),
         ("JPEG", "CMYK", {}),
         ("MPO", "RGB", {"save_all": True, "append_images": [Image.new("RGB", (300, 200))]}),
@@ -198,6 +200,34 @@ def test_what_is_transparent_becomes_white(side: Side, mode: str) -> None:
     assert near(pixel(photo.jpeg, (150, 50)), (255, 255, 255))
 
 
+def test_a_palette_with_a_transparent_colour_becomes_white_there(side: Side) -> None:
+    image = Image.new("P", (200, 100), 0)
+    image.putpalette([200, 30, 30, 30, 30, 200])
+    image.paste(1, (100, 0, 200, 100))
+    photo = side.prepare(encoded(image, "PNG", transparency=0))
+    assert near(pixel(photo.jpeg, (50, 50)), (255, 255, 255))
+    assert near(pixel(photo.jpeg, (150, 50)), (30, 30, 200))
+
+
+@pytest.mark.parametrize(
+    ("format_", "mode", "options"),
+    [("JPEG", "L", {}), ("JPEG", "L", {"progressive": True}), ("PNG", "L", {}), ("PNG", "1", {})],
+)
+def test_grey_and_black_and_white_stay_as_they_are(
+    side: Side, format_: str, mode: str, options: dict[str, object]
+) -> None:
+    image = Image.new(mode, (200, 100), 0)
+    image.paste(255, (100, 0, 200, 100))
+    photo = side.prepare(encoded(image, format_, **options))
+    assert near(pixel(photo.jpeg, (50, 50)), (0, 0, 0))
+    assert near(pixel(photo.jpeg, (150, 50)), (255, 255, 255))
+
+
+def test_sixteen_bits_a_colour_keep_their_shades(side: Side) -> None:
+    photo = side.prepare(png_of_16_bits((0x4000, 0xC000, 0x2000), (200, 100)))
+    assert near(pixel(photo.jpeg, (100, 50)), (64, 192, 32))
+
+
 def test_sixteen_bits_of_grey_keep_their_shades(side: Side) -> None:
     row = b"\x00\x40" * 100 + b"\x00\xc0" * 100
     image = Image.frombytes("I;16", (200, 100), row * 100)
@@ -219,7 +249,10 @@ def test_a_picture_of_one_pixel_stays_one(side: Side) -> None:
     assert near(pixel(photo.jpeg, (0, 0)), (200, 30, 30))
 
 
-@pytest.mark.parametrize(("size", "wanted"), [((20_000, 20), (1600, 2)), ((10, 30_000), (1, 1600))])
+@pytest.mark.parametrize(
+    ("size", "wanted"),
+    [((20_000, 20), (1600, 2)), ((20_000, 10), (1600, 1)), ((10, 30_000), (1, 1600))],
+)
 def test_a_very_long_narrow_picture_keeps_its_shape(
     side: Side, size: tuple[int, int], wanted: tuple[int, int]
 ) -> None:
@@ -232,6 +265,14 @@ def test_what_a_phone_hides_behind_the_picture_is_ignored(side: Side) -> None:
     photo = side.prepare(encoded(corners(), "JPEG") + b"MotionPhoto_Data" + bytes(5000))
     assert_upright(photo.jpeg)
     assert b"MotionPhoto" not in photo.jpeg
+
+
+def test_a_place_that_only_xmp_knows_is_removed_and_not_believed(side: Side) -> None:
+    xmp = b"<x:xmpmeta xmlns:x='adobe:ns:meta/' exif:GPSLatitude='55,36.3N'/>"
+    photo = side.prepare(encoded(corners(), "JPEG", xmp=xmp))
+    assert_upright(photo.jpeg)
+    assert photo.place is None
+    assert b"xmpmeta" not in photo.jpeg and metadata_in(photo.jpeg) == []
 
 
 def test_noise_that_no_quality_makes_small_is_kept_all_the_same(side: Side) -> None:
@@ -278,6 +319,9 @@ def test_a_heic_that_ends_too_early_is_damaged(side: Side, part: float) -> None:
         pytest.param(b"\xff\xd8", NotAPicture, id="two bytes"),
         pytest.param(a_photo("corrupted.jpg"), DamagedPhoto, id="corrupted.jpg"),
         pytest.param(b"\xff\xd8\xff\xd9", DamagedPhoto, id="a JPEG of nothing"),
+        pytest.param(encoded(corners(), "TIFF"), NotAPicture, id="TIFF"),
+        pytest.param(b"<svg xmlns='http://www.w3.org/2000/svg'/>", NotAPicture, id="SVG"),
+        pytest.param(jpeg_claiming(12_000, 9_000), TooManyPixels, id="108 megapixels"),
         pytest.param(jpeg_claiming(20_000, 20_000), TooManyPixels, id="huge JPEG"),
         pytest.param(jpeg_claiming(0, 200), DamagedPhoto, id="JPEG without width"),
         pytest.param(png_claiming(20_000, 20_000), TooManyPixels, id="huge PNG"),

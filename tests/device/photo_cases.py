@@ -66,17 +66,24 @@ def turned(orientation: int, format_: str = "JPEG", size: tuple[int, int] = (300
 
 def png_claiming(width: int, height: int) -> bytes:
     """A PNG of a few hundred bytes that says it is enormous."""
+    return _png((width, height), 8, bytes(1000))
 
+
+def png_of_16_bits(colour: tuple[int, int, int], size: tuple[int, int]) -> bytes:
+    """One colour, 0-65535 a channel, as scanners and some cameras write it; Pillow cannot."""
+    row = b"\x00" + struct.pack(">HHH", *colour) * size[0]
+    return _png(size, 16, row * size[1])
+
+
+def _png(size: tuple[int, int], bits: int, rows: bytes) -> bytes:
     def chunk(kind: bytes, body: bytes) -> bytes:
         return (
             struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
         )
 
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    pixels = zlib.compress(bytes(1000))
-    return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
-    )
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", *size, bits, 2, 0, 0, 0))
+    pixels = chunk(b"IDAT", zlib.compress(rows))
+    return b"\x89PNG\r\n\x1a\n" + header + pixels + chunk(b"IEND", b"")
 
 
 def jpeg_claiming(width: int, height: int) -> bytes:

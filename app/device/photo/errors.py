@@ -5,7 +5,7 @@
   - PhotoTooLarge         the file is too big to be an ordinary photo: choose another
   - NotAPicture           not a picture format we know: choose a photo
   - DamagedPhoto          a part of the file is missing or broken: take it again
-  - TooManyPixels         a picture of a size no phone makes: take it with the ordinary camera
+  - TooManyPixels         more than a phone's memory holds (108 megapixels): take it as usual
   - HeicNotSupported      this browser cannot read the format: change a setting of the phone
   - BrowserTooOld         this browser cannot make pictures smaller: update the phone
   - BadShape              what was to be covered is no shape in the photo: paint again

@@ -11,8 +11,7 @@ from sync.domain.fields import Place
 def length(metres: int, words: Words) -> str:
     if metres < 1000:
         return words("protocol.metres", number=metres)
-    whole, tenth = divmod(round(metres / 100), 10)
-    return words("protocol.kilometres", whole=whole, tenth=tenth)
+    return words("protocol.kilometres", number=words.number(metres / 1000))
 
 
 def duration(seconds: int, words: Words) -> str:

@@ -9,6 +9,7 @@ from app.field.models.above import Above
 from app.field.models.app_model import AppModel
 from app.field.models.sync_model import SyncModel
 from app.field.screens.page_above import page_above, paragraph
+from app.field.screens.when import off_words
 from app.i18n import Words
 from app.version import VERSION
 from app.widgets.buttons import plain_button
@@ -41,7 +42,8 @@ def _clock(sync: SyncModel | None, words: Words) -> list[ft.Control]:
     if sync is None or not sync.clock_off_min:
         return []
     right = words("clock.right", time=words.date_and_time(sync.right_time))
-    return [paragraph(f"{words('sync.clock_off', minutes=sync.clock_off_min)} {right}")]
+    wrong = words("sync.clock_off", off=off_words(sync.clock_off_min, words))
+    return [paragraph(f"{wrong} {right}")]
 
 
 @ft.component

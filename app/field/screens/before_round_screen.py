@@ -25,7 +25,7 @@ def BeforeRoundScreen(model: AppModel, before: BeforeRoundModel, words: Words) -
     if before.hurdle is Hurdle.LOW_STORAGE and before.room is not None:
         title = words("before.low_storage.title")
         controls: list[ft.Control] = [
-            paragraph(words("before.low_storage.body", free=size(before.room.free_bytes))),
+            paragraph(words("before.low_storage.body", free=size(before.room.free_bytes, words))),
             paragraph(words("before.low_storage.steps")),
             main_button(words("app.try_again"), before.look, key="room-again"),
             plain_button(words("before.anyway"), before.go_on, key="before-go-on"),

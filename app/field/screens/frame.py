@@ -10,6 +10,7 @@ from app import theme
 from app.device.connectivity import Link
 from app.field.models.app_model import AppModel, Phase
 from app.field.models.sync_model import SyncModel
+from app.field.screens.when import off_words
 from app.i18n import Words
 from app.widgets.buttons import icon_button, quiet_button
 from sync.client.errors import NotReached
@@ -196,7 +197,7 @@ def _below(sync: SyncModel, words: Words) -> str:
     if sync.photos_held is Link.UNKNOWN and sync.waiting.photos:
         return words("sync.photos_wait_for_you")
     if sync.is_clock_untold:
-        return words("sync.clock_off", minutes=sync.clock_off_min)
+        return words("sync.clock_off", off=off_words(sync.clock_off_min, words))
     if sync.synced_at is None:
         return "" if sync.waiting.is_all_sent else words("sync.never")
     return words("sync.last", when=words.time(sync.synced_at))

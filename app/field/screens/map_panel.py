@@ -106,9 +106,8 @@ def DownloadPart(download: MapDownloadModel, words: Words) -> ft.Control:
 
 
 def megabytes(size_bytes: int, words: Words) -> str:
-    """At least a tenth, with the language's own decimal sign."""
-    text = f"{max(0.1, size_bytes / 1_000_000):.1f}"
-    return text if words.language == "en" else text.replace(".", ",")
+    """At least a tenth."""
+    return words.number(max(0.1, size_bytes / 1_000_000))
 
 
 def metres_words(metres: float, words: Words) -> str:

@@ -54,9 +54,7 @@ def _said(one: Distant, words: Words) -> str:
     if one.distance_m is None:
         return one.place.name
     if one.distance_m >= 1000:
-        kilometres = f"{one.distance_m / 1000:.1f}"
-        if words.language != "en":
-            kilometres = kilometres.replace(".", ",")
+        kilometres = words.number(one.distance_m / 1000)
         return words("pin.list.far", name=one.place.name, kilometres=kilometres)
     return words("pin.list.near", name=one.place.name, metres=round(one.distance_m))
 

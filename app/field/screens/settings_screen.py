@@ -115,16 +115,18 @@ def _storage(use: StorageUse | None, words: Words) -> list[ft.Control]:
     if use is None:
         return []
     lines = [
-        words("settings.use.photos", count=use.photos.count, size=size(use.photos.size_bytes)),
-        words("settings.use.database", size=size(use.database_bytes)),
+        words(
+            "settings.use.photos", count=use.photos.count, size=size(use.photos.size_bytes, words)
+        ),
+        words("settings.use.database", size=size(use.database_bytes, words)),
     ]
     if use.map_bytes:
-        lines.append(words("settings.use.map", size=size(use.map_bytes)))
+        lines.append(words("settings.use.map", size=size(use.map_bytes, words)))
     if use.room is None:
         lines.append(words("settings.use.unknown"))
     else:
-        lines.append(words("settings.use.all", size=size(use.room.used_bytes)))
-        lines.append(words("settings.use.free", size=size(use.room.free_bytes)))
+        lines.append(words("settings.use.all", size=size(use.room.used_bytes, words)))
+        lines.append(words("settings.use.free", size=size(use.room.free_bytes, words)))
     return [heading(words("settings.storage")), *map(paragraph, lines)]
 
 
@@ -155,9 +157,10 @@ def take_file_part(model: AppModel, words: Words) -> list[ft.Control]:
     return [plain_button(words("takefile.title"), model.open_take_file, key="open-take-file")]
 
 
-def size(count_bytes: int) -> str:
-    """In units that are the same in all our languages: 0,4 MB, 12 MB, 3,1 GB."""
+def size(count_bytes: int, words: Words) -> str:
+    """0,4 MB, 12 MB, 3,1 GB."""
     megabytes = count_bytes / 1_000_000
     if megabytes >= 1000:
-        return f"{megabytes / 1000:.1f} GB".replace(".", ",")
-    return f"{megabytes:.1f} MB".replace(".", ",") if megabytes < 10 else f"{megabytes:.0f} MB"
+        return words("settings.use.gigabytes", number=words.number(megabytes / 1000))
+    number = words.number(megabytes, decimals=1 if megabytes < 10 else 0)
+    return words("settings.use.megabytes", number=number)

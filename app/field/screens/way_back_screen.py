@@ -13,6 +13,7 @@ from app.field.models.hand_over_model import HandOverModel
 from app.field.models.sync_model import SyncModel
 from app.field.screens.page_above import heading, page_above, paragraph
 from app.field.screens.sent_section import hand_over_part
+from app.field.screens.when import off_words
 from app.i18n import Words
 from app.widgets.buttons import main_button, plain_button, quiet_button
 
@@ -75,7 +76,7 @@ def ClockScreen(model: AppModel, sync: SyncModel, words: Words) -> ft.Control:
         model,
         words,
         [
-            paragraph(words("clock.body", minutes=sync.clock_off_min)),
+            paragraph(words("clock.body", off=off_words(sync.clock_off_min, words))),
             heading(words("clock.right", time=words.date_and_time(sync.right_time))),
             paragraph(words("clock.steps")),
             main_button(words("clock.go_on"), model.close, key="clock-go-on"),

@@ -14,6 +14,8 @@ WEEKDAYS = (
     "home.weekday.sun",
 )
 LONG_HOUR_S = 3600
+MINUTES_TO_SAY_HOURS = 90
+HOURS_TO_SAY_DAYS = 48
 
 
 def day_words(moment: str, days_until: int, words: Words) -> str:
@@ -28,12 +30,21 @@ def day_words(moment: str, days_until: int, words: Words) -> str:
     return words("home.day_at", weekday=weekday, day=when.day, month=when.month, time=time)
 
 
+def off_words(minutes: int, words: Words) -> str:
+    """How wrong a clock is, as exactly as it matters: "42 minuter", "3 timmar", "1626 dagar"."""
+    if minutes <= MINUTES_TO_SAY_HOURS:
+        return words("clock.off.minutes", count=minutes)
+    hours = round(minutes / 60)
+    if hours < HOURS_TO_SAY_DAYS:
+        return words("clock.off.hours", count=hours)
+    return words("clock.off.days", count=round(hours / 24))
+
+
 def length_words(metres: int, words: Words) -> str:
     """ "850 m", "1,2 km"; the decimal sign is the language's."""
     if metres < 1000:
         return words("round.metres", metres=metres)
-    km = f"{metres / 1000:.1f}".replace(".", words("round.decimal_sign"))
-    return words("round.kilometres", km=km)
+    return words("round.kilometres", km=words.number(metres / 1000))
 
 
 def duration_words(seconds: int, words: Words) -> str:

@@ -70,10 +70,7 @@ def round_lines(shown: RoundView, words: Words) -> list[str]:
         people = words("office.round.people", count=shown.people)
         lines.append(f"{people}: {', '.join(groups)}" if groups else people)
     if shown.route_m:
-        km = f"{shown.route_m / 1000:.1f}"
-        lines.append(
-            words("office.round.route", km=km if words.language == "en" else km.replace(".", ","))
-        )
+        lines.append(words("office.round.route", km=words.number(shown.route_m / 1000)))
     found = [
         f"{words(f'capture.kind.{kind.value}')} {count}" for kind, count in shown.findings.items()
     ]
