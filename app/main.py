@@ -80,7 +80,7 @@ async def main(page: ft.Page) -> None:
     page.on_resize = lambda event: model.resized(event.width)
     page.on_route_change = route_changed
     if is_in_page():
-        on_page_event(_page_events(model))
+        on_page_event(_page_events(page, model))
     page.render(AppScreen, model)
     if is_in_page():
         page.run_task(_read_what_a_round_needs)
@@ -238,12 +238,14 @@ async def _persist() -> bool:
     return bool(await page_call("persist")) if is_in_page() else True
 
 
-def _page_events(model: AppModel) -> Callable[[str, Any], None]:
+def _page_events(page: ft.Page, model: AppModel) -> Callable[[str, Any], None]:
     def happened(name: str, detail: Any) -> None:
         if name in ("online", "visible") and detail:
             model.network_is_back()
         if name == "visible":
             model.seen(bool(detail))
+        if name == "languages":
+            page.run_task(model.phone_speaks, best_language([str(tag) for tag in detail]))
 
     return happened
 

@@ -51,7 +51,7 @@ def without_null(answer: Any) -> Any:
 
 
 def on_page_event(handler: Callable[[str, Any], None]) -> None:
-    """Has `handler(name, detail)` called: visible, online, offline_ready, update_ready."""
+    """Has `handler(name, detail)` called: visible, online, …, as assets/web/page-calls.js tells."""
     if not is_in_page():
         raise PageUnavailable("on_page_event")
     from js import rundanWorker

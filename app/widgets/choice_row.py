@@ -23,8 +23,10 @@ class Choice:
     name: str | None = None
 
 
-def heading(text: str) -> ft.Control:
+def heading(text: str, *, scroll_key: str | None = None) -> ft.Control:
+    """scroll_key: where it stands in a column that scrolls, for those who are sent there."""
     return ft.Container(
+        key=None if scroll_key is None else ft.ScrollKey(scroll_key),  # type: ignore[call-arg]
         padding=ft.Padding.only(top=8),
         content=ft.Semantics(
             header=True, content=ft.Text(text, size=18, weight=ft.FontWeight.W_600)

@@ -137,6 +137,7 @@ export function forwardPageEvents(tell) {
     addEventListener("pagehide", () => tell("visible", false));
     addEventListener("online", () => tell("online", true));
     addEventListener("offline", () => tell("online", false));
+    addEventListener("languagechange", () => tell("languages", [...navigator.languages]));
     document.addEventListener("rundan-offline-ready", () => tell("offline_ready", true));
     document.addEventListener("rundan-update-ready", () => tell("update_ready", true));
 }

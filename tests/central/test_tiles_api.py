@@ -78,6 +78,21 @@ def test_rows_are_counted_from_the_north(mapped: AStore) -> None:
     assert row == (1 << 13) - 1 - MIDDLE.y
 
 
+def test_a_tile_of_another_programs_file_is_where_web_maps_have_it(
+    store: AStore, tmp_path: Path
+) -> None:
+    """Kirsebergs torg: 12/2196/1283 by the formula of OpenStreetMap's wiki, row 2812 in MBTiles."""
+    with store.services.engine.begin() as connection:
+        put_area(connection, AREA)
+    source = an_mbtiles(tmp_path / "a.mbtiles", {})
+    with closing(sqlite3.connect(source)) as db, db:
+        for row, picture in ((2812, a_tile(BLUE)), (2811, a_tile())):
+            db.execute("INSERT INTO tiles VALUES (12, 2196, ?, ?)", [row, picture])
+    import_tiles(source, store.services.base_map.file, [AREA])
+    shown = [store.ask("GET", f"/api/v1/tiles/12/2196/{y}").content for y in (1283, 1284)]
+    assert shown == [a_tile(BLUE), a_tile()]
+
+
 @pytest.mark.parametrize("path", ["9/0/0", "3/8/0", "0/0/1"])
 def test_where_there_is_no_map_the_answer_is_not_kept(mapped: AStore, path: str) -> None:
     answer = mapped.ask("GET", f"/api/v1/tiles/{path}")

@@ -11,6 +11,7 @@ from app.device.sharing import HTML, ZIP, Shared
 from app.device.storage.errors import StorageError
 from app.field.hand_over import export_unsent
 from app.field.models.end_model import EndModel, Lack
+from app.field.models.facts_model import FactsPart
 from app.field.models.round_model import Tab
 from app.field.screens.round_screen import RoundScreen
 from app.i18n import LANGUAGES
@@ -122,6 +123,7 @@ async def test_nobody_counted_and_no_leader_lead_to_the_facts(phone: Phone) -> N
     assert end.lacks_participants and end.lacks_leader and not end.is_complete
     await screen(phone).press("end-facts")
     assert phone.round.end_page is None and phone.round.tab is Tab.ROUND
+    assert phone.round.facts.wanted is FactsPart.PARTICIPANTS
     await phone.services.recorder.edit_round(
         phone.round.record, {"led_by": "Sam", "count_residents": 3}
     )
@@ -129,6 +131,15 @@ async def test_nobody_counted_and_no_leader_lead_to_the_facts(phone: Phone) -> N
     phone.round.synced()
     assert end.is_complete
     assert "Inget saknas." in screen(phone).text
+
+
+@walking
+async def test_where_all_are_counted_the_way_leads_to_who_led(phone: Phone) -> None:
+    await phone.walk()
+    await phone.services.recorder.edit_round(phone.round.record, {"count_residents": 3})
+    await at_the_end(phone)
+    await screen(phone).press("end-facts")
+    assert phone.round.facts.wanted is FactsPart.LED_BY
 
 
 @walking

@@ -8,6 +8,7 @@ import pytest
 
 from app.device.connectivity import Link
 from app.device.room import Room
+from app.device.storage.errors import AlreadyOpen
 from app.field.models.settings_model import SettingsModel
 from app.field.preferences import FACT, Appearance, Preferences, kept_preferences
 from tests.field.a_phone import Phone, walking
@@ -25,6 +26,29 @@ async def test_the_phones_own_language_comes_first(phone: Phone) -> None:
     assert phone.app.words.language == "ar"
     assert phone.looks.shown[-1].is_right_to_left
     assert kept_preferences(phone.services.local).language is None
+
+
+@walking
+async def test_a_phone_whose_language_is_changed_is_followed_unless_another_was_chosen(
+    phone: Phone,
+) -> None:
+    await phone.enrol()
+    await phone.app.phone_speaks("ar")
+    assert phone.app.words("app.back") == "رجوع"
+    assert phone.looks.shown[-1].is_right_to_left
+    assert kept_preferences(phone.services.local).language is None
+    await settings(phone).choose_language("en")
+    await phone.app.phone_speaks("sv")
+    assert phone.app.words("app.back") == "Back"
+
+
+@walking
+async def test_an_app_that_cannot_open_follows_the_language_of_the_phone_too(phone: Phone) -> None:
+    phone.cannot_open = AlreadyOpen("in another tab")
+    await phone.start()
+    await phone.app.phone_speaks("ar")
+    assert phone.app.words("app.back") == "رجوع"
+    assert phone.looks.shown[-1].is_right_to_left
 
 
 @walking

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -25,6 +26,11 @@ DRAWN_MS = 350
 """Until the other colours are on the screen."""
 WHOLE_NAMES = frozenset({"app.back", "capture.cover", "end.go", "home.start_go", "round.tab.round"})
 """What stands within the names of other buttons too."""
+ARABIC = re.compile("[\u0627-\u064a]")
+SPEAKS = """language => {
+    Object.defineProperty(navigator, "languages", {get: () => [language], configurable: true});
+    dispatchEvent(new Event("languagechange"));
+}"""
 OLD_LAMP_AT = GeoPoint(lat_deg=55.61106, lon_deg=13.03205)
 
 
@@ -143,6 +149,20 @@ def photograph_light_and_dark(phone: FieldPhone, name: str) -> None:
         phone.page.wait_for_timeout(DRAWN_MS)
         phone.photograph_screen(name + ending)
     phone.page.emulate_media(color_scheme="light")
+
+
+def photograph_all_looks(phone: FieldPhone, name: str) -> None:
+    """Swedish, then Arabic, light and dark: the phone's language is changed while the app is up."""
+    photograph_light_and_dark(phone, name)
+    phone.page.evaluate(SPEAKS, "ar")
+    phone.sees(ARABIC)
+    photograph_light_and_dark(phone, f"{name}-ar")
+    phone.page.evaluate(SPEAKS, "sv")
+
+    def is_swedish(screen: str) -> bool:
+        return ARABIC.search(screen) is None
+
+    phone.waits_for(is_swedish)
 
 
 def _words(words: Words, key: str) -> str:

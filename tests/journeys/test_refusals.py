@@ -23,7 +23,7 @@ from tests.journeys.a_refusal import (
     renew_the_code,
     shut_out,
 )
-from tests.journeys.every_screen import photograph_light_and_dark
+from tests.journeys.every_screen import photograph_all_looks, photograph_light_and_dark
 from tests.journeys.field_phone import START_MS, FieldPhone
 from tests.journeys.phone_browser import SIZE, field_phone, private_phone
 from tests.journeys.running_store import RunningStore, running_store
@@ -130,7 +130,7 @@ def test_a_phone_that_the_store_does_not_know_gives_what_is_left_as_a_file(
         into_a_round(phone)
 
         def look(_: str) -> None:
-            photograph_light_and_dark(phone, "69-inte-ansluten")
+            photograph_all_looks(phone, "69-inte-ansluten")
 
         hand_over_what_is_left(phone, SWEDISH, "Be samordnaren om en ny kod", look)
 
@@ -145,7 +145,7 @@ def test_without_a_camera_there_is_a_way_on(
         phone.tap("Slå på kameran")
         phone.tap("Så gör du")
         phone.sees("Kameran svarar inte")
-        photograph_light_and_dark(phone, "61-ingen-kamera")
+        photograph_all_looks(phone, "61-ingen-kamera")
         phone.tap("Fortsätt utan")
         phone.sees("Välj bild")
 
@@ -159,7 +159,7 @@ def test_without_satellites_there_is_a_way_on(
         into_a_round(phone)
         phone.tap("Så gör du")
         phone.sees("Telefonen får ingen kontakt med satelliterna.")
-        photograph_light_and_dark(phone, "65-ingen-gps")
+        photograph_all_looks(phone, "65-ingen-gps")
         phone.tap("Fortsätt utan")
         phone.sees("Ändra plats")
 
@@ -172,7 +172,7 @@ def test_an_app_that_is_too_old_says_how_it_gets_newer(
         phone.enrol(store.code)
         phone.sees("Appen är för gammal")
         phone.sees("Stäng alla fönster med Rundan")
-        photograph_light_and_dark(phone, "74-for-gammal")
+        photograph_all_looks(phone, "74-for-gammal")
 
 
 def test_a_second_tab_is_told_where_rundan_is_open_and_damaged_storage_is_told(
@@ -183,7 +183,7 @@ def test_a_second_tab_is_told_where_rundan_is_open_and_damaged_storage_is_told(
         second = phone.another_tab()
         second.open()
         second.sees("Rundan är redan öppen")
-        photograph_light_and_dark(second, "70-redan-oppen")
+        photograph_all_looks(second, "70-redan-oppen")
         phone.page.close()
         second.tap("Försök igen")
         second.sees("Hej Räven!")
@@ -193,7 +193,7 @@ def test_a_second_tab_is_told_where_rundan_is_open_and_damaged_storage_is_told(
         second.open()
         second.sees("Rundan kan inte läsa allt på telefonen")
         second.sees("Inget som väntade på att skickas går att hitta.")
-        photograph_light_and_dark(second, "73-skadat")
+        photograph_all_looks(second, "73-skadat")
 
 
 def test_a_private_window_is_told_before_the_first_round(
@@ -202,7 +202,7 @@ def test_a_private_window_is_told_before_the_first_round(
     with private_phone(playwright, store.url) as phone:
         phone.enrol(store.code)
         phone.sees("Det här är ett privat fönster")
-        photograph_light_and_dark(phone, "71-privat-fonster")
+        photograph_all_looks(phone, "71-privat-fonster")
 
 
 def test_a_page_without_https_says_so(store: RunningStore, playwright: Playwright) -> None:
@@ -213,5 +213,5 @@ def test_a_page_without_https_says_so(store: RunningStore, playwright: Playwrigh
     phone = FieldPhone(context=page.context, page=page, url=url, profile=None)
     phone.open()
     phone.sees("Adressen måste börja med https")
-    photograph_light_and_dark(phone, "72-inte-https")
+    photograph_all_looks(phone, "72-inte-https")
     browser.close()

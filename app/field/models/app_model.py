@@ -22,7 +22,7 @@ from app.device.storage.errors import (
 from app.device.storage.protocol import Persistence
 from app.field.closed_drafts import forget_closed_drafts
 from app.field.log_ring import LogRing
-from app.field.look import ShowLook
+from app.field.look import Look, ShowLook
 from app.field.models.above import WAYS_BACK, Above
 from app.field.models.before_round_model import BeforeRoundModel
 from app.field.models.damaged_model import DamagedModel
@@ -211,6 +211,14 @@ class AppModel:
         """The app is on the screen, or behind another one."""
         if self.round is not None:
             self.round.seen(is_seen)
+
+    async def phone_speaks(self, language: str) -> None:
+        """The phone's own language is another one now; what was chosen in the app stays."""
+        if self.settings is not None:
+            await self.settings.phone_speaks(language)
+        else:
+            await self._show_look(Look(language=language))
+            self.words.switch_to(language)
 
     def resized(self, width_px: float) -> None:
         self.is_wide = width_px > theme.MAX_WIDTH

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 import flet as ft
 
+from app.field.models.facts_model import FactsPart
 from app.field.models.hand_over_model import HandOverModel
 from app.field.models.notices import Notices
 from app.field.models.protocol_model import ProtocolModel
@@ -53,7 +54,7 @@ class EndModel:
         *,
         route: RouteModel,
         open_edit: Callable[[ObservationRecord], None],
-        open_facts: Callable[[], Awaitable[None]],
+        open_facts: Callable[[FactsPart], Awaitable[None]],
         end_round: Callable[[], Awaitable[None]],
         close: Callable[[], None],
     ) -> None:
@@ -67,8 +68,8 @@ class EndModel:
         self.drafts = 0
         self.protocol = ProtocolModel(services, round_.round_id, notices, words)
         self.hand_over = HandOverModel(services, notices, words)
-        self.close, self.open_facts = close, open_facts
-        self._open_edit, self._end_round = open_edit, end_round
+        self.close = close
+        self._open_edit, self._open_facts, self._end_round = open_edit, open_facts, end_round
         self._services, self._store = services, ProtocolStore(services.local)
         self.refresh()
 
@@ -114,6 +115,11 @@ class EndModel:
 
     def fill_in(self, missing: Missing) -> None:
         self._open_edit(missing.finding)
+
+    async def open_facts(self) -> None:
+        """To the first of those that are missing."""
+        is_first = self.lacks_participants
+        await self._open_facts(FactsPart.PARTICIPANTS if is_first else FactsPart.LED_BY)
 
     async def end(self) -> None:
         await self._end_round()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from enum import StrEnum
 
 import flet as ft
 
@@ -38,6 +39,13 @@ WEATHER_WORDS = {
 }
 
 
+class FactsPart(StrEnum):
+    """What a protocol should not be without."""
+
+    PARTICIPANTS = "participants"
+    LED_BY = "led_by"
+
+
 @ft.observable
 class FactsModel:
     """counting: the group whose number is being typed. hint: what the sun says, once it was asked.
@@ -63,6 +71,7 @@ class FactsModel:
         self.counting: Group | None = None
         self.hint: LightHint | None = None
         self.led_by_number = 0
+        self.wanted: FactsPart | None = None
         self._services, self._place, self._saved = services, place, saved
         self._notices, self._words = notices, words
         self._edits = RoundEdits(services, round_)

@@ -13,7 +13,7 @@ from app.field.models.cover_model import CoverModel
 from app.field.models.draft_keeper import DraftKeeper
 from app.field.models.edit_model import EditModel
 from app.field.models.end_model import EndModel
-from app.field.models.facts_model import FactsModel
+from app.field.models.facts_model import FactsModel, FactsPart
 from app.field.models.findings_model import FindingsModel
 from app.field.models.known_model import KnownModel
 from app.field.models.map_model import MapModel
@@ -318,8 +318,9 @@ class RoundModel:
     def close_end(self) -> None:
         self.end_page = None
 
-    async def _open_facts(self) -> None:
+    async def _open_facts(self, part: FactsPart) -> None:
         self.close_end()
+        self.facts.wanted = part
         await self.show_tab(Tab.ROUND)
 
     def _new_end(self) -> EndModel:

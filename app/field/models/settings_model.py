@@ -68,6 +68,12 @@ class SettingsModel:
         )
         self._words.switch_to(self.language)
 
+    async def phone_speaks(self, language: str) -> None:
+        self._phones_language = language
+        if self.preferences.language is None:
+            self._notices.dismiss()  # its words are in the other language
+            await self.apply()
+
     async def look_around(self) -> None:
         """The page is up: how much is stored, and which network it is."""
         services = self._services

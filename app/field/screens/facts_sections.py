@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import flet as ft
 
-from app.field.models.facts_model import LIGHT_WORDS, WEATHER_WORDS, FactsModel
+from app.field.models.facts_model import LIGHT_WORDS, WEATHER_WORDS, FactsModel, FactsPart
 from app.i18n import Words
 from app.widgets.buttons import Handler
 from app.widgets.choice_row import Choice, choices, heading
@@ -34,7 +34,7 @@ SUN_WORDS = {
 
 
 def led_by_section(facts: FactsModel, words: Words) -> list[ft.Control]:
-    parts: list[ft.Control] = [heading(words("round.led_by"))]
+    parts: list[ft.Control] = [heading(words("round.led_by"), scroll_key=FactsPart.LED_BY)]
     if not facts.is_editable:
         return [*parts, ft.Text(facts.led_by or words("round.not_said"), size=16)]
     parts.append(

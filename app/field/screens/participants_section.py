@@ -5,7 +5,7 @@ from __future__ import annotations
 import flet as ft
 
 from app import theme
-from app.field.models.facts_model import FactsModel
+from app.field.models.facts_model import FactsModel, FactsPart
 from app.i18n import Words
 from app.widgets.buttons import Handler, plain_button
 from app.widgets.choice_row import heading
@@ -25,7 +25,7 @@ GROUP_WORDS = {
 
 def participants_section(facts: FactsModel, words: Words) -> list[ft.Control]:
     return [
-        heading(words("round.participants")),
+        heading(words("round.participants"), scroll_key=FactsPart.PARTICIPANTS),
         *(_counter(facts, group, words) for group in Group),
         ft.Semantics(
             live_region=True,

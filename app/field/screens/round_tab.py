@@ -29,6 +29,14 @@ def RoundTab(
     words: Words,
 ) -> ft.Control:
     """place: not used, but where the phone is changes how far it is to the stops."""
+    scrolled = ft.use_memo(lambda: ft.Ref[ft.Column](), [])
+
+    async def to_wanted() -> None:
+        part, facts.wanted = facts.wanted, None
+        if part is not None and scrolled.current is not None:
+            await scrolled.current.scroll_to(scroll_key=part.value)
+
+    ft.use_effect(to_wanted, [])
     ft.use_effect(facts.shown, [round_.record.round_id])
     body: list[ft.Control] = []
     approved_at = round_.record.protocol_approved_at
@@ -43,6 +51,7 @@ def RoundTab(
     body += weather_section(facts, words)
     body += route_section(route, words)
     return ft.Column(
+        ref=scrolled,
         expand=True,
         scroll=ft.ScrollMode.AUTO,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
