@@ -63,11 +63,15 @@ class LocalStore:
         self.now, self._random, self._guard = now, random, guard
         with guard():
             connection = sqlite3.connect(path)
-            for pragma in (*pragmas, "foreign_keys=ON"):
-                connection.execute(f"PRAGMA {pragma}").fetchall()
-            self.db = Database(connection)
-            with self.db.atomic():  # all of them or none, with the list of those that are done
-                MIGRATIONS.apply(self.db)
+            try:
+                for pragma in (*pragmas, "foreign_keys=ON"):
+                    connection.execute(f"PRAGMA {pragma}").fetchall()
+                self.db = Database(connection)
+                with self.db.atomic():  # all of them or none, with the list of those that are done
+                    MIGRATIONS.apply(self.db)
+            except BaseException:
+                connection.close()  # or it would hold the lock when this is tried again
+                raise
 
     def close(self) -> None:
         self.db.close()

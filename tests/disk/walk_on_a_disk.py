@@ -80,19 +80,26 @@ class PhoneOnDisk:
         return found
 
     async def save(self, round_: RoundRecord, text: str, *, photos: int) -> Saved:
-        """As the capture screen does: photos first, then the record that names them."""
+        saved = self.to_save(text, photos=photos)
+        await self.keep(round_, saved)
+        return saved
+
+    def to_save(self, text: str, *, photos: int) -> Saved:
+        """What a person has before the button is pressed; the ids stay when it is pressed again."""
         pictures = [os.urandom(3000) for _ in range(photos)]
-        saved = Saved(self.local.new_id(), text, {sha256_of(data): data for data in pictures})
+        return Saved(self.local.new_id(), text, {sha256_of(data): data for data in pictures})
+
+    async def keep(self, round_: RoundRecord, saved: Saved) -> None:
+        """As the capture screen does: photos first, then the record that names them."""
         for sha256, data in saved.photos.items():
             await self.storage.photos.write(sha256, data)
         await self.recorder.save_observation(
             observation_id=saved.observation_id,
             round_=round_,
-            content=Content(category=Category.LIGHTING, text=text, place=a_place()),
+            content=Content(category=Category.LIGHTING, text=saved.text, place=a_place()),
             photos=[_new_photo(self.local, sha256, data) for sha256, data in saved.photos.items()],
             noted_at=self.clock(),
         )
-        return saved
 
     async def hand_in(self) -> list[Taken]:
         """What a sync round writes down when the store took everything."""

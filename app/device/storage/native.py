@@ -149,8 +149,12 @@ class NativeStorage:
                 os.close(descriptor)
                 raise AlreadyOpen(str(self._folder)) from error
             self._lock = descriptor
-            self.photos.remove_parts()
-            self.beside.remove_parts()
+            try:
+                self.photos.remove_parts()
+                self.beside.remove_parts()
+            except OSError:
+                await self.close()  # or the next try would find Rundan open already
+                raise
 
     async def flush(self) -> None:
         """Nothing to do: with synchronous = FULL a commit that returned is on disk."""
