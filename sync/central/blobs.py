@@ -8,6 +8,7 @@ from threading import get_ident
 from typing import TYPE_CHECKING
 
 import obstore
+from obstore.exceptions import BaseError
 from obstore.store import LocalStore
 
 from sync.central.durable import make_folder, sync_to_disk
@@ -67,12 +68,17 @@ class Blobs:
             sync_to_disk(self._folder)
 
     def get(self, sha256: Sha256) -> bytes:
-        """Raises FileNotFoundError for a photo that is not here."""
+        """Raises FileNotFoundError for a photo that is not here, OSError when it cannot be read."""
         try:
-            found = obstore.get(self._store, blob_path(sha256))
+            return self._read(blob_path(sha256))
         except FileNotFoundError:
-            found = obstore.get(self._store, _path_before_0_3(sha256))
-        return bytes(found.bytes())
+            return self._read(_path_before_0_3(sha256))
+
+    def _read(self, path: str) -> bytes:
+        try:
+            return bytes(obstore.get(self._store, path).bytes())
+        except BaseError as error:
+            raise OSError(f"{path}: {error}") from error
 
     def exists(self, sha256: Sha256) -> bool:
         for path in (blob_path(sha256), _path_before_0_3(sha256)):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import errno
 import fcntl
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from sync.central.durable import make_folder, sync_to_disk
 from sync.central.problems import Problem
 from sync.domain.ids import Sha256
 
-_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+log = logging.getLogger(__name__)
 
 
 class Part:
@@ -27,17 +27,15 @@ class Part:
         return os.fstat(self._descriptor).st_size
 
     def append(self, piece: bytes) -> int:
-        """The size once the piece is on disk. Nothing of it stays when there is no room."""
+        """The size once the piece is on disk. Nothing of it stays after an OSError."""
         before = self.size
         try:
             written = 0
             while written < len(piece):
                 written += os.write(self._descriptor, memoryview(piece)[written:])
             os.fsync(self._descriptor)
-        except OSError as error:
+        except OSError:
             os.ftruncate(self._descriptor, before)
-            if error.errno in _NO_ROOM:
-                raise Problem("disk_full", "the store's disk is full") from error
             raise
         return before + len(piece)
 
@@ -45,7 +43,11 @@ class Part:
         return self._path.read_bytes()
 
     def remove(self) -> None:
-        self._path.unlink(missing_ok=True)
+        """Now, or when the next sweep comes by: what it was for is done already."""
+        try:
+            self._path.unlink(missing_ok=True)
+        except OSError:
+            log.exception("a part stays for the sweeper")
 
     def empty(self) -> None:
         os.ftruncate(self._descriptor, 0)

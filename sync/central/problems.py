@@ -6,7 +6,9 @@ The code is what a program acts on; title and detail are for people who read log
 
 from __future__ import annotations
 
+import errno
 import logging
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +22,8 @@ from starlette.exceptions import HTTPException
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "/api/docs#problem-"
 RETRY_AFTER_S = "10"
+DISK_FAULTS = (OperationalError, OSError)
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 log = logging.getLogger(__name__)
 
@@ -116,7 +120,8 @@ def add_problem_handlers(app: FastAPI, named: Mapping[str, str]) -> None:
     app.add_exception_handler(Problem, _declined)
     app.add_exception_handler(HTTPException, _framework_said_no)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(OperationalError, database_failed)
+    for kind in DISK_FAULTS:
+        app.add_exception_handler(kind, disk_failed)
     app.add_exception_handler(Exception, partial(_failed, named))
 
 
@@ -145,12 +150,26 @@ def _invalid(_request: Request, error: Exception) -> JSONResponse:
     return problem_response(Problem("bad_value", detail, field=field))
 
 
-def database_failed(request: Request, error: Exception) -> JSONResponse:
-    log.error("%s %s: the database failed", request.method, request.url.path, exc_info=error)
-    problem = Problem("unavailable", "try again later", headers={"Retry-After": RETRY_AFTER_S})
-    return problem_response(problem)
+def disk_failed(request: Request, error: Exception) -> JSONResponse:
+    """After one of DISK_FAULTS: nothing of the request was kept that the answer could promise."""
+    log.error("%s %s: the disk or the database failed", *_asked(request), exc_info=error)
+    later = {"Retry-After": RETRY_AFTER_S}
+    if _is_full(error):
+        return problem_response(Problem("disk_full", "the store's disk is full", headers=later))
+    return problem_response(Problem("unavailable", "try again later", headers=later))
+
+
+def _is_full(error: Exception) -> bool:
+    if isinstance(error, OSError):
+        return error.errno in _NO_ROOM
+    orig = getattr(error, "orig", None)
+    return getattr(orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
+
+
+def _asked(request: Request) -> tuple[str, str]:
+    return request.method, request.url.path
 
 
 def _failed(named: Mapping[str, str], request: Request, error: Exception) -> JSONResponse:
-    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    log.error("%s %s failed", *_asked(request), exc_info=error)
     return problem_response(Problem("internal", "the store's log says why", headers=named))

@@ -112,7 +112,7 @@ class Uploads:
     def append(self, device: Device, sha256: Sha256, *, offset: int, piece: bytes) -> Progress:
         """Takes the bytes from `offset` on.
 
-        Raises Problem: not_found, wrong_offset, bad_length, upload_busy, disk_full; and once all
+        Raises Problem: not_found, wrong_offset, bad_length, upload_busy; and once all
         bytes are here hash_mismatch, not_a_photo, has_metadata, after which none of them are kept.
         """
         stored, length = self._known(device, sha256)

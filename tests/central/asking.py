@@ -15,7 +15,7 @@ class Asking:
     """headers go with every request."""
 
     def __init__(self, app: FastAPI, headers: dict[str, str] | None = None) -> None:
-        self._app, self._headers = app, headers or {}
+        self.app, self._headers = app, headers or {}
 
     def __call__(
         self, method: str, path: str, *, client: tuple[str, int] = ADDRESS, **request: Any
@@ -24,12 +24,12 @@ class Asking:
 
     def with_headers(self, **headers: str) -> Asking:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return Asking(self._app, {**self._headers, **named})
+        return Asking(self.app, {**self._headers, **named})
 
     async def _ask(
         self, method: str, path: str, client: tuple[str, int], request: dict[str, Any]
     ) -> httpx.Response:
-        transport = httpx.ASGITransport(self._app, raise_app_exceptions=False, client=client)
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False, client=client)
         async with httpx.AsyncClient(
             transport=transport, base_url="http://store.test", headers=self._headers
         ) as http:

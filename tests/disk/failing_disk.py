@@ -65,8 +65,13 @@ class FailingDisk:
     at: int = 0
     calls: int = 0
     failed: list[str] = field(default_factory=list)
+    wants_fsync: bool = False
     _is_mended: bool = False
     _lock: Any = field(default_factory=RLock)
+
+    def arm(self, at: int) -> None:
+        """From now on counted anew: the call with this number fails."""
+        self.at, self.calls, self.failed, self._is_mended = at, 0, [], False
 
     def mend(self) -> None:
         """From now on everything works."""
@@ -105,7 +110,6 @@ class FailingDisk:
         """The first argument is a path or a descriptor, and nothing has been done yet."""
         for name, what in (
             ("open", "open"),
-            ("fsync", "fsync"),
             ("ftruncate", "truncate"),
             ("mkdir", "mkdir"),
             ("replace", "rename"),
@@ -113,6 +117,7 @@ class FailingDisk:
             ("unlink", "delete"),
         ):
             patch.setattr(os, name, self._checked(getattr(os, name), what))
+        patch.setattr(os, "fsync", self._checked(lambda _: None, "fsync"))
         write = os.write
 
         def half_written(descriptor: int, data: Any) -> int:

@@ -53,6 +53,7 @@ class LossyDisk:
     every: int = 1
     syncs: int = 0
     cuts: list[Cut] = field(default_factory=list)
+    wants_fsync: bool = True  # SQLite syncs folders as a part of it
     _promised: list[Any] = field(default_factory=list)
     _content: dict[int, bytes] = field(default_factory=dict)
     _names: dict[int, dict[str, _Entry]] = field(default_factory=dict)

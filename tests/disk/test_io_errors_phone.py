@@ -1,4 +1,4 @@
-"""One call to the disk fails, every one in turn: a phone says so, keeps what it has, and goes on."""
+"""Each call to the disk fails in turn: a phone says so, keeps what it has, and goes on."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import TypeVar
 import pytest
 
 from app.device.storage.errors import StorageError, StorageFull, StorageUnavailable
+from app.device.storage.native import NativePhotos
+from sync.client.records import RoundRecord
 from tests.disk.failing_disk import FAULTS, NO_ROOM, FailingDisk, Fault
 from tests.disk.walk_on_a_disk import PhoneOnDisk, Saved, integrity, opened
 
@@ -26,17 +28,25 @@ class Walk:
         self.errors: list[StorageError] = []
 
     async def all_of_it(self, folder: Path) -> None:
-        for start in ("Lampan", "Bänken"):
-            self._phone = phone = await self._step(lambda: PhoneOnDisk.opened(folder))
-            await self._step(_later(phone.enrol))
-            round_ = await self._step(phone.start_round)
-            for number in range(2):
-                new = phone.to_save(f"{start} {number} är trasig", photos=2)
-                await self._step(lambda: phone.keep(round_, new))  # noqa: B023
-                self.saved.append(new)
-            await self._step(phone.hand_in)
-            await phone.close()
-            self._phone = None
+        phone = await self._start(folder)
+        await self._step(_later(phone.enrol))
+        round_ = await self._step(phone.start_round)
+        await self._save(phone, round_, photos=2)
+        await self._step(phone.hand_in)
+        await phone.close()
+        self._phone = None
+        phone = await self._start(folder)
+        await self._save(phone, round_, photos=1)
+        await phone.close()
+
+    async def _start(self, folder: Path) -> PhoneOnDisk:
+        self._phone = await self._step(lambda: PhoneOnDisk.opened(folder))
+        return self._phone
+
+    async def _save(self, phone: PhoneOnDisk, round_: RoundRecord, *, photos: int) -> None:
+        new = phone.to_save("Lampan är trasig", photos=photos)
+        await self._step(lambda: phone.keep(round_, new))
+        self.saved.append(new)
 
     async def _step(self, step: Callable[[], Awaitable[T]]) -> T:
         try:
@@ -79,7 +89,7 @@ async def walk_with(folder: Path, fault: Fault, at: int) -> tuple[FailingDisk, W
     async with opened(folder) as phone:
         assert await missing(phone, walk.saved) == []
         assert await phone.half_there() == []
-        assert observations(phone) == len(walk.saved) == 4
+        assert observations(phone) == len(walk.saved) == 2
         assert [name for name in await phone.storage.photos.names() if "." in name] == []
     return disk, walk
 
@@ -97,3 +107,20 @@ def test_whichever_call_fails_a_phone_says_so_and_goes_on(tmp_path: Path, fault:
             assert isinstance(error, StorageFull | StorageUnavailable), (disk.failed, error)
             if disk.failed[0].startswith("write"):
                 assert isinstance(error, right), (disk.failed, error)
+
+
+def test_a_phone_that_writes_photos_in_their_place_is_found_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def in_place(photos: NativePhotos, name: str, content: bytes) -> None:
+        try:
+            with (photos.folder / name).open("wb") as file:
+                file.write(content)
+        except OSError as error:
+            raise StorageFull(str(error)) from error
+
+    monkeypatch.setattr(NativePhotos, "_write", in_place)
+    calls = asyncio.run(walk_with(tmp_path / "none", NO_ROOM, 0))[0].calls
+    with pytest.raises(AssertionError, match="other bytes"):
+        for at in range(1, calls + 1):
+            asyncio.run(walk_with(tmp_path / str(at), NO_ROOM, at))

@@ -12,12 +12,11 @@ from collections.abc import Awaitable, Callable, Iterable
 
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
-from sqlalchemy.exc import OperationalError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sync.central.problems import Problem, database_failed, problem_response
+from sync.central.problems import DISK_FAULTS, Problem, disk_failed, problem_response
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -55,8 +54,8 @@ class ShortWay:
             response = await handler(request)
         except Problem as problem:
             response = problem_response(problem)
-        except OperationalError as error:
-            response = database_failed(request, error)
+        except DISK_FAULTS as error:
+            response = disk_failed(request, error)
         await response(scope, receive, send)
 
     def _handler(self, scope: Scope) -> Handler | None:

@@ -1,0 +1,3 @@
+from tests.central.conftest import migrated
+
+__all__ = ["migrated"]
