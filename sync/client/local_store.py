@@ -18,6 +18,7 @@ from typing import Any, cast
 
 from sqlite_utils import Database
 
+from sync.client.guarded import GuardedConnection
 from sync.client.outbox_body import body_of, change_of
 from sync.client.records import Edit, WaitingPhoto
 from sync.client.schema import MIGRATIONS
@@ -62,7 +63,8 @@ class LocalStore:
     ) -> None:
         self.now, self._random, self._guard = now, random, guard
         with guard():
-            connection = sqlite3.connect(path)
+            connection = sqlite3.connect(path, factory=GuardedConnection)
+            connection.guard = guard
             try:
                 for pragma in (*pragmas, "foreign_keys=ON"):
                     connection.execute(f"PRAGMA {pragma}").fetchall()

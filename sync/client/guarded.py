@@ -1,0 +1,39 @@
+"""A connection on which reading tells of a broken disk in the storage's words, as writing does."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+Guard = Callable[[], AbstractContextManager[None]]
+
+
+class GuardedCursor(sqlite3.Cursor):
+    def fetchone(self) -> Any:
+        with _guard(self.connection):
+            return super().fetchone()
+
+    def fetchall(self) -> list[Any]:
+        with _guard(self.connection):
+            return super().fetchall()
+
+
+class GuardedConnection(sqlite3.Connection):
+    """guard: put around every statement; set right after connecting."""
+
+    guard: Guard | None = None
+
+    def cursor(self, factory: Any = GuardedCursor) -> Any:
+        return super().cursor(factory)
+
+    def execute(self, *statement: Any) -> sqlite3.Cursor:
+        with _guard(self):
+            return super().execute(*statement)
+
+
+def _guard(connection: sqlite3.Connection) -> AbstractContextManager[None]:
+    if isinstance(connection, GuardedConnection) and connection.guard is not None:
+        return connection.guard()
+    return nullcontext()
