@@ -159,9 +159,11 @@ def create_app(store: Store, simulator: FastAPI | None) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await flet_fastapi.app_manager.start()
         store.worker.start()
+        store.night.start()
         try:
             yield
         finally:
+            store.night.stop()
             store.worker.stop()
             await flet_fastapi.app_manager.shutdown()
             store.services.engine.dispose()

@@ -24,9 +24,11 @@ from sync.central.engine import migrate, open_engine
 from sync.central.facts import Fact, fact_or_new, write_fact
 from sync.central.geocoder import Geocoder
 from sync.central.hand_in import HandIn
+from sync.central.night import Night
 from sync.central.report_store import ReportStore
 from sync.central.review import Review
 from sync.central.settings import Settings
+from sync.central.stray_photos import settle_strays
 from sync.central.stuck import StuckReports
 from sync.central.swedish import category_names
 from sync.central.tables import report
@@ -66,6 +68,7 @@ class Store:
     services: Services
     desk: Desk
     worker: Worker
+    night: Night
     first_password: str | None
     lock: IO[bytes]
 
@@ -94,6 +97,7 @@ def open_store(settings: Settings, city_url: str) -> Store:
         base_map=open_base_map(settings, own_version()),
     )
     services.uploads.sweep(ABANDONED_AFTER)
+    settle_strays(engine, services.blobs, now=now(), unnamed_for=ABANDONED_AFTER)
     accounts = Accounts()
     with engine.begin() as connection:
         _check_city(connection, settings.malmo_url or SIMULATOR)
@@ -129,6 +133,7 @@ def open_store(settings: Settings, city_url: str) -> Store:
         services=services,
         desk=desk,
         worker=worker,
+        night=Night([lambda: services.uploads.sweep(ABANDONED_AFTER)], now=now),
         first_password=first_password,
         lock=lock,
     )

@@ -90,6 +90,12 @@ def announce(
     )
 
 
+def announced_before(connection: Connection, moment: datetime) -> list[Sha256]:
+    """Photos that are not complete and were announced before a moment."""
+    old = select(upload.c.sha256).where(upload.c.made_at < to_text(moment))
+    return [Sha256(sha256) for sha256 in connection.execute(old).scalars()]
+
+
 def note_stored(connection: Connection, photos: Collection[Complete], now: datetime) -> None:
     """To be called when the bytes are on disk, never before."""
     at = to_text(now)

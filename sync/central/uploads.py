@@ -22,6 +22,7 @@ from sync.central.parts import Part, Parts
 from sync.central.photos import (
     Complete,
     announce,
+    announced_before,
     give_up,
     known_photo,
     note_area,
@@ -137,11 +138,13 @@ class Uploads:
     def sweep(self, untouched_for: timedelta) -> int:
         """Gives up uploads that have stood still; how many there were. For a start, or a night.
 
-        Those count too whose photo is whole: a store that died has left their bytes.
+        Those count too whose photo is whole: a store that died has left their bytes. The photo
+        itself is never touched.
         """
         swept = 0
-        still = self._parts.untouched_since((self._now() - untouched_for).timestamp())
-        for sha256 in {*still, *self._finished()}:
+        moment = self._now() - untouched_for
+        still = self._parts.untouched_since(moment.timestamp())
+        for sha256 in {*still, *self._finished(), *self._without_bytes(moment)}:
             try:
                 with self._parts.locked(sha256) as part:
                     self._give_up(sha256, part)
@@ -154,6 +157,12 @@ class Uploads:
     def _finished(self) -> list[Sha256]:
         with reading(self._engine) as connection:
             return [n for n in self._parts.names() if stored_size(connection, n) is not None]
+
+    def _without_bytes(self, moment: datetime) -> list[Sha256]:
+        """Announced before a moment, and nothing is here: given up, or lost in a power cut."""
+        with reading(self._engine) as connection:
+            announced = announced_before(connection, moment)
+        return [sha256 for sha256 in announced if not self._parts.size(sha256)]
 
     def _known(self, device: Device, sha256: Sha256) -> tuple[int | None, int]:
         """The size if it is stored, and the length that was announced."""

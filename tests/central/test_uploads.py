@@ -328,7 +328,10 @@ def test_a_store_that_died_before_the_last_word_finishes_when_it_is_asked(store:
     assert parts_left(store) == []
 
 
-def test_what_came_before_the_connection_was_cut_is_kept(store: AStore) -> None:
+@pytest.mark.parametrize("checksum", [{}, {"Upload-Checksum": "sha256 AAAA"}], ids=["no", "sha256"])
+def test_what_came_before_the_connection_was_cut_is_kept(
+    store: AStore, checksum: dict[str, str]
+) -> None:
     phone, photo = store.a_phone(), a_jpeg()
     name = sha256_of(photo)
     phone.create(photo, first=100)
@@ -346,6 +349,7 @@ def test_what_came_before_the_connection_was_cut_is_kept(store: AStore) -> None:
     headers = {
         **TUS,
         **PIECE,
+        **checksum,
         "Upload-Offset": "100",
         "Authorization": f"Bearer {phone.token}",
     }

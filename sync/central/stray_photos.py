@@ -1,0 +1,85 @@
+"""Photos of which the folder and the database do not say the same, mended where that is safe.
+
+To be called at a start, before any request: while phones send, a file and its row come one after
+the other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine, select
+
+from sync.central.blobs import Blobs
+from sync.central.engine import reading
+from sync.central.photos import Complete, note_stored
+from sync.central.tables import photo, photo_area, stored_photo
+from sync.domain.ids import AreaCode, Sha256
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strays:
+    """noted: files that a record names, which got their row. removed: files that nobody names.
+
+    damaged: files with other bytes than their name says; missing: rows without a file. Both stay
+    as they are: a disk that is not mounted must not empty the database.
+    """
+
+    noted: tuple[Sha256, ...] = ()
+    removed: tuple[Sha256, ...] = ()
+    damaged: tuple[Sha256, ...] = ()
+    missing: tuple[Sha256, ...] = ()
+
+
+def settle_strays(engine: Engine, blobs: Blobs, *, now: datetime, unnamed_for: timedelta) -> Strays:
+    """unnamed_for: how old a file is at least that is removed because nothing names it."""
+    with reading(engine) as connection:
+        stored = {
+            Sha256(name) for name in connection.execute(select(stored_photo.c.sha256)).scalars()
+        }
+        named: dict[str, set[str]] = {}
+        for table in (photo, photo_area):
+            areas = select(table.c.sha256, table.c.area).where(table.c.sha256.is_not(None))
+            for sha256, area in connection.execute(areas):
+                named.setdefault(sha256, set()).add(area)
+    files = dict(blobs.names())
+    noted, removed, damaged = [], [], []
+    for sha256 in sorted(files.keys() - stored):
+        if sha256 in named:
+            data = blobs.get(sha256)
+            if hashlib.sha256(data).hexdigest() != sha256:
+                damaged.append(sha256)
+                continue
+            rows = [
+                Complete(sha256=sha256, size_bytes=len(data), area=AreaCode(area))
+                for area in sorted(named[sha256])
+            ]
+            with engine.begin() as connection:
+                note_stored(connection, rows, now)
+            noted.append(sha256)
+        elif files[sha256] < now - unnamed_for:
+            blobs.remove(sha256)
+            removed.append(sha256)
+    strays = Strays(
+        noted=tuple(noted),
+        removed=tuple(removed),
+        damaged=tuple(damaged),
+        missing=tuple(sorted(stored - files.keys())),
+    )
+    _tell(strays)
+    return strays
+
+
+def _tell(strays: Strays) -> None:
+    if strays.noted or strays.removed:
+        log.info(
+            "photos without a row: %d noted, %d removed", len(strays.noted), len(strays.removed)
+        )
+    for what, names in (("damaged", strays.damaged), ("missing", strays.missing)):
+        if names:
+            log.error("%d photos are %s, the first is %s", len(names), what, names[0])

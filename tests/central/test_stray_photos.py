@@ -1,0 +1,150 @@
+"""Files without a row and rows without a file, and what the nights do."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import delete
+
+from sync.central.blobs import blob_path
+from sync.central.night import Night, next_night
+from sync.central.stray_photos import Strays, settle_strays
+from sync.central.tables import photo_area, stored_photo
+from sync.domain.ids import Sha256
+from sync.domain.words import EntityKind
+from tests.central.a_store import KIRSEBERG, AStore, Phone, a_change, a_jpeg, an_id, sha256_of
+
+WEEK = timedelta(days=7)
+
+
+def settle(store: AStore) -> Strays:
+    blobs = store.services.blobs
+    return settle_strays(store.services.engine, blobs, now=store.clock(), unnamed_for=WEEK)
+
+
+def an_orphan(store: AStore, *, days_old: float) -> Sha256:
+    """As a store leaves it that dies between the file and its row."""
+    data = a_jpeg()
+    name = sha256_of(data)
+    store.services.blobs.put(name, data)
+    at = store.clock().timestamp() - days_old * 86_400
+    os.utime(store.folder / "photos" / blob_path(name), (at, at))
+    return name
+
+
+def named_by_a_record(phone: Phone, sha256: Sha256) -> None:
+    change = a_change(
+        entity=EntityKind.PHOTO,
+        device=phone.device_id,
+        observation_id=an_id(),
+        sha256=sha256,
+        width_px=320,
+        height_px=240,
+        size_bytes=1000,
+        position=0,
+    )
+    assert phone.sync(change).accepted == (change.change_id,)
+
+
+def test_a_file_that_a_record_names_gets_its_row_however_old_it_is(store: AStore) -> None:
+    phone, name = store.a_phone(), an_orphan(store, days_old=400)
+    named_by_a_record(phone, name)
+    assert phone.photo(name).status_code == 404
+    assert settle(store) == Strays(noted=(name,))
+    assert sha256_of(phone.photo(name).content) == name
+    assert settle(store) == Strays()
+
+
+def test_a_file_that_nobody_names_is_removed_after_a_week(store: AStore) -> None:
+    old, young = an_orphan(store, days_old=7.1), an_orphan(store, days_old=6.9)
+    assert settle(store) == Strays(removed=(old,))
+    assert not store.services.blobs.exists(old)
+    assert store.services.blobs.exists(young)
+
+
+def test_a_photo_that_is_stored_stays_although_no_record_names_it_yet(store: AStore) -> None:
+    phone, data = store.a_phone(), a_jpeg()
+    phone.create(data)
+    os.utime(store.folder / "photos" / blob_path(sha256_of(data)), (0, 0))
+    assert settle(store) == Strays()
+    assert phone.photo(sha256_of(data)).content == data
+
+
+def test_a_row_without_its_file_is_told_of_and_stays(
+    store: AStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    phone, data = store.a_phone(), a_jpeg()
+    phone.create(data)
+    (store.folder / "photos" / blob_path(sha256_of(data))).unlink()
+    assert settle(store) == Strays(missing=(sha256_of(data),))
+    assert "1 photos are missing" in caplog.text
+    assert settle(store) == Strays(missing=(sha256_of(data),))
+
+
+def test_a_file_with_other_bytes_than_its_name_says_gets_no_row(store: AStore) -> None:
+    phone, name = store.a_phone(), an_orphan(store, days_old=0)
+    named_by_a_record(phone, name)
+    (store.folder / "photos" / blob_path(name)).write_bytes(b"flipped")
+    assert settle(store) == Strays(damaged=(name,))
+    assert phone.photo(name).status_code == 404
+
+
+def test_a_photo_sent_for_an_area_is_named_without_a_record(store: AStore) -> None:
+    phone, data = store.a_phone(), a_jpeg()
+    phone.create(data)
+    with store.services.engine.begin() as connection:
+        connection.execute(delete(stored_photo))
+    os.utime(store.folder / "photos" / blob_path(sha256_of(data)), (0, 0))
+    assert settle(store) == Strays(noted=(sha256_of(data),))
+    assert phone.photo(sha256_of(data)).content == data
+
+
+def test_an_announced_photo_of_which_nothing_came_is_forgotten_after_a_week(store: AStore) -> None:
+    phone, data = store.a_phone(), a_jpeg()
+    phone.create(data, first=100)
+    (store.folder / "uploads" / f"{sha256_of(data)}.part").unlink()
+    store.clock.forward(days=6.9)
+    assert store.services.uploads.sweep(WEEK) == 0
+    store.clock.forward(days=0.2)
+    assert store.services.uploads.sweep(WEEK) == 1
+    assert phone.offset(sha256_of(data)).status_code == 404
+    assert store.services.uploads.sweep(WEEK) == 0
+    with store.services.engine.begin() as connection:
+        areas = connection.execute(photo_area.select()).all()
+    assert areas == []
+    phone.create(data, area=KIRSEBERG)
+    assert phone.photo(sha256_of(data)).content == data
+
+
+@pytest.mark.parametrize(
+    ("after", "night"),
+    [
+        ("2026-11-20T01:59:59+00:00", "2026-11-20T02:00:00+00:00"),
+        ("2026-11-20T02:00:00+00:00", "2026-11-21T02:00:00+00:00"),
+        ("2026-07-01T12:00:00+00:00", "2026-07-02T01:00:00+00:00"),
+        ("2026-03-28T12:00:00+00:00", "2026-03-29T01:00:00+00:00"),  # the hour before is left out
+        ("2026-10-24T12:00:00+00:00", "2026-10-25T02:00:00+00:00"),  # the hour before comes twice
+    ],
+)
+def test_a_night_is_three_o_clock_in_sweden(after: str, night: str) -> None:
+    found = next_night(datetime.fromisoformat(after))
+    assert found.astimezone(UTC) == datetime.fromisoformat(night)
+
+
+def test_each_night_all_jobs_are_done_once_although_one_fails(store: AStore) -> None:
+    done: list[str] = []
+
+    def fails() -> None:
+        done.append("fails")
+        raise OSError("no room")
+
+    night = Night([fails, lambda: done.append("sweeps")], now=store.clock)
+    assert not night.step()
+    store.clock.forward(days=1)
+    assert night.step() and not night.step()
+    assert done == ["fails", "sweeps"]
+    store.clock.forward(days=3)
+    assert night.step() and not night.step()
+    assert done == ["fails", "sweeps"] * 2

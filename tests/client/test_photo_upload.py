@@ -1,0 +1,120 @@
+"""One photo in pieces: what goes over the link, and how it mends."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from sync.client import photo_upload
+from sync.client.engine import PHOTOS_AT_A_TIME
+from sync.client.transport import Request, Response
+from tests.central.a_store import AStore
+from tests.client.a_phone import Link, WalkingPhone, an_enrolled_phone
+
+PIECE_BYTES = 20_000
+
+
+@pytest.fixture(autouse=True)
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(photo_upload, "PIECE_BYTES", PIECE_BYTES)
+
+
+@dataclass
+class Careless(Link):
+    """Turns one bit of the n-th piece over, and counts how many photos are under way at once."""
+
+    damages: int = -1
+    pieces: list[Request] = field(default_factory=list)
+    under_way: set[str] = field(default_factory=set)
+    most_under_way: int = 0
+
+    async def request(self, request: Request) -> Response:
+        if "/photos" not in request.url or request.body is None:
+            return await super().request(request)
+        me = str(id(request))
+        self.under_way.add(me)
+        self.most_under_way = max(self.most_under_way, len(self.under_way))
+        self.pieces.append(request)
+        if len(self.pieces) == self.damages:
+            damaged = bytes([request.body[0] ^ 1]) + request.body[1:]
+            request = Request(
+                method=request.method,
+                url=request.url,
+                headers=request.headers,
+                body=damaged,
+                timeout_s=request.timeout_s,
+            )
+        await asyncio.sleep(0)
+        try:
+            return await super().request(request)
+        finally:
+            self.under_way.discard(me)
+
+
+async def a_phone_with(store: AStore, tmp_path: Path, photos: int, **link: int) -> WalkingPhone:
+    phone = await an_enrolled_phone(store, tmp_path / "phone.db")
+    await phone.save_defect(await phone.start_round(), photos=photos)
+    phone.link = Careless(store, **link)  # type: ignore[arg-type]
+    return phone
+
+
+@pytest.mark.parametrize("damages", [1, 2, 3])
+def test_a_piece_damaged_on_its_way_is_sent_again_alone(
+    store: AStore, tmp_path: Path, damages: int
+) -> None:
+    async def walk() -> None:
+        phone = await a_phone_with(store, tmp_path, 1, damages=damages)
+        await phone.sync()
+        (name, data), link = next(iter(phone.photos.items())), phone.link
+        assert isinstance(link, Careless)
+        assert store.services.blobs.get(name) == data  # type: ignore[arg-type]
+        sent = sum(len(piece.body or b"") for piece in link.pieces)
+        assert sent == len(data) + len(link.pieces[damages - 1].body or b"")
+        assert all("Upload-Checksum" in piece.headers for piece in link.pieces)
+
+    asyncio.run(walk())
+
+
+def test_a_photo_in_one_piece_has_its_checksum_in_its_name(
+    store: AStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(photo_upload, "PIECE_BYTES", 1_000_000)
+
+    async def walk() -> None:
+        phone = await a_phone_with(store, tmp_path, 1, damages=1)
+        await phone.sync()
+        (name, data), link = next(iter(phone.photos.items())), phone.link
+        assert isinstance(link, Careless)
+        assert store.services.blobs.get(name) == data  # type: ignore[arg-type]
+        assert [len(piece.body or b"") for piece in link.pieces] == [len(data)] * 2
+        assert not any("Upload-Checksum" in piece.headers for piece in link.pieces)
+
+    asyncio.run(walk())
+
+
+def test_a_photo_that_the_store_has_costs_one_request(store: AStore, tmp_path: Path) -> None:
+    async def walk() -> None:
+        first = await a_phone_with(store, tmp_path, 1)
+        await first.sync()
+        first.local.write("UPDATE photo_file SET stored_at = NULL", {})  # the answer was lost
+        first.link = again = Careless(store)
+        await first.sync()
+        assert first.walk.waiting().is_all_sent
+        assert [piece.method for piece in again.pieces] == ["POST"]
+        assert [r for r in again.requests if "/photos" in r.url] == again.pieces
+
+    asyncio.run(walk())
+
+
+def test_at_most_three_photos_are_under_way_at_once(store: AStore, tmp_path: Path) -> None:
+    async def walk() -> None:
+        phone = await a_phone_with(store, tmp_path, 8)
+        await phone.sync()
+        assert phone.walk.waiting().is_all_sent
+        assert isinstance(phone.link, Careless)
+        assert phone.link.most_under_way == PHOTOS_AT_A_TIME == 3
+
+    asyncio.run(walk())
