@@ -111,9 +111,20 @@ run() {
     exec "$PY" -m sync.central "$@"
 }
 
+# npm, for the test that uploads with tus-js-client. Without it that test fails, with its remedy.
+ensure_npm() {
+    command -v npm >/dev/null && return
+    if is_root_with_apt; then
+        apt_install nodejs npm || say "Could not install npm: the test with tus-js-client will fail."
+    else
+        say "Missing for the test with tus-js-client: npm. As root: apt-get install nodejs npm"
+    fi
+}
+
 run_tests() {
     ensure_environment
     ensure_browsers
+    ensure_npm
     ensure_web
     # All of them: one process per core, at most four, each with files of its own.
     [ $# -gt 0 ] || set -- --numprocesses auto --maxprocesses 4 --dist loadfile

@@ -7,8 +7,6 @@ the rest goes on without that peer.
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,15 +17,11 @@ from tests.bench.sync.photos import a_photo
 from tests.bench.sync.processes import ROOT, serving, span, together
 from tests.bench.sync.round_on_a_phone import RECORD_BYTES
 from tests.bench.sync.store import free_port
+from tests.npm_packages import install as install_packages
 
 SOURCES = Path(__file__).parent / "peers"
 INSTALLED = ROOT / "build" / "bench-peers"
-INSTALL_S = 900
 POUCHDB_SERVER = INSTALLED / "node_modules" / "pouchdb-server" / "bin" / "pouchdb-server"
-
-
-class NotThere(Exception):
-    """The peers cannot be run here, and why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,33 +49,8 @@ class Peer(Protocol):
 
 
 def install() -> None:
-    """Puts the peers' packages where the lock says; nothing when they are there.
-
-    Their install scripts do not run: the native parts come compiled, and what has none is not
-    used. Raises NotThere.
-    """
-    for program in ("node", "npm"):
-        if shutil.which(program) is None:
-            raise NotThere(f"{program} is not installed")
-    INSTALLED.mkdir(parents=True, exist_ok=True)
-    lock = (SOURCES / "package-lock.json").read_text()
-    stamp = INSTALLED / "installed-lock.json"
-    for source in SOURCES.iterdir():
-        if source.is_file():
-            shutil.copyfile(source, INSTALLED / source.name)
-    if stamp.exists() and stamp.read_text() == lock:
-        return
-    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    try:
-        subprocess.run(
-            command, cwd=INSTALLED, check=True, capture_output=True, text=True, timeout=INSTALL_S
-        )
-    except subprocess.CalledProcessError as error:
-        said = [line for line in error.stderr.splitlines() if "npm error" in line]
-        raise NotThere(f"npm could not install it ({(said or ['no reason given'])[0]})") from error
-    except subprocess.TimeoutExpired as error:
-        raise NotThere(f"npm had not installed it after {INSTALL_S} s") from error
-    stamp.write_text(lock)
+    """Puts the peers' packages where the lock says. Raises NotThere."""
+    install_packages(SOURCES, INSTALLED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,3 @@
+from tests.central.conftest import migrated, store
+
+__all__ = ["migrated", "store"]
