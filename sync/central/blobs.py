@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import suppress
-from datetime import datetime
 from pathlib import Path, PurePosixPath
 from threading import get_ident
 from typing import TYPE_CHECKING
@@ -77,19 +75,13 @@ class Blobs:
         except FileNotFoundError:
             return self._read(_path_before_0_3(sha256))
 
-    def names(self) -> Iterator[tuple[Sha256, datetime]]:
-        """Every photo that is here, known to the database or not, and when its file was written."""
+    def names(self) -> Iterator[Sha256]:
+        """Every photo that is here, known to the database or not."""
         for found in obstore.list(self._store):
             for one in found:
                 path = PurePosixPath(one["path"])
                 if path.suffix == ".jpg" and path.parts[0] != INCOMING:
-                    yield Sha256(path.stem), one["last_modified"]
-
-    def remove(self, sha256: Sha256) -> None:
-        """Only for a photo that nobody can be sending: it would go with what comes just now."""
-        for path in (blob_path(sha256), _path_before_0_3(sha256)):
-            with suppress(FileNotFoundError):
-                obstore.delete(self._store, path)
+                    yield Sha256(path.stem)
 
     def _read(self, path: str) -> bytes:
         try:

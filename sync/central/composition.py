@@ -97,7 +97,7 @@ def open_store(settings: Settings, city_url: str) -> Store:
         base_map=open_base_map(settings, own_version()),
     )
     services.uploads.sweep(ABANDONED_AFTER)
-    settle_strays(engine, services.blobs, now=now(), unnamed_for=ABANDONED_AFTER)
+    settle_strays(engine, services.blobs, now())
     accounts = Accounts()
     with engine.begin() as connection:
         _check_city(connection, settings.malmo_url or SIMULATOR)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Engine, select
 
@@ -24,61 +24,59 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strays:
-    """noted: files that a record names, which got their row. removed: files that nobody names.
+    """noted: files that a record names, which got their row. unnamed: files that nobody names yet.
 
-    damaged: files with other bytes than their name says; missing: rows without a file. Both stay
-    as they are: a disk that is not mounted must not empty the database.
+    damaged: files with other bytes than their name says; missing: rows without a file. All three
+    are told of and stay as they are: a disk that is not mounted must not empty the database, nor
+    the database of last week, put back from a backup, the folder.
     """
 
     noted: tuple[Sha256, ...] = ()
-    removed: tuple[Sha256, ...] = ()
+    unnamed: tuple[Sha256, ...] = ()
     damaged: tuple[Sha256, ...] = ()
     missing: tuple[Sha256, ...] = ()
 
 
-def settle_strays(engine: Engine, blobs: Blobs, *, now: datetime, unnamed_for: timedelta) -> Strays:
-    """unnamed_for: how old a file is at least that is removed because nothing names it."""
+def settle_strays(engine: Engine, blobs: Blobs, now: datetime) -> Strays:
     with reading(engine) as connection:
         stored = {
             Sha256(name) for name in connection.execute(select(stored_photo.c.sha256)).scalars()
         }
-        named: dict[str, set[str]] = {}
+        named: dict[Sha256, set[str]] = {}
         for table in (photo, photo_area):
             areas = select(table.c.sha256, table.c.area).where(table.c.sha256.is_not(None))
             for sha256, area in connection.execute(areas):
-                named.setdefault(sha256, set()).add(area)
-    files = dict(blobs.names())
-    noted, removed, damaged = [], [], []
-    for sha256 in sorted(files.keys() - stored):
-        if sha256 in named:
-            data = blobs.get(sha256)
-            if hashlib.sha256(data).hexdigest() != sha256:
-                damaged.append(sha256)
-                continue
-            rows = [
-                Complete(sha256=sha256, size_bytes=len(data), area=AreaCode(area))
-                for area in sorted(named[sha256])
-            ]
-            with engine.begin() as connection:
-                note_stored(connection, rows, now)
-            noted.append(sha256)
-        elif files[sha256] < now - unnamed_for:
-            blobs.remove(sha256)
-            removed.append(sha256)
+                named.setdefault(Sha256(sha256), set()).add(area)
+    files = set(blobs.names())
+    noted, damaged = [], []
+    for sha256 in sorted((files - stored) & named.keys()):
+        data = blobs.get(sha256)
+        if hashlib.sha256(data).hexdigest() != sha256:
+            damaged.append(sha256)
+            continue
+        rows = [
+            Complete(sha256=sha256, size_bytes=len(data), area=AreaCode(area))
+            for area in sorted(named[sha256])
+        ]
+        with engine.begin() as connection:
+            note_stored(connection, rows, now)
+        noted.append(sha256)
     strays = Strays(
         noted=tuple(noted),
-        removed=tuple(removed),
+        unnamed=tuple(sorted(files - stored - named.keys())),
         damaged=tuple(damaged),
-        missing=tuple(sorted(stored - files.keys())),
+        missing=tuple(sorted(stored - files)),
     )
     _tell(strays)
     return strays
 
 
 def _tell(strays: Strays) -> None:
-    if strays.noted or strays.removed:
+    if strays.noted or strays.unnamed:
         log.info(
-            "photos without a row: %d noted, %d removed", len(strays.noted), len(strays.removed)
+            "photos without a row: %d noted, %d that no record names yet",
+            len(strays.noted),
+            len(strays.unnamed),
         )
     for what, names in (("damaged", strays.damaged), ("missing", strays.missing)):
         if names:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -20,17 +19,14 @@ WEEK = timedelta(days=7)
 
 
 def settle(store: AStore) -> Strays:
-    blobs = store.services.blobs
-    return settle_strays(store.services.engine, blobs, now=store.clock(), unnamed_for=WEEK)
+    return settle_strays(store.services.engine, store.services.blobs, store.clock())
 
 
-def an_orphan(store: AStore, *, days_old: float) -> Sha256:
+def an_orphan(store: AStore) -> Sha256:
     """As a store leaves it that dies between the file and its row."""
     data = a_jpeg()
     name = sha256_of(data)
     store.services.blobs.put(name, data)
-    at = store.clock().timestamp() - days_old * 86_400
-    os.utime(store.folder / "photos" / blob_path(name), (at, at))
     return name
 
 
@@ -48,8 +44,8 @@ def named_by_a_record(phone: Phone, sha256: Sha256) -> None:
     assert phone.sync(change).accepted == (change.change_id,)
 
 
-def test_a_file_that_a_record_names_gets_its_row_however_old_it_is(store: AStore) -> None:
-    phone, name = store.a_phone(), an_orphan(store, days_old=400)
+def test_a_file_that_a_record_names_gets_its_row(store: AStore) -> None:
+    phone, name = store.a_phone(), an_orphan(store)
     named_by_a_record(phone, name)
     assert phone.photo(name).status_code == 404
     assert settle(store) == Strays(noted=(name,))
@@ -57,19 +53,11 @@ def test_a_file_that_a_record_names_gets_its_row_however_old_it_is(store: AStore
     assert settle(store) == Strays()
 
 
-def test_a_file_that_nobody_names_is_removed_after_a_week(store: AStore) -> None:
-    old, young = an_orphan(store, days_old=7.1), an_orphan(store, days_old=6.9)
-    assert settle(store) == Strays(removed=(old,))
-    assert not store.services.blobs.exists(old)
-    assert store.services.blobs.exists(young)
-
-
-def test_a_photo_that_is_stored_stays_although_no_record_names_it_yet(store: AStore) -> None:
-    phone, data = store.a_phone(), a_jpeg()
-    phone.create(data)
-    os.utime(store.folder / "photos" / blob_path(sha256_of(data)), (0, 0))
-    assert settle(store) == Strays()
-    assert phone.photo(sha256_of(data)).content == data
+def test_a_file_that_no_record_names_yet_stays_and_is_noted_when_one_does(store: AStore) -> None:
+    name = an_orphan(store)
+    assert settle(store) == Strays(unnamed=(name,))
+    named_by_a_record(store.a_phone(), name)
+    assert settle(store) == Strays(noted=(name,))
 
 
 def test_a_row_without_its_file_is_told_of_and_stays(
@@ -84,7 +72,7 @@ def test_a_row_without_its_file_is_told_of_and_stays(
 
 
 def test_a_file_with_other_bytes_than_its_name_says_gets_no_row(store: AStore) -> None:
-    phone, name = store.a_phone(), an_orphan(store, days_old=0)
+    phone, name = store.a_phone(), an_orphan(store)
     named_by_a_record(phone, name)
     (store.folder / "photos" / blob_path(name)).write_bytes(b"flipped")
     assert settle(store) == Strays(damaged=(name,))
@@ -96,7 +84,6 @@ def test_a_photo_sent_for_an_area_is_named_without_a_record(store: AStore) -> No
     phone.create(data)
     with store.services.engine.begin() as connection:
         connection.execute(delete(stored_photo))
-    os.utime(store.folder / "photos" / blob_path(sha256_of(data)), (0, 0))
     assert settle(store) == Strays(noted=(sha256_of(data),))
     assert phone.photo(sha256_of(data)).content == data
 
