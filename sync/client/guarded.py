@@ -7,6 +7,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
+_OF_THE_DISK = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
+
 Guard = Callable[[], AbstractContextManager[None]]
 
 
@@ -31,6 +33,12 @@ class GuardedConnection(sqlite3.Connection):
     def execute(self, *statement: Any) -> sqlite3.Cursor:
         with _guard(self):
             return super().execute(*statement)
+
+
+def is_of_the_disk(error: Exception) -> bool:
+    """The disk refused something; what the database holds is not in doubt."""
+    told = error if isinstance(error, sqlite3.Error) else error.__cause__
+    return getattr(told, "sqlite_errorcode", 0) & 0xFF in _OF_THE_DISK
 
 
 def _guard(connection: sqlite3.Connection) -> AbstractContextManager[None]:

@@ -18,7 +18,7 @@ from typing import Any, cast
 
 from sqlite_utils import Database
 
-from sync.client.guarded import GuardedConnection
+from sync.client.guarded import GuardedConnection, is_of_the_disk
 from sync.client.outbox_body import body_of, change_of
 from sync.client.records import Edit, WaitingPhoto
 from sync.client.schema import MIGRATIONS
@@ -71,9 +71,10 @@ class LocalStore:
                 self.db = Database(connection)
                 with self.db.atomic():  # all of them or none, with the list of those that are done
                     MIGRATIONS.apply(self.db)
-            except BaseException:
-                connection.close()  # or it would hold the lock when this is tried again
-                raise
+            except Exception as error:
+                if is_of_the_disk(error):
+                    connection.close()  # or it would hold the lock when this is tried again
+                raise  # a damaged database is not closed: SQLite would write to it
 
     def close(self) -> None:
         self.db.close()
