@@ -10,6 +10,11 @@ Every answer of a store says in a header whose it is, so that no other store's i
 that changes what a phone has, also what its body's SHA-256 is; the one after a photo's last piece,
 which photo it is that the store has hashed and has on disk.
 
+A phone that has nothing yet says {"fill": ""} and hands back what the answer's "fill" says, until
+there is none: it gets what is worth having of its areas, without the log behind it, and its cursor
+at the end. "missing": [id …] asks for all that belongs to things it has got only parts of
+(docs/adr/0017).
+
 A store answers in the version it was asked in, OLDEST at least; a phone whose store knows only the
 version before speaks that one. What a version brought is left out of the messages of those before:
 NEW_IN (keys of a change), docs/adr/0016.
@@ -47,6 +52,10 @@ NEW_IN: Mapping[int, frozenset[str]] = MappingProxyType({2: frozenset({"bases"})
 MAX_CHANGES = 500
 MAX_BYTES = 256 * 1024
 MAX_CURSOR = 2**62
+MAX_MISSING = 100
+MAX_FILL = 100
+"""The most things that a phone asks for by name at once; the most letters of a mark of filling."""
+
 MAX_BASES = 64
 """The most fields that a change names bases of, and the most that it names of one."""
 
@@ -72,8 +81,12 @@ class TooMany(BadWire):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncRequest:
+    """fill: None when the phone has been filled. missing: what it asks for by name."""
+
     changes: tuple[Change, ...]
     cursor: int
+    fill: str | None = None
+    missing: tuple[EntityId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,11 +99,16 @@ class RawRequest:
     changes: tuple[dict[str, Any], ...]
     cursor: int
     version: int = VERSION
+    fill: str | None = None
+    missing: tuple[EntityId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncAnswer:
-    """now: the store's clock, UTC text. more: there are changes left after `cursor`."""
+    """now: the store's clock, UTC text. more: there are changes left after `cursor`.
+
+    fill: where to go on filling; None when that is over, and from an older store.
+    """
 
     store_id: str
     now: str
@@ -99,6 +117,7 @@ class SyncAnswer:
     changes: tuple[Change, ...]
     cursor: int
     more: bool
+    fill: str | None = None
 
 
 def digest_of(body: bytes) -> str:
@@ -162,11 +181,15 @@ def bases_from_json(raw: Any) -> Bases | None:
 
 
 def request_to_bytes(request: SyncRequest, version: int = VERSION) -> bytes:
-    body = {
+    body: dict[str, Any] = {
         "v": version,
         "changes": [_change_of(version, change) for change in request.changes],
         "cursor": request.cursor,
     }
+    if version >= 2 and request.fill is not None:
+        body["fill"] = request.fill
+    if version >= 2 and request.missing:
+        body["missing"] = list(request.missing)
     return _dump(body)
 
 
@@ -179,23 +202,30 @@ def request_from_bytes(body: bytes) -> RawRequest:
         raise TooMany(f"changes must be at most {MAX_CHANGES}")
     if not all(isinstance(change, dict) for change in changes):
         raise BadWire("every change must be an object")
-    return RawRequest(changes=tuple(changes), cursor=_cursor(raw), version=raw["v"])
+    return RawRequest(
+        changes=tuple(changes),
+        cursor=_cursor(raw),
+        version=raw["v"],
+        fill=_fill(raw) if raw["v"] >= 2 else None,
+        missing=_missing(raw) if raw["v"] >= 2 else (),
+    )
 
 
 def answer_to_bytes(answer: SyncAnswer, version: int = VERSION) -> bytes:
     """version: that of the request."""
-    return _dump(
-        {
-            "v": version,
-            "store_id": answer.store_id,
-            "now": answer.now,
-            "accepted": list(answer.accepted),
-            "refused": [_refusal_to_json(refusal) for refusal in answer.refused],
-            "changes": [_told_to_phones(version, change) for change in answer.changes],
-            "cursor": answer.cursor,
-            "more": answer.more,
-        }
-    )
+    body: dict[str, Any] = {
+        "v": version,
+        "store_id": answer.store_id,
+        "now": answer.now,
+        "accepted": list(answer.accepted),
+        "refused": [_refusal_to_json(refusal) for refusal in answer.refused],
+        "changes": [_told_to_phones(version, change) for change in answer.changes],
+        "cursor": answer.cursor,
+        "more": answer.more,
+    }
+    if version >= 2 and answer.fill is not None:
+        body["fill"] = answer.fill
+    return _dump(body)
 
 
 def answer_from_bytes(body: bytes) -> SyncAnswer:
@@ -219,6 +249,7 @@ def answer_from_bytes(body: bytes) -> SyncAnswer:
         changes=tuple(change_from_json(one) for one in raw["changes"] if _is_known(one)),
         cursor=_cursor(raw),
         more=raw["more"],
+        fill=_fill(raw),
     )
 
 
@@ -276,6 +307,23 @@ def _cursor(raw: dict[str, Any]) -> int:
     if isinstance(cursor, bool) or not isinstance(cursor, int) or not 0 <= cursor <= MAX_CURSOR:
         raise BadWire("cursor must be a whole number from 0 up")
     return cursor
+
+
+def _fill(raw: dict[str, Any]) -> str | None:
+    fill = raw.get("fill")
+    if fill is not None and not (isinstance(fill, str) and len(fill) <= MAX_FILL):
+        raise BadWire(f"fill must be text of at most {MAX_FILL} characters")
+    return fill
+
+
+def _missing(raw: dict[str, Any]) -> tuple[EntityId, ...]:
+    missing = raw.get("missing", [])
+    if not isinstance(missing, list) or len(missing) > MAX_MISSING:
+        raise BadWire(f"missing must be a list of at most {MAX_MISSING} ids")
+    try:
+        return tuple(EntityId(checked_uuid7(one, "missing")) for one in missing)
+    except ValueError as error:
+        raise BadWire(str(error)) from error
 
 
 def _dump(body: dict[str, Any]) -> bytes:

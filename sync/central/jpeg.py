@@ -50,8 +50,8 @@ def make_thumbnail(photo: bytes) -> bytes:
         out = io.BytesIO()
         small.save(out, "JPEG", quality=quality, optimize=True)
         if out.tell() <= THUMBNAIL_BYTES:
-            break
-    return out.getvalue()
+            return out.getvalue()
+    raise Problem("not_a_photo", "no small picture can be made of this one")
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:

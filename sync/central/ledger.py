@@ -49,11 +49,15 @@ class Ingested:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """cursor: everything up to it has been given or is not for the asker."""
+    """cursor: everything up to it has been given or is not for the asker.
+
+    fill: where a first fill goes on (sync.central.fill).
+    """
 
     changes: tuple[Change, ...]
     cursor: int
     more: bool
+    fill: str | None = None
 
 
 class Ledger:

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from sync.central.engine import insert_new
-from sync.central.tables import photo_area, stored_photo, upload
+from sync.central.tables import change_log, photo, photo_area, stored_photo, upload
 from sync.domain.ids import AreaCode, DeviceId, Sha256
 from sync.domain.instants import to_text
 
@@ -72,6 +72,16 @@ def stored_size(connection: Connection, sha256: Sha256) -> int | None:
 def is_of_areas(connection: Connection, sha256: Sha256, areas: Collection[AreaCode]) -> bool:
     """True when the photo was sent, or is being sent, for one of `areas`."""
     return known_photo(connection, sha256, areas).is_of_areas
+
+
+def is_of_another(connection: Connection, sha256: Sha256, device_id: DeviceId) -> bool:
+    """Records tell of the photo, and none of them came from this phone."""
+    of_photo = select(photo.c.id).where(photo.c.sha256 == sha256)
+    ids = list(connection.execute(of_photo).scalars())
+    own = select(change_log.c.seq).where(
+        change_log.c.entity_id.in_(ids), change_log.c.received_from == device_id
+    )
+    return bool(ids) and connection.execute(own.limit(1)).first() is None
 
 
 def note_area(connection: Connection, sha256: Sha256, area: AreaCode) -> None:

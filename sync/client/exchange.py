@@ -14,11 +14,12 @@ from sync.client.errors import MessageNotTaken, NotTheStore
 from sync.client.local_store import LocalStore
 from sync.client.outbox import Outbox
 from sync.client.own_store import NAMED
+from sync.client.scope import FILL, missing
 from sync.client.spoken import ask_in_its_version
 from sync.client.store_api import StoreApi
 from sync.client.store_clock import heard
 from sync.domain.change import Change
-from sync.domain.ids import ChangeId
+from sync.domain.ids import ChangeId, EntityId
 from sync.wire import MAX_CHANGES, SyncAnswer, SyncRequest
 
 Facts: TypeAlias = Mapping[str, str | None]
@@ -67,6 +68,7 @@ class Exchange:
         self._alone: dict[ChangeId, MessageNotTaken | None] = {}
         self.done = Exchanged()
         self._settled, self._unanswered = 0, 0
+        self._asked_for: tuple[EntityId, ...] = ()
 
     async def run(self) -> None:
         """Returns when nothing waits and nothing is left to fetch. Raises SyncError."""
@@ -84,7 +86,8 @@ class Exchange:
             self.done.sent += len(answer.accepted)
             self.done.fetched += len(answer.changes)
             size = self._at_most = min(MAX_CHANGES, size * FASTER)
-            if not answer.more and not self._outbox.has_more(without=self._alone):
+            is_whole = not answer.more and not missing(self._local)
+            if is_whole and not self._outbox.has_more(without=self._alone):
                 if self._unanswered and not self._settled:
                     raise NotTheStore("the store answered for none of what was sent")
                 return
@@ -92,7 +95,13 @@ class Exchange:
 
     async def _ask(self, changes: list[Change]) -> tuple[SyncAnswer, Facts]:
         cursor = int(self._local.fact("cursor") or "0")
-        request = SyncRequest(changes=tuple(changes), cursor=cursor)
+        self._asked_for = missing(self._local)
+        request = SyncRequest(
+            changes=tuple(changes),
+            cursor=cursor,
+            fill=self._local.fact(FILL),
+            missing=self._asked_for,
+        )
         return await ask_in_its_version(self._local, self._api, request)
 
     async def _smaller(self, changes: list[Change], error: MessageNotTaken) -> int:
@@ -123,7 +132,9 @@ class Exchange:
                 NAMED: "1" if self._api.is_named else None,
                 **spoken,
                 **heard(self._local, answer.now),
+                FILL: answer.fill,
             },
+            asked_for=self._asked_for,
         )
         unanswered = asked - {*accepted, *(one.change_id for one in refused)}
         self._settled += len(asked) - len(unanswered)

@@ -22,6 +22,7 @@ from sync.client.guarded import GuardedConnection, is_of_the_disk
 from sync.client.outbox_body import body_of, change_of
 from sync.client.records import Edit, WaitingPhoto
 from sync.client.schema import MIGRATIONS
+from sync.client.scope import MISSING, still_missing
 from sync.client.seen import bases_of_edit
 from sync.client.stamps import latest_ms, stamped_anew
 from sync.domain.change import Change, Json, Refusal
@@ -189,8 +190,12 @@ class LocalStore:
         refused: Sequence[Refusal],
         changes: Sequence[Change],
         facts: Mapping[str, str | None],
+        asked_for: Sequence[EntityId] = (),
     ) -> None:
-        """What one answer of the store says, in one transaction: all of it or nothing."""
+        """What one answer of the store says, in one transaction: all of it or nothing.
+
+        asked_for: what the phone had only parts of and asked for by name; not asked for again.
+        """
         with self._atomic():
             self.db.conn.executemany(
                 "DELETE FROM outbox WHERE change_id = ?", [(change_id,) for change_id in accepted]
@@ -209,6 +214,7 @@ class LocalStore:
                 last = witness(last, change.made_at)
             for name, value in facts.items():
                 self._set_fact(name, value)
+            self._set_fact(MISSING, still_missing(self.db, changes, asked_for))
             if last.wall_ms >= LATEST_STAMP_MS:
                 last = stamped_anew(self.db, last.device, self.fact("synced_at"))
             self._set_fact("clock", last.to_text())

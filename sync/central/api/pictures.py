@@ -12,7 +12,13 @@ from sync.central.api.tus import photo_name
 from sync.central.devices import Device
 from sync.central.engine import reading
 from sync.central.jpeg import make_thumbnail
-from sync.central.photos import is_of_areas, keep_thumbnail, stored_size, thumbnail_of
+from sync.central.photos import (
+    is_of_another,
+    is_of_areas,
+    keep_thumbnail,
+    stored_size,
+    thumbnail_of,
+)
 from sync.central.problems import Problem
 from sync.domain.ids import Sha256
 
@@ -27,7 +33,11 @@ def pictures_router(services: Services) -> APIRouter:
     def photo(
         sha256: str, request: Request, device: Annotated[Device, Depends(asking)]
     ) -> Response:
+        """Only a phone's own; of what others took it gets the thumbnail."""
         name = _visible(services, device, sha256)
+        with reading(services.engine) as connection:
+            if is_of_another(connection, name, device.device_id):
+                raise Problem("not_found", "this phone has not taken that photo")
         return _jpeg(request, f'"{name}"', lambda: services.blobs.get(name))
 
     @router.get("/{sha256}/thumbnail", openapi_extra=JPEG_OPENAPI, summary="A small photo")

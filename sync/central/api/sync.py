@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -13,6 +14,7 @@ from sync.central.api.schemas import CHANGES_OPENAPI, SYNC_OPENAPI
 from sync.central.api.services import Services
 from sync.central.devices import Device, device_by_token, note_seen
 from sync.central.engine import reading
+from sync.central.fill import fill_part, whole_families
 from sync.central.ledger import Fetched, Ingested
 from sync.central.problems import Problem
 from sync.domain.ids import EntityId
@@ -109,12 +111,20 @@ def _round(services: Services, token: str, body: bytes, encoding: str | None) ->
 def _fetch(
     services: Services, connection: Connection, device: Device, request: RawRequest
 ) -> Fetched:
-    return services.ledger.since(
+    """What this phone gets: of a first fill its next part, else what is new in the log."""
+    filled = None
+    if request.fill is not None:
+        filled = fill_part(connection, device.areas, request.fill, services.now())
+    fetched = filled or services.ledger.since(
         connection,
         areas=device.areas,
         cursor=request.cursor,
         without_device=device.device_id,
     )
+    if not request.missing:
+        return fetched
+    whole = whole_families(connection, device.areas, request.missing)
+    return replace(fetched, changes=(*fetched.changes, *whole))
 
 
 def _answer(services: Services, ingested: Ingested, fetched: Fetched) -> SyncAnswer:
@@ -126,6 +136,7 @@ def _answer(services: Services, ingested: Ingested, fetched: Fetched) -> SyncAns
         changes=fetched.changes,
         cursor=fetched.cursor,
         more=fetched.more,
+        fill=fetched.fill,
     )
 
 

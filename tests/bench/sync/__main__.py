@@ -1,4 +1,4 @@
-"""`python -m tests.bench.sync [one four wire noop first slow soak]`: all if none is named."""
+"""`python -m tests.bench.sync [one four wire noop first slow fill soak]`: all if none is named."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench.sync import durable, links, soak
+from tests.bench.sync import durable, first_fill, links, soak
 from tests.bench.sync.figures import remark
 from tests.bench.sync.processes import ROOT, Failed
 
-PARTS = {**durable.PARTS, **links.PARTS, **soak.PARTS}
+PARTS = {**durable.PARTS, **links.PARTS, **first_fill.PARTS, **soak.PARTS}
 
 
 def main(names: list[str]) -> int:
