@@ -60,6 +60,7 @@ MAX_BASES = 64
 """The most fields that a change names bases of, and the most that it names of one."""
 
 _STAMP = re.compile(r"\d{15}-[0-9a-f]{5}-[a-z0-9]{1,32}/[0-9a-f-]{36}")
+_KINDS = frozenset(kind.value for kind in EntityKind)
 _FIELD = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 STORE_HEADER = "Rundan-Store"
@@ -255,7 +256,7 @@ def answer_from_bytes(body: bytes) -> SyncAnswer:
 
 def _told_to_phones(version: int, change: Change) -> dict[str, Any]:
     """Only the store needs to know what writers saw."""
-    return _change_of(version, replace(change, bases=None))
+    return _change_of(version, change if change.bases is None else replace(change, bases=None))
 
 
 def _change_of(version: int, change: Change) -> dict[str, Any]:
@@ -269,9 +270,7 @@ def _change_of(version: int, change: Change) -> dict[str, Any]:
 def _is_known(raw: Any) -> bool:
     """A newer store tells of kinds of things that this release does not have: passed over."""
     return not (
-        isinstance(raw, dict)
-        and isinstance(raw.get("entity"), str)
-        and raw["entity"] not in {kind.value for kind in EntityKind}
+        isinstance(raw, dict) and isinstance(raw.get("entity"), str) and raw["entity"] not in _KINDS
     )
 
 

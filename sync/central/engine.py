@@ -32,7 +32,7 @@ from sqlalchemy.pool import StaticPool
 from sync.central.turns import TurnTaking
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0004"
+HEAD = "0005"
 """The newest revision in MIGRATIONS; a test holds it."""
 
 BUSY_TIMEOUT_MS = 15_000

@@ -252,6 +252,7 @@ observation = _table(
     ),
     _one_of("status", Status),
     Index("ix_observation_area_noted", "area", "noted_at"),
+    Index("ix_observation_area_id", "area", "id"),
 )
 
 photo = _table(

@@ -12,7 +12,7 @@ import secrets
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
@@ -20,17 +20,17 @@ from sqlite_utils import Database
 
 from sync.client.guarded import GuardedConnection, is_of_the_disk
 from sync.client.outbox_body import body_of, change_of
+from sync.client.merging import merge_all
 from sync.client.records import Edit, WaitingPhoto
 from sync.client.schema import MIGRATIONS
 from sync.client.scope import MISSING, still_missing
 from sync.client.seen import bases_of_edit
 from sync.client.stamps import latest_ms, stamped_anew
-from sync.domain.change import Change, Json, Refusal
+from sync.domain.change import Change, Refusal
 from sync.domain.clock import LATEST_STAMP_MS, Hlc, tick, witness
-from sync.domain.fields import check_fields, is_understood, place_from_json
+from sync.domain.fields import check_fields
 from sync.domain.ids import AreaCode, ChangeId, DeviceId, EntityId, Sha256, uuid7
 from sync.domain.instants import to_ms, to_text
-from sync.domain.merge import merged_clocks, winning_fields
 from sync.domain.words import EntityKind, Writer
 
 KEPT_PHOTOS = "kept_photos"
@@ -110,7 +110,7 @@ class LocalStore:
             changes = [self._change(self._with_refused(edit)) for edit in edits]
             for change in changes:
                 self._expect_photo(change)
-                self._merge(change)
+                merge_all(self.db, [change])
                 self._put_in_outbox(change)
             self._keep_drafts(drafts or {})
         return changes
@@ -130,7 +130,7 @@ class LocalStore:
             last = self._last_stamp()
             for change in changes:
                 self._put_in_outbox(change)
-                self._merge(change)
+                merge_all(self.db, [change])
                 last = witness(last, change.made_at)
             self._set_fact("clock", last.to_text())
             for photo in photos:
@@ -147,7 +147,7 @@ class LocalStore:
             for (body,) in self.db.execute("SELECT body FROM outbox ORDER BY position").fetchall():
                 change = change_of(body)
                 self._expect_photo(change)
-                self._merge(change)
+                merge_all(self.db, [change])
 
     # Drafts: what a person has begun and not saved; never sent
 
@@ -209,8 +209,8 @@ class LocalStore:
                 )
                 self._bring_back(refusal.change_id)
             last = self._last_stamp()
+            merge_all(self.db, changes)
             for change in changes:
-                self._merge(change)
                 last = witness(last, change.made_at)
             for name, value in facts.items():
                 self._set_fact(name, value)
@@ -252,7 +252,9 @@ class LocalStore:
                 [entity_id],
             ).fetchall()
             for change in (*changes, *(change_of(row[0]) for row in rows)):
-                self._merge(change)
+                merge_all(self.db, [change])
+            waiting = (change_from_json(json.loads(row[0])) for row in rows)
+            merge_all(self.db, [*changes, *waiting])
 
     def forget_seen(self, entity_id: EntityId) -> None:
         """Of a thing that no store can tell of: it stays as it is."""
@@ -410,48 +412,12 @@ class LocalStore:
             ],
         )
 
-    def _merge(self, change: Change) -> None:
-        """Fields and words that this release does not know are skipped, and have no clock here."""
-        table, kind = change.entity.value, change.entity
-        understood = {k: v for k, v in change.fields.items() if is_understood(kind, k, v)}
-        change = replace(change, fields=understood)
-        row = self.db.execute(
-            f"SELECT clocks FROM {table} WHERE id = ?", [change.entity_id]
-        ).fetchone()
-        clocks: dict[str, str] = {} if row is None else json.loads(row[0])
-        won = winning_fields(clocks, change)
-        values: dict[str, Any] = {name: _to_column(value) for name, value in won.items()}
-        if change.entity is EntityKind.OBSERVATION and "place" in won:
-            values.update(_where(won["place"]))
-        values["clocks"] = json.dumps(merged_clocks(clocks, change), sort_keys=True)
-        if row is None:
-            values = {"id": change.entity_id, "area": change.area, **values}
-            names = ", ".join(values)
-            marks = ", ".join(f":{name}" for name in values)
-            self.db.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)
-        else:
-            sets = ", ".join(f"{name} = :{name}" for name in values)
-            self.db.execute(
-                f"UPDATE {table} SET {sets} WHERE id = :id", {**values, "id": change.entity_id}
-            )
-
 
 def _is_deletion(body: str) -> bool:
     try:
         return json.loads(body)["fields"].get("deleted_at") is not None
     except (ValueError, KeyError, TypeError, AttributeError):
         return False
-
-
-def _to_column(value: Json) -> Json:
-    return json.dumps(value, sort_keys=True) if isinstance(value, dict | list) else value
-
-
-def _where(place: Json) -> dict[str, float | None]:
-    if place is None:
-        return {"lat_deg": None, "lon_deg": None}
-    point = place_from_json(place).point
-    return {"lat_deg": point.lat_deg, "lon_deg": point.lon_deg}
 
 
 _MAY_SEND = """
