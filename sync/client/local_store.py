@@ -12,7 +12,7 @@ import secrets
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -26,9 +26,9 @@ from sync.client.schema import MIGRATIONS
 from sync.client.scope import MISSING, still_missing
 from sync.client.seen import bases_of_edit
 from sync.client.stamps import latest_ms, stamped_anew
-from sync.domain.change import Change, Refusal
+from sync.domain.change import Change, Json, Refusal
 from sync.domain.clock import LATEST_STAMP_MS, Hlc, tick, witness
-from sync.domain.fields import check_fields
+from sync.domain.fields import check_fields, is_understood
 from sync.domain.ids import AreaCode, ChangeId, DeviceId, EntityId, Sha256, uuid7
 from sync.domain.instants import to_ms, to_text
 from sync.domain.words import EntityKind, Writer

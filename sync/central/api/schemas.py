@@ -58,6 +58,12 @@ SYNC_REQUEST_SCHEMA: dict[str, Any] = {
         },
         "changes": {"type": "array", "maxItems": MAX_CHANGES, "items": CHANGE_SCHEMA},
         "cursor": {"type": "integer", "minimum": 0, "description": "that of the last answer"},
+        "fill": {**_TEXT, "description": "of a new phone: empty, then that of the last answer"},
+        "missing": {
+            "type": "array",
+            "items": _TEXT,
+            "description": "ids wanted with all theirs",
+        },
     },
 }
 
