@@ -19,8 +19,8 @@ from typing import Any, cast
 from sqlite_utils import Database
 
 from sync.client.guarded import GuardedConnection, is_of_the_disk
-from sync.client.outbox_body import body_of, change_of
 from sync.client.merging import merge_all
+from sync.client.outbox_body import body_of, change_of
 from sync.client.records import Edit, WaitingPhoto
 from sync.client.schema import MIGRATIONS
 from sync.client.scope import MISSING, still_missing
@@ -251,10 +251,7 @@ class LocalStore:
                 " ORDER BY position",
                 [entity_id],
             ).fetchall()
-            for change in (*changes, *(change_of(row[0]) for row in rows)):
-                merge_all(self.db, [change])
-            waiting = (change_from_json(json.loads(row[0])) for row in rows)
-            merge_all(self.db, [*changes, *waiting])
+            merge_all(self.db, [*changes, *(change_of(row[0]) for row in rows)])
 
     def forget_seen(self, entity_id: EntityId) -> None:
         """Of a thing that no store can tell of: it stays as it is."""

@@ -13,12 +13,12 @@ from datetime import timedelta
 
 from sqlite_utils import Database
 
-from sync.client.outbox_body import body_of
+from sync.client.outbox_body import body_of, change_of
+from sync.domain.change import Change
 from sync.domain.clock import LATEST_STAMP_MS, Hlc, tick
 from sync.domain.ids import DeviceId
 from sync.domain.instants import MILLISECOND, from_text, to_ms
 from sync.domain.words import EntityKind
-from sync.wire import change_from_json
 
 AHEAD = timedelta(days=400)
 """A phone may be without contact for so long; a clock farther ahead of the store's last is wrong.
@@ -46,7 +46,7 @@ def stamped_anew(db: Database, device: DeviceId, synced_at: str | None) -> Hlc:
     waiting = db.execute("SELECT position FROM outbox ORDER BY position").fetchall()
     for (position,) in waiting:
         body = db.execute("SELECT body FROM outbox WHERE position = ?", [position]).fetchone()[0]
-        change = change_from_json(json.loads(body))
+        change = change_of(body)
         if change.made_at.wall_ms < LATEST_STAMP_MS:
             continue
         last = tick(replace(last, device=change.made_at.device), 0)
@@ -57,7 +57,7 @@ def stamped_anew(db: Database, device: DeviceId, synced_at: str | None) -> Hlc:
             f"UPDATE {change.entity.value} SET clocks = replace(clocks, :old, :new) WHERE id = :id",
             stamps,
         )
-        db.execute(_WHO_HAD_SEEN_IT, stamps)
+        _tell_who_had_seen_it(db, change, fresh)
         if "deleted_at" in fresh.fields:  # a refused deletion was taken back for the person
             db.execute(
                 f"UPDATE {change.entity.value} SET deleted_at = :value"
@@ -66,6 +66,23 @@ def stamped_anew(db: Database, device: DeviceId, synced_at: str | None) -> Hlc:
             )
     _forget_the_rest(db)
     return replace(last, device=device)
+
+
+def _tell_who_had_seen_it(db: Database, old: Change, fresh: Change) -> None:
+    rows = db.execute(
+        "SELECT position, body FROM outbox WHERE entity_id = ? AND instr(body, ?)",
+        [old.entity_id, old.stamp],
+    ).fetchall()
+    for position, body in rows:
+        later = change_of(body)
+        bases = {
+            name: tuple(fresh.stamp if one == old.stamp else one for one in stamps)
+            for name, stamps in (later.bases or {}).items()
+        }
+        db.execute(
+            "UPDATE outbox SET body = ? WHERE position = ?",
+            [body_of(replace(later, bases=bases)), position],
+        )
 
 
 def _latest_good(db: Database, device: DeviceId) -> Hlc:
@@ -98,10 +115,6 @@ def _all_clocks(db: Database) -> list[tuple[str, str, str]]:
         found += [(kind.value, key, clocks) for key, clocks in rows]
     return found
 
-
-_WHO_HAD_SEEN_IT = """
-UPDATE outbox SET body = replace(body, :old, :new) WHERE entity_id = :id
-"""
 
 _SEND_AGAIN = """
 UPDATE outbox SET body = :body,
