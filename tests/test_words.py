@@ -296,6 +296,17 @@ def test_a_wrong_clock_is_told_in_a_unit_that_says_something(
     assert said == [swedish, english, arabic]
 
 
+@pytest.mark.parametrize("guide", ["ung-ledare", "samordnare"])
+def test_what_a_guide_tells_to_look_for_is_what_the_screens_say(guide: str) -> None:
+    """Bold words; a question or a heading ends with its sign."""
+    guide_text = " ".join((ROOT / "docs" / f"{guide}.md").read_text(encoding="utf-8").split())
+    shown = [form.lower() for text in texts("sv").values() for form in forms(text).values()]
+    told = {bold for bold in re.findall(r"\*\*(.+?)\*\*", guide_text) if bold[-1] not in "?:"}
+    looked_for = {bold.rstrip(" .:…").lower() for bold in told}
+    assert len(looked_for) > 20
+    assert {one for one in looked_for if not any(one in text for text in shown)} == set()
+
+
 # Every key in the code, and every key used
 
 
