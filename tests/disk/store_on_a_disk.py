@@ -134,7 +134,7 @@ def send_in_pieces(
     is_finished: bool = True,
 ) -> None:
     data = a_jpeg()
-    phone, sha256, step = phone_of(store, by), sha256_of(data), len(data) // pieces
+    phone, sha256, step = phone_of(store, by), sha256_of(data), -(-len(data) // pieces)
     answer = phone.create(data, first=step)
     offset = int(answer.headers["Upload-Offset"])
     promise(Arrived(sha256, offset, by))
