@@ -111,7 +111,8 @@ run() {
     exec "$PY" -m sync.central "$@"
 }
 
-# npm, for the test that uploads with tus-js-client. Without it that test fails, with its remedy.
+# npm, for the test that uploads with tus-js-client, and for the peers of `bench sync`. Without it that
+# test fails, with its remedy, and the bench says which peers it could not run.
 ensure_npm() {
     command -v npm >/dev/null && return
     if is_root_with_apt; then
@@ -141,7 +142,7 @@ check() {
 
 bench() {
     local names=("$@") name
-    [ ${#names[@]} -gt 0 ] || names=(save photo capture list map nearby protocol_html page start_offline)
+    [ ${#names[@]} -gt 0 ] || names=(save photo capture list map nearby protocol_html page start_offline sync)
     for name in "${names[@]}"; do
         [[ $name != _* && ( -f tests/bench/$name.py || -f tests/bench/$name/__main__.py ) ]] ||
             fail "There is no benchmark $name. There are: $(ls tests/bench | grep -v '^_' | sed 's/\.py$//' | tr '\n' ' ')"
@@ -149,6 +150,7 @@ bench() {
     ensure_environment
     ensure_browsers
     ensure_web
+    [[ " ${names[*]} " == *" sync "* ]] && ensure_npm
     for name in "${names[@]}"; do
         "$PY" -m "tests.bench.$name"
     done

@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -18,6 +19,7 @@ from sync.central.engine import reading
 from sync.central.jpeg import check_photo
 from sync.central.problems import Problem
 from sync.central.tables import stored_photo, upload
+from sync.central.uploads import Progress
 from sync.domain.fields import MAX_PHOTO_BYTES
 from tests.central.a_store import (
     KIRSEBERG,
@@ -314,6 +316,41 @@ def test_an_upload_in_use_is_busy_for_others(store: AStore) -> None:
         answer = phone.append(name, 10, photo[10:])
         assert (answer.status_code, code_of(answer)) == (423, "upload_busy")
     assert phone.append(name, 10, photo[10:]).status_code == 204
+
+
+def test_who_asks_while_a_cut_piece_is_written_hears_of_all_of_it(
+    store: AStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone, photo = store.a_phone(), a_jpeg()
+    name = sha256_of(photo)
+    phone.create(photo, first=100)
+    is_writing, go_on = threading.Event(), threading.Event()
+    write = store.services.uploads.append
+
+    def slow(*given: Any, **named: Any) -> Progress:
+        is_writing.set()
+        assert go_on.wait(10)
+        return write(*given, **named)
+
+    monkeypatch.setattr(store.services.uploads, "append", slow)
+
+    async def both() -> list[httpx.Response]:
+        transport = httpx.ASGITransport(create_api(store.services))
+        headers = {**TUS, **PIECE, "Authorization": f"Bearer {phone.token}", "Upload-Offset": "100"}
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://store.test", headers=headers
+        ) as http:
+            address = f"/api/v1/photos/{name}"
+            sending = asyncio.create_task(http.patch(address, content=photo[100:700]))
+            await asyncio.to_thread(is_writing.wait, 10)
+            asking = asyncio.create_task(http.head(address))
+            await asyncio.wait([asking], timeout=0.1)
+            go_on.set()
+            return [await sending, await asking]
+
+    sent, heard = asyncio.run(both())
+    assert (sent.status_code, heard.status_code) == (204, 200)
+    assert heard.headers["upload-offset"] == "700"
 
 
 def test_a_store_that_died_before_the_last_word_finishes_when_it_is_asked(store: AStore) -> None:

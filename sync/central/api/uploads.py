@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from sync.central.api.asking import bearer_token, device_of
 from sync.central.api.bodies import read_body
+from sync.central.api.photo_turns import PhotoTurns
 from sync.central.api.schemas import PIECE_OF_PHOTO_OPENAPI, PIECE_OPENAPI, UPLOAD_OPENAPI
 from sync.central.api.services import Services
 from sync.central.api.tus import (
@@ -31,7 +32,7 @@ FROM_ANYBODY_BYTES = 256 * 1024
 def uploads_router(services: Services) -> APIRouter:
     """For the short way (short_way.py): every handler takes the request and nothing else."""
     router = APIRouter(prefix=PATH, tags=["Photos on their way (tus 1.0)"])
-    uploads = services.uploads
+    uploads, turns = services.uploads, PhotoTurns()
 
     @router.options("", status_code=204, summary="What this tus server can do")
     @speaking_tus
@@ -61,7 +62,7 @@ def uploads_router(services: Services) -> APIRouter:
                 first_piece=piece,
             )
 
-        progress = await asyncio.to_thread(take)
+        progress = await turns.do(wanted.sha256, take)
         headers = {"Location": f"{PATH}/{wanted.sha256}", **_offset(wanted.sha256, progress)}
         return Response(status_code=201, headers=headers)
 
@@ -74,9 +75,11 @@ def uploads_router(services: Services) -> APIRouter:
     async def head(request: Request) -> Response:
         check_version(request)
         token, name = bearer_token(request), _name(request)
-        progress = await asyncio.to_thread(
-            lambda: uploads.progress(device_of(services, token), name)
-        )
+
+        def look() -> Progress:
+            return uploads.progress(device_of(services, token), name)
+
+        progress = await turns.do(name, look)
         return Response(
             headers={
                 **_offset(name, progress),
@@ -102,7 +105,7 @@ def uploads_router(services: Services) -> APIRouter:
         def take() -> Progress:
             return uploads.append(device_of(services, token), name, offset=offset, piece=piece)
 
-        progress = await asyncio.to_thread(take)
+        progress = await turns.do(name, take)
         return Response(status_code=204, headers=_offset(name, progress))
 
     @router.delete(
@@ -115,7 +118,7 @@ def uploads_router(services: Services) -> APIRouter:
     async def discard(request: Request) -> Response:
         check_version(request)
         token, name = bearer_token(request), _name(request)
-        await asyncio.to_thread(lambda: uploads.discard(device_of(services, token), name))
+        await turns.do(name, lambda: uploads.discard(device_of(services, token), name))
         return Response(status_code=204)
 
     return router

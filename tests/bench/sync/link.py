@@ -10,6 +10,9 @@ two when it was among the last three before a pause (nothing behind it tells of 
 connections go on meanwhile. There is no congestion window: a sender is as fast as the link, as with
 BBR. Headers of TCP and IP are not counted.
 
+Without a bandwidth little is on its way at any moment, as on a short fast link: a chunk or two for
+each connection. The next is taken when the one before has been handed over.
+
 A cut: after every `cut_every` bytes of both directions together, every connection is reset (RST) on
 both sides, and what is on its way is gone. New ones are let through at once.
 
@@ -32,7 +35,7 @@ from urllib.parse import urlsplit
 
 SEGMENT = 1460
 CHUNK = 4 * SEGMENT
-FREE_CHUNK = 64 * 1024
+FREE_CHUNK = FREE_ON_ITS_WAY = 16 * 1024
 BUFFER = 64 * 1024
 _RESET = struct.pack("ii", 1, 0)
 
@@ -143,6 +146,9 @@ class Link:
         both = {client, server}
         for writer in both:
             writer.transport.set_write_buffer_limits(high=0)
+            if self._line.bits_per_s is None:
+                sock = writer.get_extra_info("socket")
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, FREE_ON_ITS_WAY)
         self._open |= both
         connection = _Connection(client=client, server=server)
         try:
@@ -163,7 +169,8 @@ class Link:
     ) -> None:
         direction = self._up if is_up else self._down
         writer = connection.server if is_up else connection.client
-        arriving: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
+        most_on_its_way = 0 if self._line.bits_per_s else 1
+        arriving: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue(most_on_its_way)
         delivery = asyncio.create_task(_deliver(arriving, writer))
         last = 0.0
         try:
@@ -174,14 +181,14 @@ class Link:
                     return
                 left_at, arrives_at = direction.send(len(data))
                 last = max(last, arrives_at)
-                arriving.put_nowait((last, data))
+                await arriving.put((last, data))
                 if self._is_cut():
                     await asyncio.sleep(0)
                     self._cut_off()
                     return
                 if (wait := left_at - time.monotonic()) > 0:
                     await asyncio.sleep(wait)
-            arriving.put_nowait((last, b""))
+            await arriving.put((last, b""))
             await delivery
         finally:
             delivery.cancel()

@@ -7,20 +7,28 @@ the rest goes on without that peer.
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Protocol
+
+import playwright
 
 from tests.bench.sync.photos import a_photo
 from tests.bench.sync.processes import ROOT, serving, span, together
 from tests.bench.sync.round_on_a_phone import RECORD_BYTES
 from tests.bench.sync.store import free_port
+from tests.npm_packages import NotThere
 from tests.npm_packages import install as install_packages
 
 SOURCES = Path(__file__).parent / "peers"
 INSTALLED = ROOT / "build" / "bench-peers"
+OLDEST_NODE = (20, 19)
+"""For @tus/server 2.4, by its package.json; Debian 12 has 18."""
 POUCHDB_SERVER = INSTALLED / "node_modules" / "pouchdb-server" / "bin" / "pouchdb-server"
 
 
@@ -48,8 +56,30 @@ class Peer(Protocol):
         ...
 
 
+@cache
+def node() -> str:
+    """The system's Node when it is new enough for the peers, else the one in playwright's wheel.
+
+    Raises NotThere.
+    """
+    own = Path(playwright.__file__).parent / "driver" / "node"
+    for candidate in (shutil.which("node"), own):
+        if candidate is not None and _version_of(candidate) >= OLDEST_NODE:
+            return str(candidate)
+    raise NotThere(f"there is no Node of {OLDEST_NODE[0]}.{OLDEST_NODE[1]} or later that runs")
+
+
+def _version_of(program: str | Path) -> tuple[int, ...]:
+    try:
+        said = subprocess.run([program, "--version"], check=True, capture_output=True, text=True)
+    except (OSError, subprocess.CalledProcessError):
+        return ()
+    return tuple(int(part) for part in said.stdout.strip().lstrip("v").split(".") if part.isdigit())
+
+
 def install() -> None:
     """Puts the peers' packages where the lock says. Raises NotThere."""
+    node()
     install_packages(SOURCES, INSTALLED)
 
 
@@ -64,7 +94,7 @@ class TusPeer:
         photos = _photos(folder, load)
         port, kept = free_port(), folder / "kept"
         kept.mkdir()
-        command: list[str | Path] = ["node", INSTALLED / "tus-server.mjs", str(port), kept]
+        command: list[str | Path] = [node(), INSTALLED / "tus-server.mjs", str(port), kept]
         with serving(command, log=folder / "server.log", ready="listening", cwd=kept):
             url = f"http://127.0.0.1:{port}"
             return span(
@@ -120,7 +150,7 @@ def _pouchdb_server(folder: Path) -> Iterator[str]:
         folder / "config.json",
         "--no-stdout-logs",
     ]
-    command: list[str | Path] = ["node", POUCHDB_SERVER, *address, *files]
+    command: list[str | Path] = [node(), POUCHDB_SERVER, *address, *files]
     with serving(command, log=folder / "server.log", ready="has started", cwd=folder):
         yield f"http://127.0.0.1:{port}"
 
@@ -136,4 +166,4 @@ def _photos(folder: Path, load: Load) -> list[Path]:
 
 
 def _client(script: str, **given: object) -> list[str | Path]:
-    return ["node", INSTALLED / f"{script}.mjs", json.dumps(given, default=str)]
+    return [node(), INSTALLED / f"{script}.mjs", json.dumps(given, default=str)]
