@@ -119,7 +119,7 @@ class Trouble:
             assert self.faults() == []
             asyncio.run(self.phone.sync())
         assert self.link.troubles == []
-        assert self.phone.local.waiting_changes() == self.phone.local.waiting_photos() == []
+        assert waiting(self.phone) == set() and self.phone.local.waiting_photos() == []
         assert self.faults() == []
 
     def shows_a_photo(self) -> None:
@@ -145,14 +145,18 @@ class Trouble:
         assert said in allowed, (failed, said)
 
 
+def waiting(phone: WalkingPhone) -> set[str]:
+    """The things of which changes are to be sent."""
+    return {row[0] for row in phone.local.db.execute("SELECT entity_id FROM outbox").fetchall()}
+
+
 def faults(phone: WalkingPhone, store: AStore, newest: int) -> list[str]:
     """What the phone was told is there and is not, and what is to be seen half."""
     found = half_there(store, newest)
-    waiting = {change.entity_id for change in phone.local.waiting_changes()}
     recorded = phone.local.db.execute("SELECT id FROM observation UNION SELECT id FROM photo")
     with reading(store.services.engine) as connection:
         logged = set(connection.execute(select(change_log.c.entity_id)).scalars())
-    if {row[0] for row in recorded} - waiting - logged:
+    if {row[0] for row in recorded} - waiting(phone) - logged:
         found.append("a change that was accepted is not in the log")
     sent = phone.local.db.execute(
         "SELECT sha256 FROM photo_file WHERE stored_at IS NOT NULL ORDER BY rowid DESC LIMIT ?",
