@@ -9,6 +9,7 @@ here; the handlers are the same.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
+from inspect import signature
 
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
@@ -22,10 +23,8 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 
 class ShortWay:
-    """routers: those whose handlers take a request, and nothing else, and answer it.
-
-    Their paths are fixed, or end in one parameter.
-    """
+    """For those routes of these routers whose handlers take a request and nothing else, and whose
+    path is fixed or ends in its one parameter. All others are left to FastAPI."""
 
     def __init__(self, app: ASGIApp, routers: Iterable[APIRouter]) -> None:
         self._app = app
@@ -38,6 +37,8 @@ class ShortWay:
 
     def _add(self, route: APIRoute) -> None:
         folder, _, last = route.path.rpartition("/")
+        if "{" in folder or list(signature(route.endpoint).parameters) != ["request"]:
+            return  # FastAPI answers it
         for method in route.methods or ():
             if last.startswith("{"):
                 self._named[method, folder] = last.strip("{}"), route.endpoint

@@ -20,7 +20,7 @@ from sync.client.engine import PHOTOS_AT_A_TIME as SHIPPED
 from tests.bench.sync.figures import best, remark, say
 from tests.bench.sync.peers import PEERS, Load, NotThere, Peer, install
 from tests.bench.sync.photos import KB
-from tests.bench.sync.processes import Failed, module, serving, span, together
+from tests.bench.sync.processes import Failed, cpu_s, module, serving, span, together
 from tests.bench.sync.store import RunningStore, a_store, free_port
 
 RECORDS = 300
@@ -48,10 +48,13 @@ def one(folder: Path) -> None:
     _print(times, "one", ours=[SHIPPED], others=[1, SHIPPED])
     _print(times, "one_serial", ours=[1], others=[1])
     best("records_ack_s", times.of["ack"], "s")
+    _print_cpu(times, "one")
 
 
 def four(folder: Path) -> None:
-    _print(_turns(folder, clients=4, at_a_time=(1,)), "four", ours=[1], others=[1])
+    times = _turns(folder, clients=4, at_a_time=(1,))
+    _print(times, "four", ours=[1], others=[1])
+    _print_cpu(times, "four")
 
 
 def _turns(folder: Path, *, clients: int, at_a_time: Sequence[int]) -> Times:
@@ -104,7 +107,10 @@ def _ours(here: Path, store: RunningStore, times: Times, clients: int, streams: 
         )
         for number in range(clients)
     ]
+    cpu_before = cpu_s(store.pid)
     measured = together(phones)
+    times.add("store_cpu", cpu_s(store.pid) - cpu_before)
+    times.add("phone_cpu", sum(one["cpu_s"] for one in measured))
     if any(one["photos_left"] for one in measured):
         raise Failed("the store did not take every photo")
     began = min(one["began"] for one in measured)
@@ -133,6 +139,12 @@ def _print(times: Times, name: str, *, ours: Sequence[int], others: Sequence[int
         say(f"peer_ratio_{name}", min(peers) / of_ours, "x", 2)
     else:
         remark(f"peer_ratio_{name} is not known: no peer could be run")
+
+
+def _print_cpu(times: Times, name: str) -> None:
+    """Processor time of all turns: hardly touched by what else the machine does."""
+    for whose in ("store", "phone"):
+        best(f"sync_{name}_{whose}_cpu_s", times.of[f"{whose}_cpu"], "s", 2)
 
 
 PARTS: dict[str, Callable[[Path], None]] = {"one": one, "four": four}

@@ -35,7 +35,7 @@ from urllib.parse import urlsplit
 
 SEGMENT = 1460
 CHUNK = 4 * SEGMENT
-FREE_CHUNK = FREE_ON_ITS_WAY = 16 * 1024
+FREE_CHUNK = FREE_ON_ITS_WAY = 4 * 1024
 BUFFER = 64 * 1024
 _RESET = struct.pack("ii", 1, 0)
 
