@@ -40,7 +40,7 @@ def choices(found: Sequence[Choice], *, is_disabled: bool = False) -> ft.Control
         wrap=True,
         spacing=8,
         run_spacing=8,
-        controls=[choice_button(one, is_disabled=is_disabled) for one in found],
+        controls=[choice_button(one, is_disabled=is_disabled, may_wrap=True) for one in found],
     )
 
 
@@ -68,14 +68,20 @@ def one_of(
 
 
 def choice_button(
-    one: Choice, *, is_disabled: bool = False, shares_row: bool = False
+    one: Choice, *, is_disabled: bool = False, shares_row: bool = False, may_wrap: bool = False
 ) -> ft.Control:
-    """shares_row: all of a row are equally wide, whichever is chosen."""
+    """shares_row: all of a row are equally wide, whichever is chosen.
+
+    may_wrap: a text wider than the screen takes another line; not in a row that scrolls sideways.
+    """
     icon = ft.Icons.CHECK if one.is_chosen else one.icon
     parts: list[ft.Control] = []
     if icon is not None:
         parts.append(ft.Icon(icon, size=22))
-    parts.append(ft.Text(one.text, size=16, semantics_label=one.name))
+    text = ft.Text(one.text, size=16, semantics_label=one.name)
+    if may_wrap:
+        text.expand, text.expand_loose = True, True
+    parts.append(text)
     return ft.Semantics(
         expand=True if shares_row else None,
         selected=one.is_chosen,

@@ -6,6 +6,7 @@ import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
+import flet as ft
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ from app.field.models.round_edits import RoundEdits
 from app.field.models.round_model import Tab
 from app.i18n import LANGUAGES, Words
 from sync.client.records import RoundRecord
+from sync.domain.fields import MAX_LEADER
 from sync.domain.geo import GeoPoint
 from sync.domain.ids import AreaCode, EntityId
 from sync.domain.words import EntityKind, Group, Light, RoundKind, Weather
@@ -263,6 +265,17 @@ async def test_the_nickname_and_who_led_before_are_one_tap_and_a_second_tap_take
     assert recorded(phone).led_by == "Räven"
     await facts.choose_leader("Räven")
     assert recorded(phone).led_by == ""
+
+
+@walking
+async def test_a_name_as_long_as_names_may_be_takes_another_line_in_its_button(
+    phone: Phone,
+) -> None:
+    facts = await facts_of(phone)
+    await facts.choose_leader("W" * MAX_LEADER)
+    texts = [one.control for one in screen(phone).shown if isinstance(one.control, ft.Text)]
+    (name,) = (one for one in texts if one.value == "W" * MAX_LEADER)
+    assert name.expand and name.expand_loose
 
 
 # Light and weather

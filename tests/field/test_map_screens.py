@@ -43,6 +43,16 @@ async def test_without_tiles_the_map_shows_the_outline_and_says_that_it_is_so(
 
 
 @walking
+async def test_above_the_open_panel_stand_only_the_buttons_there_is_room_for(phone: Phone) -> None:
+    map_ = await on_the_map(phone)
+    assert {"map-closer", "map-farther", "map-area"} <= set(screen(phone).keys())
+    map_.toggle_panel()
+    left = {key for key in screen(phone).keys() if key and key.startswith("map-")}  # noqa: SIM118
+    assert left.isdisjoint({"map-closer", "map-farther", "map-area"})
+    assert {"map-panel", "map-here"} <= left
+
+
+@walking
 async def test_with_tiles_their_source_is_always_named(mapped: AStore, phone: Phone) -> None:
     map_ = await on_the_map(phone)
     noted(phone, 1)

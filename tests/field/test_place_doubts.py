@@ -67,6 +67,15 @@ async def test_a_weak_place_is_told_with_its_metres_and_a_pin_is_offered(phone: 
 
 
 @walking
+async def test_a_phone_that_does_not_tell_how_sure_it_is_is_not_called_exact(phone: Phone) -> None:
+    await walk_in_kirseberg(phone)
+    phone.stand_at(GeoPoint(lat_deg=55.611, lon_deg=13.032, accuracy_m=None))
+    shown = screen(phone).text
+    assert WORDS("capture.place.gps_unsure") in shown
+    assert "±0 m" not in shown
+
+
+@walking
 async def test_a_place_within_thirty_metres_is_not_complained_about(phone: Phone) -> None:
     await walk_in_kirseberg(phone)
     phone.stand_at(GeoPoint(lat_deg=55.611, lon_deg=13.032, accuracy_m=30.0))

@@ -110,7 +110,12 @@ def _map(map_: MapModel, words: Words) -> ft.Control:
 
 
 def _buttons(map_: MapModel, words: Words) -> ft.Control:
-    """On the side of the thumb, on a ground of their own."""
+    """On the side of the thumb, on a ground of their own; two above the panel, which is high."""
+    views: list[ft.Control] = [
+        _on_ground(ft.Icons.ADD, words("map.closer"), map_.closer, "map-closer"),
+        _on_ground(ft.Icons.REMOVE, words("map.farther"), map_.farther, "map-farther"),
+        _on_ground(ft.Icons.ZOOM_OUT_MAP, words("map.area"), map_.show_area, "map-area"),
+    ]
     return ft.Container(
         right=10,
         bottom=10,
@@ -118,9 +123,7 @@ def _buttons(map_: MapModel, words: Words) -> ft.Control:
             tight=True,
             spacing=8,
             controls=[
-                _on_ground(ft.Icons.ADD, words("map.closer"), map_.closer, "map-closer"),
-                _on_ground(ft.Icons.REMOVE, words("map.farther"), map_.farther, "map-farther"),
-                _on_ground(ft.Icons.ZOOM_OUT_MAP, words("map.area"), map_.show_area, "map-area"),
+                *([] if map_.is_panel_open and not map_.chosen else views),
                 _on_ground(ft.Icons.LAYERS, words("map.panel"), map_.toggle_panel, "map-panel"),
                 _on_ground(ft.Icons.MY_LOCATION, words("map.here"), map_.show_me, "map-here"),
             ],

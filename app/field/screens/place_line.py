@@ -8,6 +8,7 @@ import flet as ft
 
 from app import theme
 from app.field.models.place_model import PlaceModel
+from app.field.screens.said_lines import gps_words
 from app.i18n import Words
 from app.widgets.buttons import plain_button, quiet_button
 from app.widgets.notes import info_note, warning_note
@@ -57,7 +58,7 @@ def place_words(place: PlaceModel, words: Words) -> str:
     if chosen.source is PlaceSource.EXIF:
         return words("capture.place.exif")
     key = "capture.place.locked" if place.is_locked else "capture.place.gps"
-    return words(key, metres=round(chosen.point.accuracy_m or 0))
+    return gps_words(chosen.point, key, words)
 
 
 def near_words(place: PlaceModel, words: Words) -> str:

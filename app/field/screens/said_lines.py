@@ -8,6 +8,7 @@ from app.i18n import Words
 from app.widgets.catalogue import Answer, Question, QuestionKind, questions_of
 from sync.client.records import ObservationRecord
 from sync.domain.fields import Place
+from sync.domain.geo import GeoPoint
 from sync.domain.words import Category, PlaceSource
 
 
@@ -61,7 +62,14 @@ def source_words(place: Place, words: Words) -> str:
         case PlaceSource.EXIF:
             return words("capture.place.exif")
         case PlaceSource.GPS:
-            return words("capture.place.gps", metres=round(place.point.accuracy_m or 0))
+            return gps_words(place.point, "capture.place.gps", words)
+
+
+def gps_words(point: GeoPoint, key: str, words: Words) -> str:
+    """key: of the words with metres; a phone that does not tell how sure it is has others."""
+    if point.accuracy_m is None:
+        return words("capture.place.gps_unsure")
+    return words(key, metres=round(point.accuracy_m))
 
 
 def _line(name: str, said: str) -> ft.Control:
