@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from sync.domain.change import Json
 from sync.domain.geo import GeoPoint
 from sync.domain.ids import EntityId
 from sync.domain.words import Category, PlaceSource
+from sync.wire import DIGEST_HEADER, STORE_HEADER, digest_of
 from tests.central.a_store import KIRSEBERG, a_jpeg
 from tests.field.a_phone import Phone, until, walking
 from tests.field.devices import KIRSEBERGS_TORG
@@ -283,7 +285,7 @@ def addresses_sent(phone: Phone, observation_id: EntityId) -> list[Json]:
     return [fields["address"] for fields in map(json.loads, texts) if "address" in fields]
 
 
-def with_a_geocoder(phone: Phone, street: str) -> list[str]:
+def with_a_geocoder(phone: Phone, street: str, *, is_told: bool = True) -> list[str]:
     """The store answers with that street; what it was asked comes back."""
     asked: list[str] = []
 
@@ -291,13 +293,20 @@ def with_a_geocoder(phone: Phone, street: str) -> list[str]:
         if "/api/v1/address" not in request.url:
             return None
         asked.append(request.url)
-        headers = {"content-type": "application/json"}
         body = json.dumps({"address": street}).encode()
+        headers = {
+            "content-type": "application/json",
+            STORE_HEADER.lower(): phone.store.services.store_id,
+            DIGEST_HEADER.lower(): digest_of(body),
+        }
         return Response(status=200, headers=headers, body=body)
 
     phone.link.answers_itself = answers
+    services = phone.store.services  # whatever the phone is briefed with next says the same
+    briefing = replace(services.briefing, has_address_lookup=is_told)
+    object.__setattr__(services, "briefing", briefing)
     raw = json.loads(phone.services.local.fact("briefing") or "{}")
-    raw["has_address_lookup"] = True
+    raw["has_address_lookup"] = is_told
     phone.services.local.set_facts({"briefing": json.dumps(raw)})
     return asked
 
@@ -324,9 +333,7 @@ async def test_without_contact_saving_waits_for_no_address(phone: Phone) -> None
 @walking
 async def test_nobody_is_asked_for_an_address_where_nobody_answers(phone: Phone) -> None:
     await walk_in_kirseberg(phone)
-    asked = with_a_geocoder(phone, "Vattenverksvägen 25")
-    raw = json.loads(phone.services.local.fact("briefing") or "{}")
-    phone.services.local.set_facts({"briefing": json.dumps({**raw, "has_address_lookup": False})})
+    asked = with_a_geocoder(phone, "Vattenverksvägen 25", is_told=False)
     phone.link.is_up = True
     await phone.save_a_defect()
     await phone.all_sent()
