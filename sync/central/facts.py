@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, insert, select, update
 
 from sync.central.tables import store_fact
+
+_OF: BindParameter[str] = bindparam("of")
+_READ = select(store_fact.c.value).where(store_fact.c.name == _OF)
+_CHANGE = update(store_fact).where(store_fact.c.name == _OF).values(value=bindparam("new"))
 
 
 class Fact(StrEnum):
@@ -18,14 +22,11 @@ class Fact(StrEnum):
 
 
 def read_fact(connection: Connection, name: Fact) -> str | None:
-    query = select(store_fact.c.value).where(store_fact.c.name == name.value)
-    return connection.execute(query).scalar()
+    return connection.execute(_READ, {"of": name.value}).scalar()
 
 
 def write_fact(connection: Connection, name: Fact, value: str) -> None:
-    changed = connection.execute(
-        update(store_fact).where(store_fact.c.name == name.value).values(value=value)
-    )
+    changed = connection.execute(_CHANGE, {"of": name.value, "new": value})
     if changed.rowcount == 0:
         connection.execute(insert(store_fact).values(name=name.value, value=value))
 

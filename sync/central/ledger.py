@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, text, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, text, update
 
 from sync.central.admission import Received, objection_to, read_change, received
 from sync.central.conflicts import ConflictKeeper, read_bases
@@ -33,6 +33,8 @@ WIRE_OVERHEAD_BYTES = 420
 """The most that a change takes on the wire beside its fields."""
 
 _POSTGRESQL_LOCK = 7_281_944_051
+_END = select(func.max(change_log.c.seq))
+_LOGGED = select(change_log).where(change_log.c.change_id.in_(bindparam("ids", expanding=True)))
 
 
 class WrongArea(ValueError):
@@ -159,7 +161,7 @@ class Ledger:
         without_device: leaves out what this device itself has handed in. A cursor beyond the end
         comes from before the store was restored from a copy: everything is given again.
         """
-        end = connection.execute(select(func.max(change_log.c.seq))).scalar() or 0
+        end = connection.execute(_END).scalar() or 0
         start = cursor if cursor <= end else 0
         query = (
             select(change_log)
@@ -292,13 +294,12 @@ class _Logged:
 
 def _logged(connection: Connection, ids: Sequence[ChangeId]) -> dict[ChangeId, _Logged]:
     """The changes with `ids` that are in the log."""
-    query = select(change_log).where(change_log.c.change_id.in_(ids))
     return {
         ChangeId(row["change_id"]): _Logged(
             Received(change=_from_row(row), fields_text=row["fields"]).content,
             row["bases"] is not None,
         )
-        for row in connection.execute(query).mappings()
+        for row in connection.execute(_LOGGED, {"ids": ids}).mappings()
     }
 
 
