@@ -18,6 +18,10 @@ from sync.domain.status import Status
 from sync.domain.words import EntityKind
 
 Key = tuple[EntityKind, EntityId]
+_ROWS = {
+    EntityKind(name): select(table).where(table.c.id.in_(bindparam("ids", expanding=True)))
+    for name, table in CURRENT.items()
+}
 _EMPTY: Mapping[EntityKind, Mapping[str, Any]] = {
     EntityKind(name): {column.name: None for column in table.c if column.name != "clocks"}
     for name, table in CURRENT.items()
@@ -46,9 +50,7 @@ class CurrentRows:
         for kind, entity_id in keys:
             ids_by_kind.setdefault(kind, set()).add(entity_id)
         for kind, ids in ids_by_kind.items():
-            table = CURRENT[kind.value]
-            query = select(table).where(table.c.id.in_(ids))
-            for row in self._connection.execute(query).mappings():
+            for row in self._connection.execute(_ROWS[kind], {"ids": list(ids)}).mappings():
                 columns = dict(row)
                 clocks = json.loads(columns.pop("clocks"))
                 self._rows[kind, EntityId(row["id"])] = _Row(
