@@ -75,7 +75,7 @@ def test_whatever_stands_in_the_way_of_a_round_is_told_with_what_to_do(
         phone.tap(words("clock.go_on"))
 
         into_a_round(phone, words)
-        phone.sees("20 MB")
+        phone.sees(words("settings.use.megabytes", number=20))
         look("ont-om-plats")
         phone.tap(words("before.anyway"))
 
