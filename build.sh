@@ -142,7 +142,7 @@ check() {
 
 bench() {
     local names=("$@") name
-    [ ${#names[@]} -gt 0 ] || names=(save photo capture list map nearby protocol_html page start_offline sync)
+    [ ${#names[@]} -gt 0 ] || names=(save photo capture list map nearby protocol_html tap_while_sending page start_offline sync)
     for name in "${names[@]}"; do
         [[ $name != _* && ( -f tests/bench/$name.py || -f tests/bench/$name/__main__.py ) ]] ||
             fail "There is no benchmark $name. There are: $(ls tests/bench | grep -v '^_' | sed 's/\.py$//' | tr '\n' ' ')"

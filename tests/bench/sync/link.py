@@ -85,6 +85,9 @@ class _Direction:
         self._line, self._chance = line, chance
         self._free_at = 0.0
 
+    def becomes(self, line: Line) -> None:
+        self._line, self._free_at = line, 0.0
+
     def send(self, size: int) -> tuple[float, float]:
         """When these bytes have left, and when all of them have arrived."""
         if self._line.bits_per_s is None:
@@ -121,6 +124,12 @@ class Link:
         self._tasks: set[asyncio.Task[None]] = set()
         self.counted = Counted()
         self.url = ""
+
+    def becomes(self, line: Line) -> None:
+        """Faster or slower from the next bytes on: for somebody who walks on while it is used."""
+        self._line = line
+        for direction in (self._up, self._down):
+            direction.becomes(line)
 
     async def serve(self, ready: threading.Event, stop: asyncio.Event) -> None:
         listener = socket.socket()
