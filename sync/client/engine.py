@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -154,29 +154,25 @@ class SyncEngine:
 
     async def _photo(self, photo: WaitingPhoto) -> SyncError | None:
         """Sends one photo; an error of one holds up no other and is given back."""
-        pieces = 0
+        got_nowhere = True
 
-        async def between_pieces() -> None:
-            nonlocal pieces
-            pieces += 1
-            self.has_moved = True
-            await self._records_first()
+        def arrived() -> None:
+            nonlocal got_nowhere
+            got_nowhere, self.has_moved = False, True
 
         try:
-            await self._send(photo, between_pieces)
+            await self._send(photo, arrived)
         except (SyncError, PhoneStorageError) as error:
-            self._local.photo_was_cut(photo.sha256, got_nowhere=not pieces)
+            self._local.photo_was_cut(photo.sha256, got_nowhere=got_nowhere)
             return error if isinstance(error, SyncError) else PhoneInTrouble(str(error))
         return None
 
-    async def _send(
-        self, photo: WaitingPhoto, between_pieces: Callable[[], Awaitable[None]]
-    ) -> None:
+    async def _send(self, photo: WaitingPhoto, arrived: Callable[[], None]) -> None:
         try:
             data = await self._photos.read(photo.sha256)
             if not self._local.may_send_photo(photo.sha256):
                 return
-            await send_photo(self._api, photo, data, between_pieces)
+            await send_photo(self._api, photo, data, self._records_first, arrived)
         except LookupError:
             self._local.photo_refused(photo.sha256, "gone_from_phone", "the file is gone")
         except PhotoRefused as refusal:

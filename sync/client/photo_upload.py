@@ -30,11 +30,13 @@ async def send_photo(
     photo: WaitingPhoto,
     data: bytes,
     between_pieces: Callable[[], Awaitable[None]],
+    arrived: Callable[[], None],
 ) -> None:
     """Returns when the store has hashed all of it and has it on disk.
 
     A cut that came after RESUME_BYTES or more had got through is gone on from at once: what is
     far on its way does not wait for the next round. between_pieces: awaited before a further one.
+    arrived: called when the store has got more of it than before; where it stood is no news.
 
     Raises PhotoRefused when it can never be sent, SyncError when it may be tried again later.
     """
@@ -42,7 +44,7 @@ async def send_photo(
         raise PhotoRefused("damaged_on_phone", "the file on this phone is damaged")
     first = data[:PIECE_BYTES]
     begun = partial(api.create_upload, photo.sha256, photo.area, len(data), first)
-    way = _Way(api, photo.sha256)
+    way = _Way(api, photo.sha256, arrived, stood_at=None if photo.was_begun else 0)
     asked = partial(api.upload_offset, photo.sha256)
     answer = await way.ask(asked if photo.was_begun else begun)
     if photo.was_begun and isinstance(answer, Problem) and answer.status == 404:
@@ -67,23 +69,36 @@ async def send_photo(
 
 
 class _Way:
-    """Asks once more after a cut, as long as the cuts let enough through between them."""
+    """Asks once more after a cut, as long as the cuts let enough through between them.
 
-    def __init__(self, api: StoreApi, sha256: Sha256) -> None:
-        self._api, self._sha256 = api, sha256
+    stood_at: how much of the photo the store is known to have; None before it was asked.
+    """
+
+    def __init__(
+        self, api: StoreApi, sha256: Sha256, arrived: Callable[[], None], stood_at: int | None
+    ) -> None:
+        self._api, self._sha256, self._arrived = api, sha256, arrived
+        self._stood_at = stood_at
         self._offset_at_cut = 0
 
     async def ask(
         self, ask: Callable[[], Awaitable[UploadState | Problem]]
     ) -> UploadState | Problem:
         try:
-            return await ask()
+            return self._noted(await ask())
         except NotReached:
-            stands = await self._api.upload_offset(self._sha256)
+            stands = self._noted(await self._api.upload_offset(self._sha256))
             if isinstance(stands, Problem) or stands.offset < self._offset_at_cut + RESUME_BYTES:
                 raise
             self._offset_at_cut = stands.offset
             return stands
+
+    def _noted(self, answer: UploadState | Problem) -> UploadState | Problem:
+        if isinstance(answer, UploadState):
+            if self._stood_at is not None and answer.offset > self._stood_at:
+                self._arrived()
+            self._stood_at = answer.offset
+        return answer
 
 
 def _is_stored(answer: UploadState | Problem, length: int) -> bool:

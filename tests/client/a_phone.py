@@ -101,11 +101,13 @@ class WalkingPhone:
         api = StoreApi(base_url=BASE_URL, token=None, transport=self.link)
         await enrol(self.local, api, code=code, nickname=nickname, random=os.urandom)
 
-    async def sync(self) -> RoundResult:
-        engine = SyncEngine(
+    def engine(self) -> SyncEngine:
+        return SyncEngine(
             local=self.local, api=self.api, photos=self.photos, flush=nothing_to_flush
         )
-        return await engine.round()
+
+    async def sync(self) -> RoundResult:
+        return await self.engine().round()
 
     async def start_round(self, area: AreaCode = KIRSEBERG) -> RoundRecord:
         round_id = await self.recorder.start_round(kind=RoundKind.INSPECTION, area=area)
@@ -114,9 +116,14 @@ class WalkingPhone:
         return found
 
     async def save_defect(
-        self, round_: RoundRecord, *, photos: int = 0, text: str = "Lampan är trasig"
+        self,
+        round_: RoundRecord,
+        *,
+        photos: int = 0,
+        photo_px: tuple[int, int] = (320, 240),
+        text: str = "Lampan är trasig",
     ) -> ObservationRecord:
-        pictures = [a_jpeg() for _ in range(photos)]
+        pictures = [a_jpeg(*photo_px) for _ in range(photos)]
         self.photos.update({sha256_of(data): data for data in pictures})
         observation_id = self.local.new_id()
         await self.recorder.save_observation(
@@ -127,8 +134,8 @@ class WalkingPhone:
                 NewPhoto(
                     photo_id=self.local.new_id(),
                     sha256=sha256_of(data),
-                    width_px=320,
-                    height_px=240,
+                    width_px=photo_px[0],
+                    height_px=photo_px[1],
                     size_bytes=len(data),
                     taken_at=None,
                     position=position,

@@ -18,7 +18,7 @@ from sync.client.errors import (
     SyncError,
 )
 from sync.client.records import Receipt
-from sync.client.transport import Request, Response
+from sync.client.transport import Request, Response, Unreachable
 from sync.domain.ids import DeviceId, Sha256
 from sync.domain.words import Category, EntityKind, Writer
 from tests.central.a_store import AStore, Clock
@@ -389,6 +389,32 @@ def test_a_deletion_that_comes_too_late_brings_the_defect_back_and_stands_in_no_
         assert not phone.walk.waiting().is_all_sent
         await phone.recorder.see_refusals([found.observation_id])
         assert phone.finding(saved.observation_id).refused_code is None
+        assert phone.walk.waiting().is_all_sent
+
+    asyncio.run(walk())
+
+
+def test_asking_how_far_a_photo_has_come_is_no_progress(store: AStore, tmp_path: Path) -> None:
+    """Else a link that lets nothing but questions through would be used as often as a good one."""
+
+    def no_pieces(request: Request) -> Response | None:
+        if request.method == "PATCH":
+            raise Unreachable("cut")
+        return None
+
+    async def walk() -> None:
+        phone = await an_enrolled_phone(store, tmp_path / "phone.db")
+        await phone.save_defect(await phone.start_round(), photos=1, photo_px=(900, 700))
+        phone.link.answers_itself = no_pieces
+        moved = []
+        for _ in range(2):
+            engine = phone.engine()
+            with pytest.raises(NotReached):
+                await engine.round()
+            moved.append(engine.has_moved)
+        assert moved == [True, False], "the first round brought the record and a piece"
+        phone.link.answers_itself = lambda _: None
+        await phone.sync()
         assert phone.walk.waiting().is_all_sent
 
     asyncio.run(walk())

@@ -14,6 +14,7 @@ from tests.central.a_store import a_jpeg
 from tests.figures import Say
 from tests.link.a_phone_over_http import HttpPhone, run
 
+SHORT_ROUNDS = 20
 BYTES_PER_PIXEL = 0.68
 """Of noise in a_jpeg's quality."""
 
@@ -89,6 +90,39 @@ def test_everything_arrives_once_however_the_link_is_cut(
     figure(f"{what}.rounds", attempts.rounds, "rounds")
     figure(f"{what}.cuts", link.counted.cuts, "cuts")
     figure(f"{what}.bytes", round(link.counted.total / payload, 3), "x the photos")
+
+
+@pytest.mark.parametrize("cut_every", [1_000, 1_500, 2_000])
+def test_on_a_link_too_short_for_an_answer_nothing_is_lost_and_all_is_sent_once_it_is_whole(
+    running: RunningStore, tmp_path: Path, figure: Say, cut_every: int
+) -> None:
+    """A request and its answer have about as many bytes: what arrives is seldom acknowledged."""
+    before = counts(running)
+    with a_link(running.url, Line(cut_every=cut_every)) as link:
+        phone = HttpPhone(tmp_path / "phone.db", link.url)
+        asyncio.run(phone.enrol(running.url, running.code))
+
+        async def record_and_try() -> int:
+            await phone.save_defect(await phone.start_round(), [a_photo_of(10_000)])
+            failures = 0
+            for _ in range(SHORT_ROUNDS):
+                failures = 0 if await phone.one_round(failures) else failures + 1
+            return failures
+
+        failures = asyncio.run(record_and_try())
+        waiting = phone.walk.waiting()
+        there = counts(running)[2] - before[2]
+        assert waiting.photos >= 1 - there, "no photo is said to be sent that is not"
+        assert not waiting.has_stuck
+        assert link.counted.cuts <= SHORT_ROUNDS * 3, "two or three tries in a round"
+        link.becomes(Line())
+        attempts = run(phone, 3)
+        phone.close()
+    assert tuple(b - a for a, b in zip(before, counts(running), strict=True)) == (1, 1, 1)
+    assert running.ask("SELECT COUNT(*) - COUNT(DISTINCT change_id) FROM change_log") == 0
+    assert running.orphans() == 0
+    figure(f"cut_{cut_every}.failed_in_a_row", failures, f"of {SHORT_ROUNDS} rounds")
+    figure(f"cut_{cut_every}.rounds_once_whole", attempts.rounds, "rounds")
 
 
 def test_a_line_of_20_kbit_a_second_with_a_long_way_carries_a_record_and_a_photo(
