@@ -98,7 +98,16 @@ def read_hand_over(file: BinaryIO) -> HandOver:
 def _damage_told() -> Iterator[None]:
     try:
         yield
-    except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except BadHandOver:
+        raise
+    except (
+        BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,  # a place before the file's beginning
+    ) as error:
         raise BadHandOver(f"the zip file is damaged: {error}") from error
 
 

@@ -26,6 +26,9 @@ from tests.field.a_phone import walking
 
 Parts = dict[str, bytes]
 
+END_OF_ZIP_BYTES = 22
+"""Of a zip without a comment; its bytes 16 to 19 say where the list of entries begins."""
+
 
 def read_hand_over(content: bytes) -> HandOver:
     return reader.read_hand_over(io.BytesIO(content))
@@ -197,6 +200,19 @@ async def test_a_file_that_is_cut_or_changed_anywhere_is_told_to_be_damaged(
         except BadHandOver:
             continue
         assert read == whole, f"byte {place} was changed and nobody saw it"
+
+
+@walking
+async def test_a_file_whose_list_points_before_its_beginning_is_told_to_be_damaged(
+    store: AStore, tmp_path: Path
+) -> None:
+    phone = await an_enrolled_phone(store, tmp_path / "a.db")
+    await phone.save_defect(await phone.start_round())
+    content = bytearray(await file_of(phone))
+    highest_byte_of_the_list = len(content) - END_OF_ZIP_BYTES + 19
+    content[highest_byte_of_the_list] ^= 0x55
+    with pytest.raises(BadHandOver):
+        read_hand_over(bytes(content))
 
 
 @pytest.mark.parametrize("content", [b"", b"PK", b"<html>log in</html>", bytes(1000)])
