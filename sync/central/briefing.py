@@ -29,12 +29,13 @@ class BriefingSource:
     """What is the same for all phones.
 
     tiles_of: the base map of these areas, as {"attribution", "min_zoom", "max_zoom",
-    "bytes": {area: bytes}}, or None.
+    "bytes": {area: bytes}}, or None. photos_missed: see Strays.name_of_missing.
     """
 
     report_form_url: str = REPORT_FORM_URL
     has_address_lookup: bool = False
     tiles_of: TilesOf = no_tiles
+    photos_missed: str | None = None
 
     def for_device(self, connection: Connection, device: Device) -> dict[str, Any]:
         areas = areas_with(connection, device.areas)
@@ -44,6 +45,7 @@ class BriefingSource:
             "report_form_url": self.report_form_url,
             "has_address_lookup": self.has_address_lookup,
             "tiles": self.tiles_of(areas),
+            **({} if self.photos_missed is None else {"photos_missed": self.photos_missed}),
         }
 
 

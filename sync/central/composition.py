@@ -28,7 +28,7 @@ from sync.central.night import Night
 from sync.central.report_store import ReportStore
 from sync.central.review import Review
 from sync.central.settings import Settings
-from sync.central.stray_photos import settle_strays
+from sync.central.stray_photos import Strays, settle_strays
 from sync.central.stuck import StuckReports
 from sync.central.swedish import category_names
 from sync.central.tables import report
@@ -97,7 +97,7 @@ def open_store(settings: Settings, city_url: str) -> Store:
         base_map=open_base_map(settings, own_version()),
     )
     services.uploads.sweep(ABANDONED_AFTER)
-    settle_strays(engine, services.blobs, now())
+    services = telling_of(settle_strays(engine, services.blobs, now()), services)
     accounts = Accounts()
     with engine.begin() as connection:
         _check_city(connection, settings.malmo_url or SIMULATOR)
@@ -169,6 +169,12 @@ def _check_city(connection: Connection, city: str) -> None:
 def enrolment_link(settings: Settings, code: str) -> str:
     """Opens the field app with the code filled in. What follows # is not sent to any server."""
     return f"{settings.public_url}/#/anslut/{code}"
+
+
+def telling_of(strays: Strays, services: Services) -> Services:
+    """Phones hear with their briefing that files are missing, and send those they still have."""
+    briefing = replace(services.briefing, photos_missed=strays.name_of_missing)
+    return replace(services, briefing=briefing)
 
 
 def own_version() -> str:

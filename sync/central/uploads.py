@@ -67,7 +67,7 @@ class Uploads:
             raise Problem("bad_length", "Upload-Length is not the photo's length")
         with reading(self._engine) as connection:
             known = known_photo(connection, sha256, [area])
-        if known.stored_bytes is not None:
+        if known.stored_bytes is not None and self._blobs.exists(sha256):
             if not known.is_of_areas:
                 with self._engine.begin() as connection:
                     note_area(connection, sha256, area)
@@ -93,7 +93,7 @@ class Uploads:
         left to `sweep`, unless the phone asks for its offset first and hears that all is here.
         """
         with self._engine.begin() as connection:
-            if stored_size(connection, sha256) is not None:
+            if stored_size(connection, sha256) is not None and self._blobs.exists(sha256):
                 note_area(connection, sha256, area)
                 return False
         self._store(sha256, data, area)
@@ -165,11 +165,17 @@ class Uploads:
         return [sha256 for sha256 in announced if not self._parts.size(sha256)]
 
     def _known(self, device: Device, sha256: Sha256) -> tuple[int | None, int]:
-        """The size if it is stored, and the length that was announced."""
+        """The size if it is stored, and the length that was announced.
+
+        A photo whose file the store has lost is as one that never came.
+        """
         with reading(self._engine) as connection:
             known = known_photo(connection, sha256, device.areas)
-        if known.is_of_areas and (known.stored_bytes, known.announced_bytes) != (None, None):
-            return known.stored_bytes, known.announced_bytes or 0
+        stored = known.stored_bytes
+        if stored is not None and not self._blobs.exists(sha256):
+            stored = None
+        if known.is_of_areas and (stored, known.announced_bytes) != (None, None):
+            return stored, known.announced_bytes or 0
         raise Problem("not_found", "no such photo for this device")
 
     def _progress(self, sha256: Sha256, part: Part, length: int) -> Progress:

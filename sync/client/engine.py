@@ -11,6 +11,7 @@ from typing import Protocol
 from sync.client.briefing import refresh_briefing
 from sync.client.errors import NotReached, PhoneInTrouble, SyncError
 from sync.client.exchange import Exchange, Flush
+from sync.client.gone_from_store import GoneFromStore
 from sync.client.local_store import LocalStore
 from sync.client.outbox import Outbox
 from sync.client.phone_storage import PhoneStorageError
@@ -83,6 +84,7 @@ class SyncEngine:
             sent, fetched = await self._records(at_most)
             await self._mend()
             await self._briefing()
+            await self._look_for_what_is_gone()
             photos_sent, photos_left = (
                 await self._all_photos(1 if after_failures else PHOTOS_AT_A_TIME)
                 if with_photos
@@ -128,6 +130,14 @@ class SyncEngine:
             return
         if is_new:
             await self._flush()
+
+    async def _look_for_what_is_gone(self) -> None:
+        """What the store has lost of this phone's goes again, in this round."""
+        gone = GoneFromStore(local=self._local, api=self._api, photos=self._photos)
+        if await gone.look():
+            await self._flush()
+            await self._records_first()
+            self._progress()
 
     async def _all_photos(self, at_a_time: int) -> tuple[int, int]:
         waiting = self._local.waiting_photos()

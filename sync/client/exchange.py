@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from sync.client.errors import MessageNotTaken, NotTheStore
+from sync.client.gone_from_store import went_back
 from sync.client.local_store import LocalStore
 from sync.client.outbox import Outbox
 from sync.client.own_store import NAMED
@@ -120,6 +121,7 @@ class Exchange:
     async def _keep(self, changes: list[Change], answer: SyncAnswer, spoken: Facts) -> None:
         """Only what was asked about is settled by an answer."""
         asked = {change.change_id for change in changes}
+        cursor = int(self._local.fact("cursor") or "0")
         accepted = [one for one in answer.accepted if one in asked]
         refused = [one for one in answer.refused if one.change_id in asked]
         self._local.apply_answer(
@@ -130,6 +132,7 @@ class Exchange:
                 "cursor": str(answer.cursor),
                 "synced_at": answer.now,
                 NAMED: "1" if self._api.is_named else None,
+                **went_back(cursor, answer.cursor),
                 **spoken,
                 **heard(self._local, answer.now),
                 FILL: answer.fill,

@@ -296,6 +296,21 @@ class LocalStore:
                 [(at, sha256) for sha256 in sha256s],
             )
 
+    def stored_photos(self) -> list[Sha256]:
+        """Photos of records that are not deleted that the store has said it has."""
+        rows = self.db.execute(
+            "SELECT DISTINCT sha256 FROM wanted_photo WHERE stored_at IS NOT NULL ORDER BY sha256"
+        ).fetchall()
+        return [Sha256(row[0]) for row in rows]
+
+    def photo_gone_from_store(self, sha256: Sha256) -> None:
+        """The store had it and has it no more: it waits again."""
+        with self._atomic():
+            self.db.execute(
+                "UPDATE photo_file SET stored_at = NULL, begun = 1, tries = 0 WHERE sha256 = ?",
+                [sha256],
+            )
+
     def photo_was_cut(self, sha256: Sha256, *, got_nowhere: bool) -> None:
         """The store may have a part of it. got_nowhere: no piece of it got through this time."""
         with self._atomic():

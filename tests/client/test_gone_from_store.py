@@ -1,0 +1,152 @@
+"""What the store had acknowledged and lost comes again from the phones that still have it."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+from sync.central.blobs import blob_path
+from sync.central.composition import telling_of
+from sync.central.stray_photos import settle_strays
+from sync.client.briefing import CHECK_EVERY
+from sync.client.records import ObservationRecord
+from sync.domain.ids import Sha256
+from tests.central.a_store import DATABASE, AStore
+from tests.client.a_phone import WalkingPhone, a_place, an_enrolled_phone
+
+
+def starts_again(store: AStore) -> None:
+    """As sync.central.composition does it, with a look at what the folder has."""
+    store.restart()
+    services = store.services
+    strays = settle_strays(services.engine, services.blobs, store.clock())
+    store.services = telling_of(strays, services)
+    store.clock.forward(seconds=CHECK_EVERY.total_seconds() + 1)
+
+
+def is_there(store: AStore, sha256: str) -> bool:
+    return (store.folder / "photos" / blob_path(Sha256(sha256))).is_file()
+
+
+def lose(store: AStore, *names: str) -> None:
+    for name in names:
+        (store.folder / "photos" / blob_path(Sha256(name))).unlink()
+
+
+def requests_for_photos(phone: WalkingPhone) -> int:
+    return sum("/photos" in request.url for request in phone.link.requests)
+
+
+def test_a_photo_whose_file_the_store_has_lost_is_sent_again_by_the_phone_that_has_it(
+    store: AStore, tmp_path: Path
+) -> None:
+    async def walk() -> None:
+        phone = await an_enrolled_phone(store, tmp_path / "phone.db")
+        saved = await phone.save_defect(await phone.start_round(), photos=3)
+        await phone.sync()
+        lost, gone, kept = sorted(phone.photos)
+        lose(store, lost, gone)
+        del phone.photos[gone]
+        starts_again(store)
+        await phone.sync()
+        assert is_there(store, lost) and is_there(store, kept)
+        assert not is_there(store, gone), "nobody has it any more"
+        assert phone.walk.waiting().is_all_sent, "and nobody is told to send what is not there"
+        assert phone.finding(saved.observation_id).photos[0].is_stored
+        store.clock.forward(seconds=CHECK_EVERY.total_seconds() + 1)
+        asked = requests_for_photos(phone)
+        await phone.sync()
+        assert requests_for_photos(phone) == asked, "it was looked into once"
+
+    asyncio.run(walk())
+
+
+def test_until_a_lost_photo_is_there_again_the_phone_does_not_say_that_all_is_sent(
+    store: AStore, tmp_path: Path
+) -> None:
+    async def walk() -> None:
+        phone = await an_enrolled_phone(store, tmp_path / "phone.db")
+        await phone.save_defect(await phone.start_round(), photos=1, photo_px=(900, 700))
+        await phone.sync()
+        lose(store, *phone.photos)
+        starts_again(store)
+        await phone.engine().round(with_photos=False)
+        assert phone.walk.waiting().photos == 1
+        await phone.sync()
+        assert phone.walk.waiting().is_all_sent and is_there(store, *phone.photos)
+
+    asyncio.run(walk())
+
+
+def test_a_store_put_back_from_an_older_copy_gets_again_what_phones_have_of_their_own(
+    store: AStore, tmp_path: Path
+) -> None:
+    async def walk() -> None:
+        phone = await an_enrolled_phone(store, tmp_path / "phone.db")
+        other = await an_enrolled_phone(store, tmp_path / "other.db", "Alex")
+        round_ = await phone.start_round()
+        before = await phone.save_defect(round_, photos=1, text="Före kopian")
+        await phone.sync()
+        await other.sync()
+        put_aside(store, tmp_path / "copy")
+        after = await phone.save_defect(round_, photos=1, text="Efter kopian")
+        await edit(phone, before, "Ändrad efter kopian")
+        await phone.sync()
+        await other.sync()
+        there_before = what_is_there(store)
+        put_back(store, tmp_path / "copy")
+        assert what_is_there(store) != there_before
+        await phone.sync()
+        assert what_is_there(store) == there_before
+        assert phone.walk.waiting().is_all_sent
+        assert all(is_there(store, name) for name in phone.photos)
+        await other.sync()
+        assert other.finding(before.observation_id).text == "Ändrad efter kopian"
+        assert other.finding(before.observation_id).is_urgent
+        assert other.finding(after.observation_id).text == "Efter kopian"
+        asked = len(phone.link.requests)
+        await phone.sync()
+        assert len(phone.link.requests) <= asked + 2, "it was looked into once"
+
+    asyncio.run(walk())
+
+
+async def edit(phone: WalkingPhone, record: ObservationRecord, text: str) -> None:
+    finding = phone.finding(record.observation_id)
+    content = replace(finding.content, text=text, place=a_place(55.62), is_urgent=True)
+    await phone.recorder.change_observation(finding, content)
+
+
+def put_aside(store: AStore, copy: Path) -> None:
+    copy.mkdir()
+    with (
+        closing(sqlite3.connect(store.folder / DATABASE)) as database,
+        closing(sqlite3.connect(copy / DATABASE)) as to,
+    ):
+        database.backup(to)
+    shutil.copytree(store.folder / "photos", copy / "photos")
+
+
+def put_back(store: AStore, copy: Path) -> None:
+    store.close()
+    for old in store.folder.glob(f"{DATABASE}*"):
+        old.unlink()
+    shutil.rmtree(store.folder / "photos")
+    shutil.copy(copy / DATABASE, store.folder / DATABASE)
+    shutil.copytree(copy / "photos", store.folder / "photos")
+    starts_again(store)
+
+
+def what_is_there(store: AStore) -> dict[str, list[tuple[object, ...]]]:
+    """Current rows with their clocks, and which photos are stored."""
+    found = {}
+    with closing(sqlite3.connect(store.folder / DATABASE)) as database:
+        for table in ("round", "observation", "photo"):
+            found[table] = database.execute(f"SELECT * FROM {table} ORDER BY id").fetchall()
+        query = "SELECT sha256 FROM stored_photo ORDER BY sha256"
+        found["stored_photo"] = database.execute(query).fetchall()
+    return found
