@@ -3,11 +3,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select, text
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, insert, select, text
 
 from sync.central.areas import Area, KnownPlace, put_area
 from sync.central.composition import open_store
-from sync.central.engine import migrate, open_engine, reading
+from sync.central.engine import MIGRATIONS, migrate, open_engine, reading
 from sync.central.letters import letter_of
 from sync.central.settings import BadSettings, read_settings
 from sync.central.tables import device
@@ -86,9 +88,8 @@ def test_the_letter_of_a_phone_that_is_gone_is_not_given_again(store: AStore) ->
 
 def test_phones_of_an_older_release_get_letters_in_the_order_they_came(tmp_path: Path) -> None:
     engine = open_engine(f"sqlite:///{tmp_path / 'rundan.sqlite'}")
-    migrate(engine)
     with engine.begin() as connection:
-        _back_to_0002(connection)
+        _at_0002(connection)
         for device_id, at in (("second0000", "2026-02-01"), ("first00000", "2026-01-01")):
             connection.execute(
                 text(
@@ -112,18 +113,19 @@ def test_phones_of_an_older_release_get_letters_in_the_order_they_came(tmp_path:
     engine.dispose()
 
 
-def _back_to_0002(connection: object) -> None:
-    for statement in (
-        "DROP INDEX ix_device_letter",
-        "ALTER TABLE device DROP COLUMN letter",
-        "ALTER TABLE area DROP COLUMN places",
-        "ALTER TABLE area DROP COLUMN categories_off",
-        "DROP TABLE address",
-        "UPDATE alembic_version SET version_num = '0002'",
-        "INSERT INTO enrolment_code (id, code_hash, areas, made_at, expires_at)"
-        " VALUES ('code', 'h', '[]', 'x', 'x')",
-    ):
-        connection.execute(text(statement))  # type: ignore[attr-defined]
+def _at_0002(connection: Connection) -> None:
+    """The tables of the release before letters, with a code that phones were let in with."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "0002")
+    connection.execute(
+        text(
+            "INSERT INTO enrolment_code (id, code_hash, areas, made_at, expires_at)"
+            " VALUES ('code', 'h', '[]', 'x', 'x')"
+        )
+    )
 
 
 def test_the_store_knows_the_places_of_its_areas_also_after_an_update(tmp_path: Path) -> None:
