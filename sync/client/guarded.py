@@ -13,6 +13,13 @@ Guard = Callable[[], AbstractContextManager[None]]
 
 
 class GuardedCursor(sqlite3.Cursor):
+    def __next__(self) -> Any:
+        try:
+            return super().__next__()
+        except sqlite3.Error:  # not around every row: a list has thousands
+            with _guard(self.connection):
+                raise
+
     def fetchone(self) -> Any:
         with _guard(self.connection):
             return super().fetchone()
@@ -31,8 +38,9 @@ class GuardedConnection(sqlite3.Connection):
         return super().cursor(factory)
 
     def execute(self, *statement: Any) -> sqlite3.Cursor:
+        cursor: sqlite3.Cursor = self.cursor()  # sqlite3's own execute makes a plain one
         with _guard(self):
-            return super().execute(*statement)
+            return cursor.execute(*statement)
 
 
 def is_of_the_disk(error: Exception) -> bool:
