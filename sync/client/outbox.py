@@ -39,16 +39,14 @@ class Outbox:
         rows = self._local.db.execute(
             _NEXT, self._values(min(at_most, MAX_CHANGES), without)
         ).fetchall()
-        read: dict[str, Change] = {}
-        for change_id, body, failures in rows:
-            change = _read(body)
-            if change is None:
-                self.refuse(ChangeId(change_id), UNREADABLE, "it cannot be read on the phone")
-            elif bool(failures) == bool(rows[0][2]):
-                read[body] = change
-        if rows and not read:
+        read = {body: change for _, body, _ in rows if (change := _read(body)) is not None}
+        unreadable = [change_id for change_id, body, _ in rows if body not in read]
+        for change_id in unreadable:
+            self.refuse(ChangeId(change_id), UNREADABLE, "it cannot be read on the phone")
+        if unreadable:  # and what waits may have got other stamps by it
             return self.next_message(at_most, without=without)
-        return [read[body] for body in fitting(list(read))]
+        alike = [body for _, body, failures in rows if bool(failures) == bool(rows[0][2])]
+        return [read[body] for body in fitting(alike)]
 
     def has_more(self, *, without: Collection[ChangeId] = ()) -> bool:
         return self._local.db.execute(_NEXT, self._values(1, without)).fetchone() is not None

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterable
+from contextlib import suppress
 from zlib import crc32
 
 from sync.domain.change import Change
@@ -26,6 +28,15 @@ class DamagedBody(sqlite3.DatabaseError):
 def body_of(change: Change) -> str:
     text = json.dumps(change_to_json(change), ensure_ascii=False)
     return f"{text[:-1]}{_SUM}{crc32(text.encode())}}}"
+
+
+def readable(bodies: Iterable[str]) -> list[Change]:
+    """Those that are changes at all: what is none was refused as unreadable, or is about to be."""
+    found: list[Change] = []
+    for body in bodies:
+        with suppress(ValueError):
+            found.append(change_of(body))
+    return found
 
 
 def change_of(body: str) -> Change:

@@ -6,11 +6,12 @@ import json
 
 from sqlite_utils import Database
 
+from sync.client.outbox_body import readable
 from sync.client.records import Edit
 from sync.domain.change import Bases, Change
 from sync.domain.ids import EntityId
 from sync.domain.merge import bases_of
-from sync.wire import MAX_BASES, change_from_json
+from sync.wire import MAX_BASES
 
 
 def bases_of_edit(db: Database, edit: Edit) -> Bases:
@@ -46,5 +47,4 @@ def _refused(db: Database, entity_id: EntityId) -> dict[str, Change]:
     rows = db.execute(
         "SELECT body FROM outbox WHERE entity_id = ? AND refused_code IS NOT NULL", [entity_id]
     ).fetchall()
-    changes = [change_from_json(json.loads(row[0])) for row in rows]
-    return {change.stamp: change for change in changes}
+    return {change.stamp: change for change in readable(row[0] for row in rows)}

@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from sqlite_utils import Database
 
-from sync.client.outbox_body import body_of, change_of
+from sync.client.outbox_body import body_of, readable
 from sync.domain.change import Change
 from sync.domain.clock import LATEST_STAMP_MS, Hlc, tick
 from sync.domain.ids import DeviceId
@@ -46,26 +46,30 @@ def stamped_anew(db: Database, device: DeviceId, synced_at: str | None) -> Hlc:
     waiting = db.execute("SELECT position FROM outbox ORDER BY position").fetchall()
     for (position,) in waiting:
         body = db.execute("SELECT body FROM outbox WHERE position = ?", [position]).fetchone()[0]
-        change = change_of(body)
-        if change.made_at.wall_ms < LATEST_STAMP_MS:
-            continue
-        last = tick(replace(last, device=change.made_at.device), 0)
-        fresh = replace(change, made_at=last)
-        db.execute(_SEND_AGAIN, {"at": position, "body": body_of(fresh)})
-        stamps = {"old": change.stamp, "new": fresh.stamp, "id": change.entity_id}
-        db.execute(
-            f"UPDATE {change.entity.value} SET clocks = replace(clocks, :old, :new) WHERE id = :id",
-            stamps,
-        )
-        _tell_who_had_seen_it(db, change, fresh)
-        if "deleted_at" in fresh.fields:  # a refused deletion was taken back for the person
-            db.execute(
-                f"UPDATE {change.entity.value} SET deleted_at = :value"
-                " WHERE id = :id AND json_extract(clocks, '$.deleted_at') = :stamp",
-                {"value": fresh.fields["deleted_at"], "id": change.entity_id, "stamp": fresh.stamp},
-            )
+        for change in readable([body]):
+            if change.made_at.wall_ms >= LATEST_STAMP_MS:
+                last = _stamp(db, position, change, last)
     _forget_the_rest(db)
     return replace(last, device=device)
+
+
+def _stamp(db: Database, position: int, change: Change, last: Hlc) -> Hlc:
+    """Gives one change a stamp after `last`; that stamp."""
+    stamp = tick(replace(last, device=change.made_at.device), 0)
+    fresh = replace(change, made_at=stamp)
+    db.execute(_SEND_AGAIN, {"at": position, "body": body_of(fresh)})
+    db.execute(
+        f"UPDATE {change.entity.value} SET clocks = replace(clocks, :old, :new) WHERE id = :id",
+        {"old": change.stamp, "new": fresh.stamp, "id": change.entity_id},
+    )
+    _tell_who_had_seen_it(db, change, fresh)
+    if "deleted_at" in fresh.fields:  # a refused deletion was taken back for the person
+        db.execute(
+            f"UPDATE {change.entity.value} SET deleted_at = :value"
+            " WHERE id = :id AND json_extract(clocks, '$.deleted_at') = :stamp",
+            {"value": fresh.fields["deleted_at"], "id": change.entity_id, "stamp": fresh.stamp},
+        )
+    return stamp
 
 
 def _tell_who_had_seen_it(db: Database, old: Change, fresh: Change) -> None:
@@ -74,15 +78,15 @@ def _tell_who_had_seen_it(db: Database, old: Change, fresh: Change) -> None:
         [old.entity_id, old.stamp],
     ).fetchall()
     for position, body in rows:
-        later = change_of(body)
-        bases = {
-            name: tuple(fresh.stamp if one == old.stamp else one for one in stamps)
-            for name, stamps in (later.bases or {}).items()
-        }
-        db.execute(
-            "UPDATE outbox SET body = ? WHERE position = ?",
-            [body_of(replace(later, bases=bases)), position],
-        )
+        for later in readable([body]):
+            bases = {
+                name: tuple(fresh.stamp if one == old.stamp else one for one in stamps)
+                for name, stamps in (later.bases or {}).items()
+            }
+            db.execute(
+                "UPDATE outbox SET body = ? WHERE position = ?",
+                [body_of(replace(later, bases=bases)), position],
+            )
 
 
 def _latest_good(db: Database, device: DeviceId) -> Hlc:

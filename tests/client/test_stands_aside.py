@@ -279,6 +279,24 @@ def test_a_saved_change_that_cannot_be_read_any_more_holds_up_no_other(
     asyncio.run(walk())
 
 
+def test_a_thing_with_a_change_that_cannot_be_read_can_still_be_changed(
+    store: AStore, tmp_path: Path
+) -> None:
+    async def walk() -> None:
+        phone, round_ = await with_defects(store, tmp_path / "phone.db", 1)
+        await phone.sync()
+        (finding,) = phone.walk.observations(round_.round_id)
+        await phone.recorder.change_observation(finding, replace(finding.content, text="halv"))
+        phone.local.db.execute("UPDATE outbox SET body = '{'")
+        await phone.sync()
+        assert stuck(phone) == [(EntityKind.OBSERVATION, "unreadable")]
+        await phone.recorder.change_observation(finding, replace(finding.content, text="hel"))
+        await phone.sync()
+
+    asyncio.run(walk())
+    assert in_the_store(store, tmp_path / "other.db") == {"hel"}
+
+
 def test_half_a_letter_that_no_message_can_carry_holds_up_no_other(
     store: AStore, tmp_path: Path
 ) -> None:

@@ -197,6 +197,30 @@ def test_what_an_older_release_stamped_with_the_year_3100_is_sent_after_all(
     asyncio.run(walk())
 
 
+def test_a_change_that_cannot_be_read_does_not_keep_the_others_stamps_from_being_put_right(
+    store: AStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def walk() -> None:
+        phone = await with_a_clock_of_its_own(store, tmp_path / "phone.db", "Sam")
+        round_ = await phone.start_round()
+        await phone.sync()
+        as_older_releases_did(monkeypatch)
+        clock_of(phone).at = YEAR_3100
+        lost = await phone.save_defect(round_, text="Bänken")
+        await phone.save_defect(round_, text="Lampan")
+        phone.local.db.execute(
+            "UPDATE outbox SET body = ? WHERE entity_id = ?",
+            [f'{{"half": "{lost.clocks}', lost.observation_id],
+        )
+        phone.local.db.conn.commit()
+        clock_of(phone).at = store.clock.at
+        monkeypatch.undo()
+        await phone.sync()
+        assert (phone.walk.waiting().records, phone.walk.waiting().refused) == (0, 1)
+
+    asyncio.run(walk())
+
+
 def test_a_phone_that_stands_in_1970_can_still_record(store: AStore, tmp_path: Path) -> None:
     async def walk() -> None:
         phone = await with_a_clock_of_its_own(store, tmp_path / "phone.db", "Sam")
