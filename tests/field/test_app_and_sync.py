@@ -229,6 +229,26 @@ async def test_a_fault_of_our_own_does_not_end_sending_for_good(phone: Phone) ->
 
 
 @walking
+async def test_a_fault_in_what_is_shown_after_a_round_does_not_end_sending_for_good(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await phone.walk()
+    await phone.all_sent()
+    calls: list[str] = []
+
+    def breaks() -> None:
+        calls.append("breaks")
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(phone.sync, "_changed", breaks)
+    phone.sync.contact_again()
+    await until(lambda: bool(calls))
+    monkeypatch.undo()
+    await phone.save_a_defect()
+    await phone.all_sent()
+
+
+@walking
 async def test_a_full_phone_goes_on_sending_later(phone: Phone) -> None:
     await phone.walk()
     await phone.all_sent()

@@ -161,6 +161,17 @@ class SyncModel:
                 await self._wake.wait()
 
     async def _one_round(self) -> None:
+        try:
+            await self._round()
+        except Exception as error:
+            # The edge of the loop: a fault of ours must not end sending for good.
+            log.exception("a sync round failed")
+            self.is_busy = False
+            self._failed(SyncError(), has_moved=False)
+            if is_damage(error):
+                self._damaged()
+
+    async def _round(self) -> None:
         services, saves = self._services, self._saves
         api = services.store_api
         engine = SyncEngine(
@@ -180,12 +191,6 @@ class SyncModel:
                 await services.storage.flush()
         except SyncError as error:
             self._failed(error, engine.has_moved)
-        except Exception as error:
-            # The edge of the loop: a fault of ours must not end sending for good.
-            log.exception("a sync round failed")
-            self._failed(SyncError(), engine.has_moved)
-            if is_damage(error):
-                self._damaged()
         else:
             self.problem, self.needs_code, self.is_shut_out = None, False, False
             self.is_too_old = False
