@@ -75,11 +75,13 @@ def is_of_areas(connection: Connection, sha256: Sha256, areas: Collection[AreaCo
 
 
 def is_of_another(connection: Connection, sha256: Sha256, device_id: DeviceId) -> bool:
-    """Records tell of the photo, and none of them came from this phone."""
+    """Records tell of the photo, and this phone has handed in none that names it."""
     of_photo = select(photo.c.id).where(photo.c.sha256 == sha256)
     ids = list(connection.execute(of_photo).scalars())
     own = select(change_log.c.seq).where(
-        change_log.c.entity_id.in_(ids), change_log.c.received_from == device_id
+        change_log.c.entity_id.in_(ids),
+        change_log.c.received_from == device_id,
+        change_log.c.fields.contains(f'"sha256":"{sha256}"', autoescape=True),
     )
     return bool(ids) and connection.execute(own.limit(1)).first() is None
 

@@ -26,9 +26,9 @@ log = logging.getLogger(__name__)
 class Strays:
     """noted: files that a record names, which got their row. unnamed: files that nobody names yet.
 
-    damaged: files with other bytes than their name says; missing: rows without a file. All three
-    are told of and stay as they are: a disk that is not mounted must not empty the database, nor
-    the database of last week, put back from a backup, the folder.
+    damaged: files with other bytes than their name says, or that cannot be read; missing: rows
+    without a file. All three are told of and stay as they are: a disk that is not mounted must not
+    empty the database, nor the database of last week, put back from a backup, the folder.
     """
 
     noted: tuple[Sha256, ...] = ()
@@ -57,8 +57,8 @@ def settle_strays(engine: Engine, blobs: Blobs, now: datetime) -> Strays:
     files = set(blobs.names())
     noted, damaged = [], []
     for sha256 in sorted((files - stored) & named.keys()):
-        data = blobs.get(sha256)
-        if hashlib.sha256(data).hexdigest() != sha256:
+        data = _sound(blobs, sha256)
+        if data is None:
             damaged.append(sha256)
             continue
         rows = [
@@ -76,6 +76,15 @@ def settle_strays(engine: Engine, blobs: Blobs, now: datetime) -> Strays:
     )
     _tell(strays)
     return strays
+
+
+def _sound(blobs: Blobs, sha256: Sha256) -> bytes | None:
+    try:
+        data = blobs.get(sha256)
+    except OSError:
+        log.exception("a photo cannot be read")
+        return None
+    return data if hashlib.sha256(data).hexdigest() == sha256 else None
 
 
 def _tell(strays: Strays) -> None:

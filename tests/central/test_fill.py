@@ -217,7 +217,8 @@ def test_a_phone_never_gets_the_original_of_what_another_took(store: AStore) -> 
     sam, anna = store.a_phone(), store.a_phone()
     photo = a_jpeg(640, 480)
     name = sha256_of(photo)
-    sam.sync(a_change(entity=EntityKind.PHOTO, observation_id=an_id(), sha256=name))
+    record = a_change(entity=EntityKind.PHOTO, observation_id=an_id(), sha256=name)
+    sam.sync(record)
     sam.create(photo)
     assert sam.photo(name).content == photo
     refused = anna.photo(name)
@@ -225,4 +226,7 @@ def test_a_phone_never_gets_the_original_of_what_another_took(store: AStore) -> 
     small = anna.ask("GET", f"/api/v1/photos/{name}/thumbnail")
     assert small.status_code == 200 and len(small.content) <= 20_000
     anna.create(photo)  # she cannot send it as hers to get it either
+    assert anna.photo(name).status_code == 404
+    moved = a_change(entity=EntityKind.PHOTO, entity_id=record.entity_id, position=1)
+    assert anna.sync(moved).accepted == (moved.change_id,)  # nor put it in another place
     assert anna.photo(name).status_code == 404

@@ -79,6 +79,23 @@ def test_a_file_with_other_bytes_than_its_name_says_gets_no_row(store: AStore) -
     assert phone.photo(name).status_code == 404
 
 
+def test_a_file_that_cannot_be_read_keeps_no_other_from_its_row(
+    store: AStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone, names = store.a_phone(), [an_orphan(store), an_orphan(store)]
+    for name in names:
+        named_by_a_record(phone, name)
+    read = store.services.blobs.get
+
+    def get(sha256: Sha256) -> bytes:
+        if sha256 == min(names):
+            raise OSError("a bad block")
+        return read(sha256)
+
+    monkeypatch.setattr(store.services.blobs, "get", get)
+    assert settle(store) == Strays(noted=(max(names),), damaged=(min(names),))
+
+
 def test_a_photo_sent_for_an_area_is_named_without_a_record(store: AStore) -> None:
     phone, data = store.a_phone(), a_jpeg()
     phone.create(data)
