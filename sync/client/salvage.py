@@ -19,6 +19,7 @@ from sqlite_utils import Database
 from sync.client.local_store import KEPT_PHOTOS, LocalStore
 from sync.client.outbox_body import DamagedBody, body_of, change_of
 from sync.client.schema import MIGRATIONS
+from sync.client.scope import FILL
 from sync.client.sqlite_pages import Value, readable_rows
 from sync.domain.ids import BadId, checked_sha256, checked_uuid7
 
@@ -74,6 +75,7 @@ def put_back(
         **{name: value for name, value in found.facts.items() if not name.startswith("briefing")},
         **known_facts,
         "cursor": "0",
+        FILL: "" if FILL in found.facts else None,
         "clock": _latest_stamp(found),
         KEPT_PHOTOS: json.dumps(sorted(kept)),
     }

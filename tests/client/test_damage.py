@@ -27,7 +27,8 @@ from sync.client.local_store import LocalStore
 from sync.client.outbox_body import DamagedBody, body_of, change_of
 from sync.client.recorder import Recorder
 from sync.client.records import Content
-from sync.client.salvage import DAMAGED, salvage
+from sync.client.salvage import DAMAGED, Salvaged, put_back, salvage
+from sync.client.scope import FILL
 from sync.client.walk_store import WalkStore
 from sync.domain.change import Change
 from sync.domain.words import Category, RoundKind
@@ -352,6 +353,18 @@ def test_a_change_with_a_turned_letter_is_kept_and_not_sent_by_itself(
     (row,) = [one for one in found.outbox.values() if one["refused_code"] == DAMAGED]
     assert "Lampa 59 xr" in str(row["body"])
     assert len(found.outbox) == len(disk.promised)
+
+
+def test_a_first_fill_that_damage_cut_off_begins_anew() -> None:
+    found = Salvaged(facts={"device_id": "samsphone", FILL: "17.0191"})
+    local = LocalStore(":memory:", now=Clock())
+    put_back(local, found, known_facts={}, files=())
+    assert (local.fact(FILL), local.fact("cursor")) == ("", "0")
+    filled = LocalStore(":memory:", now=Clock())
+    put_back(filled, Salvaged(), known_facts={}, files=())
+    assert filled.fact(FILL) is None, "it was over"
+    local.close()
+    filled.close()
 
 
 def test_a_file_that_is_no_database_is_told_and_left_as_it_is(tmp_path: Path) -> None:
