@@ -95,7 +95,7 @@ class NativePhotos:
             _sync_folder(self.folder)
 
     def _overwrite(self, name: str, content: bytes) -> None:
-        """In place: one wait for the disk instead of two."""
+        """In place, and without a wait for the disk."""
         path = self.folder / name
         if not path.exists():
             self._write(name, content)
@@ -103,8 +103,6 @@ class NativePhotos:
         with _disk_errors(), path.open("r+b") as file:
             file.write(content)
             file.truncate()
-            file.flush()
-            os.fdatasync(file.fileno())
 
     def _read(self, name: str) -> bytes:
         with _disk_errors():

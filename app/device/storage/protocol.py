@@ -36,7 +36,7 @@ class PhotoFiles(Protocol):
 
 class OwnFiles(PhotoFiles, Protocol):
     async def overwrite(self, name: str, content: bytes) -> None:
-        """As write, and faster; a power cut may leave a mixture of old and new.
+        """As write, and faster: not on disk yet. A power cut may leave the old, or a mixture.
 
         For small things that tell themselves whether they are whole.
         """
