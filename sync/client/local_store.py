@@ -12,7 +12,6 @@ import secrets
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -21,29 +20,21 @@ from sqlite_utils import Database
 from sync.client.guarded import GuardedConnection, is_of_the_disk
 from sync.client.merging import merge_all
 from sync.client.outbox_body import body_of, change_of
-from sync.client.records import Edit, WaitingPhoto
+from sync.client.records import ArrivedPhoto, Edit, WaitingPhoto
+from sync.client.refused import bring_back, with_refused
 from sync.client.schema import MIGRATIONS
 from sync.client.scope import MISSING, still_missing
 from sync.client.seen import bases_of_edit
 from sync.client.stamps import latest_ms, stamped_anew
-from sync.domain.change import Change, Json, Refusal
+from sync.domain.change import Change, Refusal
 from sync.domain.clock import LATEST_STAMP_MS, Hlc, tick, witness
-from sync.domain.fields import check_fields, is_understood
+from sync.domain.fields import check_fields
 from sync.domain.ids import AreaCode, ChangeId, DeviceId, EntityId, Sha256, uuid7
 from sync.domain.instants import to_ms, to_text
 from sync.domain.words import EntityKind, Writer
 
 KEPT_PHOTOS = "kept_photos"
 """Fact: hashes of photos whose files stay although no record may be here that names them."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArrivedPhoto:
-    """A photo whose file is on this phone, to be sent."""
-
-    sha256: Sha256
-    area: AreaCode
-    size_bytes: int
 
 
 class LocalStore:
@@ -107,7 +98,7 @@ class LocalStore:
         an edit that the store would refuse.
         """
         with self._atomic():
-            changes = [self._change(self._with_refused(edit)) for edit in edits]
+            changes = [self._change(with_refused(self.db, edit)) for edit in edits]
             for change in changes:
                 self._expect_photo(change)
                 merge_all(self.db, [change])
@@ -207,7 +198,7 @@ class LocalStore:
                     "UPDATE outbox SET refused_code = ?, refused_reason = ? WHERE change_id = ?",
                     [refusal.code, refusal.reason, refusal.change_id],
                 )
-                self._bring_back(refusal.change_id)
+                bring_back(self.db, refusal.change_id)
             last = self._last_stamp()
             merge_all(self.db, changes)
             for change in changes:
@@ -218,16 +209,6 @@ class LocalStore:
             if last.wall_ms >= LATEST_STAMP_MS:
                 last = stamped_anew(self.db, last.device, self.fact("synced_at"))
             self._set_fact("clock", last.to_text())
-
-    def _bring_back(self, change_id: ChangeId) -> None:
-        """What the store refused to delete is still there: for the person too."""
-        row = self.db.execute(
-            "SELECT entity, entity_id, body FROM outbox WHERE change_id = ?", [change_id]
-        ).fetchone()
-        if row is not None and _is_deletion(row[2]):
-            self.db.execute(
-                f"UPDATE {EntityKind(row[0]).value} SET deleted_at = NULL WHERE id = ?", [row[1]]
-            )
 
     def see_refusals(self, entity_ids: Sequence[EntityId]) -> None:
         """The person has seen what was refused of these; they become what the store has."""
@@ -370,29 +351,6 @@ class LocalStore:
             bases=bases_of_edit(self.db, edit),
         )
 
-    def _with_refused(self, edit: Edit) -> Edit:
-        """An edit of what the store refused says again what was refused, and takes its place.
-
-        Else the store would get only the field that was put right of a thing it does not know.
-        """
-        rows = self.db.execute(_REFUSED, [edit.entity_id]).fetchall()
-        if not rows:
-            return edit
-        clocks = self._clocks(edit.entity, edit.entity_id)
-        again: dict[str, Json] = {}
-        for (body,) in rows:
-            change = change_of(body)
-            still = {n: v for n, v in change.fields.items() if clocks.get(n) == change.stamp}
-            again |= {n: v for n, v in still.items() if is_understood(edit.entity, n, v)}
-            self.db.execute("DELETE FROM outbox WHERE change_id = ?", [change.change_id])
-        return replace(edit, fields={**again, **edit.fields})
-
-    def _clocks(self, entity: EntityKind, entity_id: EntityId) -> dict[str, str]:
-        row = self.db.execute(
-            f"SELECT clocks FROM {entity.value} WHERE id = ?", [entity_id]
-        ).fetchone()
-        return {} if row is None else cast("dict[str, str]", json.loads(row[0]))
-
     def _expect_photo(self, change: Change) -> None:
         """A photo of this phone has a file here, which is to be sent."""
         fields = change.fields
@@ -425,25 +383,10 @@ class LocalStore:
         )
 
 
-def _is_deletion(body: str) -> bool:
-    try:
-        return json.loads(body)["fields"].get("deleted_at") is not None
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return False
-
-
 _MAY_SEND = """
 SELECT 1 FROM wanted_photo
 WHERE sha256 = ? AND stored_at IS NULL AND refused_code IS NULL AND cover IS NOT NULL LIMIT 1
 """
-
-_REFUSED = """
-SELECT body FROM outbox
-WHERE entity_id = ? AND seen_at IS NULL
-    AND refused_code NOT IN ('already_approved', 'not_allowed', 'different_content', 'unreadable')
-ORDER BY position
-"""
-"""Of one thing, what may be taken once it has been put right."""
 
 _WAITING_PHOTOS = """
 SELECT sha256, area, size_bytes,

@@ -238,6 +238,15 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ArrivedPhoto:
+    """A photo whose file is on this phone, to be sent."""
+
+    sha256: Sha256
+    area: AreaCode
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingPhoto:
     """was_begun: it was cut off before, so the store may have a part of it."""
 

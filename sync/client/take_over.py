@@ -10,7 +10,8 @@ import json
 from dataclasses import dataclass
 
 from sync.client.enrolment import enrolled_areas
-from sync.client.local_store import ArrivedPhoto, LocalStore
+from sync.client.local_store import LocalStore
+from sync.client.records import ArrivedPhoto
 from sync.domain.change import Change
 from sync.domain.clock import LATEST_STAMP_MS
 from sync.domain.fields import BadField, check_fields
