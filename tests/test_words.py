@@ -29,7 +29,7 @@ from app.office.models.conflict_words import NAMED
 from app.office.models.history import CHANGES
 from app.office.screens.questions import SUGGESTIONS
 from app.widgets.catalogue import load_catalogue
-from sync.central.defects import Filter
+from sync.central.defect_filters import Filter
 from sync.client.map_store import MarkState
 from sync.domain.status import ReportState, Status
 from sync.domain.words import (

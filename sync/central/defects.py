@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from enum import StrEnum
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Label,
     Row,
     and_,
     case,
-    false,
     func,
-    or_,
     select,
-    true,
     union_all,
 )
 
 from sync.central.conflict_views import ConflictView, conflicts_of
 from sync.central.conflicts import read_bases
+from sync.central.defect_filters import IS_URGENT_NOW, Filter, matches, shown, status_
 from sync.central.defect_views import (
     DefectDetail,
     DefectRow,
@@ -52,25 +48,11 @@ from sync.domain.clock import Hlc
 from sync.domain.conflicts import DELETED
 from sync.domain.geo import GeoPoint
 from sync.domain.instants import from_ms, to_text
-from sync.domain.status import FINAL_CITY_WORDS, ReportState, Status
+from sync.domain.status import ReportState, Status
 
 PAGE = 50
 MAX_HISTORY = 200
-STUCK_STATES = (ReportState.UNCERTAIN, ReportState.NEEDS_PERSON)
 
-
-class Filter(StrEnum):
-    """TO_CHOOSE shows what one of two people deleted too."""
-
-    TO_REVIEW = "to_review"
-    TO_CHOOSE = "to_choose"
-    STUCK = "stuck"
-    APPROVED = "approved"
-    REJECTED = "rejected"
-    ALL = "all"
-
-
-status_: ColumnElement[str] = func.coalesce(observation.c.status, Status.RECEIVED.value)
 
 FIRST_PHOTO = (
     select(photo.c.sha256)
@@ -115,13 +97,6 @@ LINES = (
     .outerjoin(stop, and_(stop.c.id == observation.c.stop_id, stop.c.deleted_at.is_(None)))
 )
 
-IS_URGENT_NOW = and_(
-    func.coalesce(observation.c.is_urgent, 0) == 1,
-    status_ != Status.REJECTED.value,
-    func.coalesce(report.c.city_status, "").not_in(FINAL_CITY_WORDS),
-)
-"""Urgent, and not dealt with yet."""
-
 
 class DefectStore:
     """Reads only. `areas` is what the account may see; the conditions are part of the SQL."""
@@ -141,7 +116,7 @@ class DefectStore:
         categories: those whose name, in the reader's language, holds `search`.
         """
         statement = (
-            LINES.where(observation.c.area.in_(areas), _shown(show))
+            LINES.where(observation.c.area.in_(areas), shown(show))
             .order_by(
                 case((IS_URGENT_NOW, 0), else_=1),
                 observation.c.noted_at.desc(),
@@ -150,13 +125,13 @@ class DefectStore:
             .limit(limit)
         )
         if search.strip():
-            statement = statement.where(_matches(search.strip(), categories))
+            statement = statement.where(matches(search.strip(), categories))
         return [_line(row) for row in connection.execute(statement)]
 
     def counts(self, connection: Connection, areas: Collection[str]) -> dict[Filter, int]:
         """How many each filter shows."""
         columns: list[Label[int]] = [
-            func.coalesce(func.sum(case((_shown(one), 1), else_=0)), 0).label(one.value)
+            func.coalesce(func.sum(case((shown(one), 1), else_=0)), 0).label(one.value)
             for one in Filter
         ]
         statement = (
@@ -306,41 +281,6 @@ class DefectStore:
             .limit(MAX_HISTORY)
         )
         return tuple(EventLine(at=row.at, what=row.what, detail=row.detail) for row in rows)
-
-
-def _shown(show: Filter) -> ColumnElement[bool]:
-    if show is Filter.TO_CHOOSE:
-        return NEEDS_CHOICE
-    return and_(observation.c.deleted_at.is_(None), _of(show))
-
-
-def _of(show: Filter) -> ColumnElement[bool]:
-    match show:
-        case Filter.TO_REVIEW:
-            return status_ == Status.RECEIVED.value
-        case Filter.APPROVED:
-            return status_ == Status.APPROVED.value
-        case Filter.REJECTED:
-            return status_ == Status.REJECTED.value
-        case Filter.STUCK:
-            return func.coalesce(report.c.state, "").in_([one.value for one in STUCK_STATES])
-        case _:
-            return true()
-
-
-def _matches(search: str, categories: Collection[str]) -> ColumnElement[bool]:
-    """SQLite folds only A-Z, so the Swedish letters are folded by name."""
-    folded = func.lower(observation.c.text)
-    for large, small in ("Åå", "Ää", "Öö", "Éé"):
-        folded = func.replace(folded, large, small)
-    return or_(
-        folded.contains(search.lower(), autoescape=True),
-        report.c.case_ref == search,
-        report.c.reference == search.upper(),
-        func.upper(observation.c.number) == search.upper(),
-        func.lower(observation.c.address).contains(search.lower(), autoescape=True),
-        observation.c.category.in_(categories) if categories else false(),
-    )
 
 
 def _line(row: Row[tuple[object, ...]]) -> DefectRow:

@@ -34,8 +34,9 @@ from sync.central.areas import Area, areas_with
 from sync.central.blobs import Blobs
 from sync.central.choosing import Choosing
 from sync.central.conflict_views import ConflictView
+from sync.central.defect_filters import Filter
 from sync.central.defect_views import DefectDetail, DefectRow
-from sync.central.defects import PAGE, DefectStore, Filter
+from sync.central.defects import PAGE, DefectStore
 from sync.central.devices import Device, all_devices, revoke_device
 from sync.central.engine import reading
 from sync.central.enrolment import Enrolment

@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from sync.central.accounts import Account
-from sync.central.defects import Filter
+from sync.central.defect_filters import Filter
 from sync.central.engine import reading
 from sync.central.tables import observation, report
 from sync.domain.status import ReportState

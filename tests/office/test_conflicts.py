@@ -24,8 +24,8 @@ from app.office.screens.round_dialog import RoundDialog
 from sync.central.accounts import Role
 from sync.central.blobs import Blobs
 from sync.central.conflict_views import ConflictView
+from sync.central.defect_filters import Filter
 from sync.central.defect_views import DefectDetail
-from sync.central.defects import Filter
 from sync.central.desk import Declined, Desk
 from sync.central.enrolment import Enrolment
 from sync.domain.ids import EntityId

@@ -20,7 +20,7 @@ from app.office.models.pictures import Pictures
 from app.office.models.room import Room
 from app.office.models.session import Session
 from sync.central.blobs import Blobs
-from sync.central.defects import Filter
+from sync.central.defect_filters import Filter
 from sync.central.desk import Desk
 from sync.central.enrolment import Enrolment
 from sync.domain.status import ReportState, Status

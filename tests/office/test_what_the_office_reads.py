@@ -14,8 +14,8 @@ from sqlalchemy import insert, select, update
 from app.office.models.history import told
 from sync.central.accounts import Role
 from sync.central.blobs import Blobs
+from sync.central.defect_filters import Filter
 from sync.central.defect_views import HistoryLine
-from sync.central.defects import Filter
 from sync.central.desk import Declined, Desk, LoggedOut
 from sync.central.enrolment import Enrolment
 from sync.central.tables import account, device, enrolment_code

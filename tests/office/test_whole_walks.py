@@ -25,7 +25,7 @@ from app.office.screens.questions import Questions
 from app.office.screens.round_dialog import RoundDialog
 from sync.central.accounts import Role
 from sync.central.blobs import Blobs
-from sync.central.defects import Filter
+from sync.central.defect_filters import Filter
 from sync.central.desk import Declined, Desk
 from sync.central.enrolment import Enrolment
 from sync.central.review import ReviewRefused

@@ -10,8 +10,9 @@ import flet as ft
 from app.office.models.pictures import Pictures
 from app.office.models.session import Session
 from sync.central.areas import Area
+from sync.central.defect_filters import Filter
 from sync.central.defect_views import DefectDetail, DefectRow
-from sync.central.defects import PAGE, Filter
+from sync.central.defects import PAGE
 from sync.central.desk import Version
 from sync.central.to_choose import RoundToChoose
 from sync.domain.ids import AreaCode

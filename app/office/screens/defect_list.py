@@ -13,8 +13,8 @@ from app.office.models.room import Room
 from app.office.models.rounds import Rounds
 from app.office.screens.conflicts import choice_chip
 from app.office.screens.pieces import picture, state_chip, state_words, urgent_chip
+from sync.central.defect_filters import Filter
 from sync.central.defect_views import DefectRow
-from sync.central.defects import Filter
 from sync.central.to_choose import RoundToChoose
 
 THUMBNAIL_DP = 64
