@@ -8,6 +8,7 @@ import os
 import tomllib
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -24,7 +25,7 @@ from sync.central.engine import migrate, open_engine
 from sync.central.facts import Fact, fact_or_new, write_fact
 from sync.central.geocoder import Geocoder
 from sync.central.hand_in import HandIn
-from sync.central.night import Night
+from sync.central.night import Night, tidy
 from sync.central.report_store import ReportStore
 from sync.central.review import Review
 from sync.central.settings import Settings
@@ -96,7 +97,8 @@ def open_store(settings: Settings, city_url: str) -> Store:
         geocoder=_geocoder(settings),
         base_map=open_base_map(settings, own_version()),
     )
-    services.uploads.sweep(ABANDONED_AFTER)
+    sweep = partial(services.uploads.sweep, ABANDONED_AFTER)
+    tidy([sweep])
     services = telling_of(settle_strays(engine, services.blobs, now()), services)
     accounts = Accounts()
     with engine.begin() as connection:
@@ -133,7 +135,7 @@ def open_store(settings: Settings, city_url: str) -> Store:
         services=services,
         desk=desk,
         worker=worker,
-        night=Night([lambda: services.uploads.sweep(ABANDONED_AFTER)], now=now),
+        night=Night([sweep], now=now),
         first_password=first_password,
         lock=lock,
     )

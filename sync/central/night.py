@@ -1,4 +1,4 @@
-"""What is done every night while the store runs."""
+"""Tidying up: at a start of the store, and every night while it runs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LOOK_EVERY_S = 60.0
 
 
 class Night:
-    """jobs: each on its own; one that fails holds up no other. now: the store's wall clock."""
+    """jobs: as of `tidy`. now: the store's wall clock."""
 
     def __init__(
         self, jobs: Sequence[Callable[[], object]], *, now: Callable[[], datetime]
@@ -41,16 +41,21 @@ class Night:
         if self._now() < self._due:
             return False
         self._due = next_night(self._now())
-        for job in self._jobs:
-            try:
-                job()
-            except Exception:  # the next night tries again
-                log.exception("a job of the night failed")
+        tidy(self._jobs)
         return True
 
     def _run(self) -> None:
         while not self._stopping.wait(LOOK_EVERY_S):
             self.step()
+
+
+def tidy(jobs: Sequence[Callable[[], object]]) -> None:
+    """Does each job on its own: one that fails holds up no other, and no start of the store."""
+    for job in jobs:
+        try:
+            job()
+        except Exception:  # the next night, or the next start, tries again
+            log.exception("tidying up failed")
 
 
 def next_night(after: datetime) -> datetime:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import delete
 
 from sync.central.blobs import blob_path
+from sync.central.composition import open_store
 from sync.central.night import Night, next_night
+from sync.central.settings import read_settings
 from sync.central.stray_photos import Strays, settle_strays
 from sync.central.tables import photo_area, stored_photo
+from sync.central.uploads import Uploads
 from sync.domain.ids import Sha256
 from sync.domain.words import EntityKind
 from tests.central.a_store import KIRSEBERG, AStore, Phone, a_change, a_jpeg, an_id, sha256_of
@@ -120,6 +125,19 @@ def test_an_announced_photo_of_which_nothing_came_is_forgotten_after_a_week(stor
     assert areas == []
     phone.create(data, area=KIRSEBERG)
     assert phone.photo(sha256_of(data)).content == data
+
+
+def test_a_disk_with_no_room_to_tidy_up_stops_no_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def no_room(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "no room")
+
+    monkeypatch.setattr(Uploads, "sweep", no_room)
+    opened = open_store(read_settings({"RUNDAN_DATA": str(tmp_path)}), "http://127.0.0.1:9")
+    assert "tidying up failed" in caplog.text
+    opened.services.engine.dispose()
+    opened.lock.close()
 
 
 @pytest.mark.parametrize(
