@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from sync.central.accounts import Account, still_valid
+from sync.central.accounts import Account
 from sync.central.conflicts import change_id_of
 from sync.central.frozen import frozen_fields
 from sync.central.ledger import Ledger
-from sync.central.review import ReviewRefused
+from sync.central.review import ReviewRefused, decidable
 from sync.central.tables import CURRENT, change_log, field_conflict
 from sync.domain.change import Json
 from sync.domain.conflicts import DELETED, PICTURE
@@ -44,14 +44,10 @@ class Choosing:
         Raises ReviewRefused; `changed_meanwhile` when that is no longer all there is.
         """
         table = CURRENT[entity.value]
-        row = connection.execute(
+        found = connection.execute(
             select(table).where(table.c.id == entity_id).with_for_update()
         ).one_or_none()
-        current = still_valid(connection, account)
-        if row is None or current is None or not current.may_see(row.area):
-            raise ReviewRefused("not_found")
-        if not current.may_review(row.area):
-            raise ReviewRefused("not_allowed")
+        row = decidable(connection, account, found)
         if field in frozen_fields(connection, entity, entity_id):
             raise ReviewRefused("already_approved")
         clocks: dict[str, str] = json.loads(row.clocks)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select
 
 from sync.central.accounts import Account, still_valid
 from sync.central.approved import Approved, write_approved
@@ -41,6 +41,19 @@ class ReviewRefused(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+def decidable(connection: Connection, account: Account, row: Row[Any] | None) -> Row[Any]:
+    """The row of a current table, if this account may decide on it. Raises ReviewRefused.
+
+    The account is asked for anew: its role or areas may have changed since the person logged in.
+    """
+    current = still_valid(connection, account)
+    if row is None or current is None or not current.may_see(row.area):
+        raise ReviewRefused("not_found")
+    if not current.may_review(row.area):
+        raise ReviewRefused("not_allowed")
+    return row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,12 +191,7 @@ class Review:
             .where(observation.c.id == observation_id, observation.c.deleted_at.is_(None))
             .with_for_update()
         ).one_or_none()
-        current = still_valid(connection, account)
-        if row is None or current is None or not current.may_see(row.area):
-            raise ReviewRefused("not_found")
-        if not current.may_review(row.area):
-            raise ReviewRefused("not_allowed")
-        return row
+        return decidable(connection, account, row)
 
     def _complete(self, connection: Connection, row: Any) -> Approved:
         """What will be sent. Raises ReviewRefused for the first thing that is missing."""

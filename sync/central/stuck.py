@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select
 
-from sync.central.accounts import Account, still_valid
+from sync.central.accounts import Account
 from sync.central.ledger import Ledger
-from sync.central.review import ReviewRefused
+from sync.central.review import ReviewRefused, decidable
 from sync.central.tables import forward_event, forward_job, report
 from sync.domain.change import Json
 from sync.domain.ids import AreaCode, EntityId
@@ -52,14 +52,10 @@ class StuckReports:
     def _allowed(
         self, connection: Connection, report_id: str, account: Account, after: ReportState
     ) -> Row[Any]:
-        row = connection.execute(
+        found = connection.execute(
             select(report).where(report.c.id == report_id).with_for_update()
         ).one_or_none()
-        current = still_valid(connection, account)
-        if row is None or current is None or not current.may_see(row.area):
-            raise ReviewRefused("not_found")
-        if not current.may_review(row.area):
-            raise ReviewRefused("not_allowed")
+        row = decidable(connection, account, found)
         before = ReportState(row.state)
         doubtful = before in (ReportState.UNCERTAIN, ReportState.NEEDS_PERSON)
         if not doubtful or after not in REPORT_MOVES[before]:
