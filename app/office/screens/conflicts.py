@@ -40,28 +40,6 @@ def conflict_boxes(
     ]
 
 
-def choice_chip(words: Words, *, key: str | None = None) -> ft.Control:
-    return ft.Container(
-        key=key,
-        bgcolor=ft.Colors.TERTIARY,
-        border_radius=20,
-        padding=ft.Padding.symmetric(horizontal=10, vertical=4),
-        content=ft.Row(
-            tight=True,
-            spacing=6,
-            controls=[
-                ft.Icon(ft.Icons.CALL_SPLIT, size=15, color=ft.Colors.ON_TERTIARY),
-                ft.Text(
-                    words("office.conflict.chip"),
-                    size=12,
-                    weight=ft.FontWeight.W_600,
-                    color=ft.Colors.ON_TERTIARY,
-                ),
-            ],
-        ),
-    )
-
-
 def _box(
     conflict: ConflictView,
     choices: Choices,

@@ -14,12 +14,12 @@ from app.office.models.pictures import Pictures
 from app.office.models.room import Room
 from app.office.models.rounds import Rounds
 from app.office.screens.actions import actions_bar, doubt_box
-from app.office.screens.conflicts import choice_chip, conflict_boxes
+from app.office.screens.conflicts import conflict_boxes
 from app.office.screens.defect_list import title_of
 from app.office.screens.facts import answer_texts, facts_block, place_block
 from app.office.screens.later_visits import later_visits
 from app.office.screens.photos import photo_block
-from app.office.screens.pieces import heading, state_chip, urgent_chip
+from app.office.screens.pieces import choice_chip, heading, state_chip, urgent_chip
 from sync.central.defect_views import DefectDetail, DefectRow
 
 

@@ -11,8 +11,7 @@ from app.office.models.local_time import day_and_time
 from app.office.models.pictures import Pictures
 from app.office.models.room import Room
 from app.office.models.rounds import Rounds
-from app.office.screens.conflicts import choice_chip
-from app.office.screens.pieces import picture, state_chip, state_words, urgent_chip
+from app.office.screens.pieces import choice_chip, picture, state_chip, state_words, urgent_chip
 from sync.central.defect_filters import Filter
 from sync.central.defect_views import DefectRow
 from sync.central.to_choose import RoundToChoose

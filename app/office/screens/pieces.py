@@ -57,22 +57,31 @@ def state_chip(row: DefectRow, words: Words, *, key: str) -> ft.Control:
 
 
 def urgent_chip(words: Words, *, key: str | None = None) -> ft.Control:
+    colours = (ft.Colors.ERROR, ft.Colors.ON_ERROR)
+    return _loud_chip(ft.Icons.PRIORITY_HIGH, words("office.urgent"), colours, key)
+
+
+def choice_chip(words: Words, *, key: str | None = None) -> ft.Control:
+    colours = (ft.Colors.TERTIARY, ft.Colors.ON_TERTIARY)
+    return _loud_chip(ft.Icons.CALL_SPLIT, words("office.conflict.chip"), colours, key)
+
+
+def _loud_chip(
+    icon: ft.IconData, text: str, colours: tuple[str, str], key: str | None
+) -> ft.Control:
+    """colours: behind, and in front."""
+    background, foreground = colours
     return ft.Container(
         key=key,
-        bgcolor=ft.Colors.ERROR,
+        bgcolor=background,
         border_radius=20,
         padding=ft.Padding.symmetric(horizontal=10, vertical=4),
         content=ft.Row(
             tight=True,
             spacing=6,
             controls=[
-                ft.Icon(ft.Icons.PRIORITY_HIGH, size=15, color=ft.Colors.ON_ERROR),
-                ft.Text(
-                    words("office.urgent"),
-                    size=12,
-                    weight=ft.FontWeight.W_600,
-                    color=ft.Colors.ON_ERROR,
-                ),
+                ft.Icon(icon, size=15, color=foreground),
+                ft.Text(text, size=12, weight=ft.FontWeight.W_600, color=foreground),
             ],
         ),
     )
