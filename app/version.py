@@ -1,3 +1,3 @@
 """The release, as it is in pyproject.toml too."""
 
-VERSION = "0.2.0"
+VERSION = "0.3.0"
