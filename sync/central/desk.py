@@ -272,7 +272,7 @@ class Desk:
 
     def revoke(self, account: Account, device_id: DeviceId) -> None:
         with self._writing(account) as connection:
-            current = _allowed_to_invite(connection, account)
+            current = _who_manages_phones(connection, account)
             mine = [one for one in all_devices(connection) if one.device_id == device_id]
             if not mine or not _manages(current, mine[0]):
                 raise Declined("not_found")
@@ -281,7 +281,7 @@ class Desk:
     def invite(self, account: Account, areas: Collection[AreaCode]) -> Invitation:
         """A code that lets phones into these areas for a day."""
         with self._writing(account) as connection:
-            current = _allowed_to_invite(connection, account)
+            current = _who_manages_phones(connection, account)
             code = self.enrolment.make_code(connection, _seen(current, areas), CODE_VALID_FOR)
         return Invitation(
             code=code.text, link=self.link_for(code.text), expires_at=to_text(code.expires_at)
@@ -290,14 +290,14 @@ class Desk:
     def look_into(self, account: Account, file: Path) -> Contents:
         """What a file from a phone has in it; nothing of it is taken."""
         with self._reading(account) as (connection, _):
-            _allowed_to_invite(connection, account)
+            _who_manages_phones(connection, account)
         with _translated(), file.open("rb") as content:
             return self.hand_in.look(content)
 
     def take_in(self, account: Account, file: Path) -> HandedIn:
         """Takes a file from a phone into the account's areas."""
         with self._reading(account) as (connection, _):
-            current = _allowed_to_invite(connection, account)
+            current = _who_manages_phones(connection, account)
             areas = frozenset(area.code for area in areas_with(connection, _codes(current)))
         with _translated(), file.open("rb") as content:
             return self.hand_in.take(content, areas=areas, received_from=current.id)
@@ -361,7 +361,7 @@ def _seen(account: Account, areas: Collection[AreaCode]) -> list[AreaCode]:
     return [area for area in areas if account.may_see(area)]
 
 
-def _allowed_to_invite(connection: Connection, account: Account) -> Account:
+def _who_manages_phones(connection: Connection, account: Account) -> Account:
     current = _checked(connection, account)
     if current.role is Role.CITY:
         raise Declined("not_allowed")
