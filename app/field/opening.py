@@ -91,7 +91,11 @@ async def rescue_of(
 ) -> Rescue:
     """For damage that shows while the app runs. drafts: what stands on the screen."""
     path = Path(storage.database_path)
-    seal = await _read_seal(storage)
+    try:
+        seal = await _read_seal(storage)
+    except StorageError as error:  # then only the database itself says who the phone is
+        log.warning("the seal could not be read: %s", type(error).__name__)
+        seal = None
     return Rescue(
         storage=storage,
         now=now,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 
-from app.device.storage.errors import StorageDamaged, StorageFull, is_damage
+import pytest
+
+from app.device.storage.errors import StorageDamaged, StorageFull, StorageUnavailable, is_damage
 from app.field.models.app_model import Phase
 from app.field.reserve import NAME as RESERVE
 from app.field.screens.app_screen import AppScreen
@@ -146,3 +148,21 @@ async def test_a_full_phone_saves_the_text_and_says_why_the_photo_is_not_there(
     phone.room.for_photos = True
     await phone.take_picture()
     assert len(phone.capture.photos) == 1
+
+
+@walking
+async def test_damage_is_shown_although_the_seal_cannot_be_read(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await a_phone_without_contact(phone)
+
+    async def read(_: str) -> bytes:
+        raise StorageUnavailable("a bad block")
+
+    monkeypatch.setattr(phone.services.storage.beside, "read", read)
+    phone.app.damage_noticed()
+    await until(lambda: phone.app.damaged is not None)
+    damaged = phone.app.damaged
+    assert damaged is not None
+    await damaged.look()
+    assert damaged.counts is not None and damaged.counts.changes >= 3
