@@ -153,9 +153,13 @@ class SyncEngine:
                 if sum(isinstance(each, NotReached) for each in errors) >= CUTS_ENOUGH:
                     return
 
+        workers = [asyncio.ensure_future(one_after_the_other()) for _ in range(at_a_time)]
         try:
-            await asyncio.gather(*(one_after_the_other() for _ in range(at_a_time)))
+            await asyncio.gather(*workers)
         finally:
+            for worker in workers:  # none goes on into the next round when one has ended this one
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
             await self._write_receipts()
         left = len(errors) + sum(1 for _ in to_send)
         if errors and left == len(waiting):

@@ -418,3 +418,30 @@ def test_asking_how_far_a_photo_has_come_is_no_progress(store: AStore, tmp_path:
         assert phone.walk.waiting().is_all_sent
 
     asyncio.run(walk())
+
+
+def test_no_photo_goes_on_when_its_round_has_ended(store: AStore, tmp_path: Path) -> None:
+    async def walk() -> None:
+        phone = await an_enrolled_phone(store, tmp_path / "phone.db")
+        round_ = await phone.start_round()
+        await phone.save_defect(round_, photos=4)
+        of_the_store, photos_asked = phone.link.the_stores_own, 0
+
+        async def one_is_slow_and_the_phone_is_shut_out(request: Request) -> Response:
+            nonlocal photos_asked
+            if "/api/v1/photos" in request.url:
+                photos_asked += 1
+                if photos_asked == 1:
+                    await asyncio.sleep(3600)
+                await phone.save_defect(round_)
+                with store.services.engine.begin() as connection:
+                    device = DeviceId(phone.local.fact("device_id") or "")
+                    revoke_device(connection, device, store.clock())
+            return await of_the_store(request)
+
+        phone.link.the_stores_own = one_is_slow_and_the_phone_is_shut_out  # type: ignore[method-assign]
+        with pytest.raises(DeviceRevoked):
+            await phone.sync()
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    asyncio.run(walk())
