@@ -105,7 +105,7 @@ ensure_browsers() {
 run() {
     ensure_environment
     case "${1:-}" in
-    plan | tiles) ;; # need no browser app
+    plan | tiles | hand-in) ;; # need no browser app
     *) ensure_web ;;
     esac
     exec "$PY" -m sync.central "$@"

@@ -169,6 +169,7 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "office.top.{}": {"phones", "hand_in", "password", "log_out"},
     "office.hand_in.what.{}": {one.value for one in EntityKind},
     "office.hand_in.why.{}": {
+        "damaged_on_phone",
         "not_your_area",
         "other_area",
         "already_approved",

@@ -28,7 +28,7 @@ from sync.domain.change import Change, Refusal
 from sync.domain.ids import AreaCode, ChangeId, Sha256
 from sync.domain.instants import to_ms
 from sync.domain.words import EntityKind, Writer
-from sync.hand_over.file import Manifest
+from sync.hand_over.file import DAMAGED, Manifest, UnsentChange
 from sync.hand_over.reader import HandOver, read_hand_over
 
 log = logging.getLogger(__name__)
@@ -104,7 +104,8 @@ class HandIn:
         """
         handed = self._read(file)
         contents = self._contents(handed)
-        changes = [one.change for one in handed.changes]
+        changes = [one.change for one in handed.changes if not _is_damaged(one)]
+        damaged = [one.change for one in handed.changes if _is_damaged(one)]
         with self._engine.begin() as connection:
             before = _logged(connection, [one.change_id for one in changes])
             ingested = self._ledger.ingest(
@@ -121,7 +122,7 @@ class HandIn:
             contents=contents,
             taken=len(new),
             known=len(ingested.accepted) - len(new),
-            refused=_told(changes, ingested.refused),
+            refused=(*_told(changes, ingested.refused), *map(_may_be_wrong, damaged)),
             photos_taken=taken,
             photos_known=known,
             photos_refused=refused,
@@ -218,6 +219,14 @@ def _logged(connection: Connection, ids: Sequence[ChangeId]) -> set[ChangeId]:
         query = select(change_log.c.change_id).where(change_log.c.change_id.in_(some))
         known.update(ChangeId(row[0]) for row in connection.execute(query))
     return known
+
+
+def _is_damaged(one: UnsentChange) -> bool:
+    return one.refused is not None and one.refused[0] == DAMAGED
+
+
+def _may_be_wrong(change: Change) -> RefusedChange:
+    return RefusedChange(change=change, code=DAMAGED, reason="the phone's storage was damaged")
 
 
 def _told(changes: Sequence[Change], refused: Sequence[Refusal]) -> tuple[RefusedChange, ...]:

@@ -22,11 +22,10 @@ from sync.client.schema import MIGRATIONS
 from sync.client.scope import FILL
 from sync.client.sqlite_pages import Value, readable_rows
 from sync.domain.ids import BadId, checked_sha256, checked_uuid7
+from sync.hand_over.file import DAMAGED
 
 Row = dict[str, Value]
 
-DAMAGED = "damaged_on_phone"
-"""refused_code of a change whose text may be wrong."""
 RECORDS = ("round", "stop", "route", "observation", "photo", "recheck", "report")
 _PHOTO_FILE = (
     "sha256", "area", "size_bytes", "made_at", "stored_at", "refused_code", "refused_reason",

@@ -23,6 +23,8 @@ from sync.domain.ids import AreaCode, Sha256
 from sync.wire import change_to_json
 
 VERSION = 1
+DAMAGED = "damaged_on_phone"
+"""The code of a change whose text a damaged phone may have turned into another."""
 MANIFEST, CHANGES, PHOTOS = "manifest.json", "changes.jsonl", "photos/"
 _SAME_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can hold
 

@@ -178,6 +178,31 @@ async def test_what_is_refused_can_be_read_and_the_rest_is_taken(
 
 
 @walking
+async def test_what_a_damaged_phone_may_have_turned_is_shown_and_not_taken(
+    store: AStore, tmp_path: Path
+) -> None:
+    phone = await a_phone_with_work(store, tmp_path)
+
+    def turn(parts: dict[str, bytes]) -> None:
+        lines = [json.loads(line) for line in parts["changes.jsonl"].decode().splitlines()]
+        of_bench = next(one for one in lines if one["fields"].get("text") == "Trasig bänk")
+        of_bench["fields"]["text"] = "Trasig bönk"
+        of_bench["refused"] = {"code": "damaged_on_phone", "reason": ""}
+        about = json.loads(parts[MANIFEST])
+        about["counts"]["refused"] = 1
+        parts[MANIFEST] = json.dumps(about).encode()
+        parts["changes.jsonl"] = "".join(json.dumps(one) + "\n" for one in lines).encode()
+
+    handed = take(store, changed(await file_of(phone), turn))
+    (shown,) = handed.refused
+    assert (shown.code, said_in(shown.change)) == ("damaged_on_phone", "Trasig bönk")
+    assert counts(store)[1] == 1
+    await phone.sync()
+    with reading(store.services.engine) as connection:
+        assert "Trasig bänk" in connection.execute(select(observation.c.text)).scalars().all()
+
+
+@walking
 async def test_a_photo_that_nobody_looked_at_or_no_record_names_does_not_come_in(
     store: AStore, tmp_path: Path
 ) -> None:
