@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from sync.client.briefing import refresh_briefing
@@ -15,7 +16,7 @@ from sync.client.gone_from_store import GoneFromStore
 from sync.client.local_store import LocalStore
 from sync.client.outbox import Outbox
 from sync.client.phone_storage import PhoneStorageError
-from sync.client.photo_upload import PhotoRefused, send_photo
+from sync.client.photo_upload import PhotoRefused, TakenBack, send_photo
 from sync.client.records import WaitingPhoto
 from sync.client.store_api import StoreApi
 from sync.domain.ids import Sha256
@@ -186,7 +187,11 @@ class SyncEngine:
             data = await self._photos.read(photo.sha256)
             if not self._local.may_send_photo(photo.sha256):
                 return
-            await send_photo(self._api, photo, data, self._records_first, arrived)
+            await send_photo(
+                self._api, photo, data, partial(self._before_a_piece, photo.sha256), arrived
+            )
+        except TakenBack:
+            await self._api.give_up_upload(photo.sha256)
         except LookupError:
             self._local.photo_refused(photo.sha256, "gone_from_phone", "the file is gone")
         except PhotoRefused as refusal:
@@ -197,6 +202,11 @@ class SyncEngine:
             if len(self._receipts) < RECEIPTS_AT_A_TIME:
                 return
         await self._write_receipts()
+
+    async def _before_a_piece(self, sha256: Sha256) -> None:
+        await self._records_first()
+        if not self._local.may_send_photo(sha256):
+            raise TakenBack
 
     async def _write_receipts(self) -> None:
         """Writes down which photos the store has: a few at once, as each time the disk is asked.

@@ -17,6 +17,10 @@ MAX_RESTARTS = 3
 FINAL_CODES = frozenset({"not_a_photo", "has_metadata", "too_large", "not_your_area"})
 
 
+class TakenBack(Exception):
+    """The person has taken the decision to send this photo back while it was on its way."""
+
+
 class PhotoRefused(Exception):
     """The store, or this phone, will never be able to send this photo."""
 

@@ -206,6 +206,13 @@ class StoreApi:
     async def upload_offset(self, sha256: Sha256) -> UploadState | Problem:
         return await self._upload("HEAD", sha256, {}, None, expected=200)
 
+    async def give_up_upload(self, sha256: Sha256) -> None:
+        """What the store has of a photo on its way is forgotten there; a whole one stays."""
+        headers = {"Tus-Resumable": TUS}
+        response = await self._ask("DELETE", f"/api/v1/photos/{sha256}", headers, None)
+        if response.status != 204:
+            self._problem(response)
+
     async def thumbnail(self, sha256: Sha256) -> bytes | Problem:
         """The small JPEG of a photo that another phone took."""
         response = await self._ask("GET", f"/api/v1/photos/{sha256}/thumbnail", {}, None)

@@ -420,6 +420,31 @@ def test_asking_how_far_a_photo_has_come_is_no_progress(store: AStore, tmp_path:
     asyncio.run(walk())
 
 
+def test_a_decision_taken_back_half_way_leaves_nothing_of_the_photo_at_the_store(
+    store: AStore, tmp_path: Path
+) -> None:
+    async def walk() -> None:
+        phone = await an_enrolled_phone(store, tmp_path / "phone.db")
+        saved = await phone.save_defect(await phone.start_round(), photos=1, photo_px=(1600, 1200))
+        of_the_store, pieces = phone.link.the_stores_own, 0
+
+        async def seen_in_the_middle(request: Request) -> Response:
+            nonlocal pieces
+            answer = await of_the_store(request)
+            if request.method in ("POST", "PATCH") and "/api/v1/photos" in request.url:
+                pieces += 1
+                await phone.recorder.decide_photo(saved, saved.photos[0].photo_id, None)
+            return answer
+
+        phone.link.the_stores_own = seen_in_the_middle  # type: ignore[method-assign]
+        await phone.sync()
+        assert pieces == 1
+        assert not list((store.folder / "uploads").glob("*.part"))
+        assert phone.finding(saved.observation_id).photos[0].cover is None
+
+    asyncio.run(walk())
+
+
 def test_no_photo_goes_on_when_its_round_has_ended(store: AStore, tmp_path: Path) -> None:
     async def walk() -> None:
         phone = await an_enrolled_phone(store, tmp_path / "phone.db")
