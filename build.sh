@@ -128,7 +128,7 @@ run_tests() {
     ensure_npm
     ensure_web
     # All of them: one process per core, at most four, each with files of its own.
-    [ $# -gt 0 ] || set -- --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+    [ $# -gt 0 ] || set -- --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --durations 30
     exec "$PY" -m pytest "$@"
 }
 
