@@ -16,6 +16,7 @@ from tests.journeys.environment import SCREENS
 from tests.journeys.keyboard import type_into
 
 START_MS = 60_000
+INTO_VIEW = "one => one.scrollIntoView({block: 'nearest'})"
 SEE_MS = 20_000
 POLL_MS = 50
 ASK_EVERY_MS = 1500
@@ -52,6 +53,7 @@ class FieldPhone:
     def tap(self, name: str | re.Pattern[str], *, exact: bool = False) -> None:
         found = self.button(name, exact=exact)
         found.wait_for(state="attached", timeout=SEE_MS)
+        found.evaluate(INTO_VIEW)  # before the tap: a list that still moves takes none
         found.tap(timeout=SEE_MS)
         self.taps += 1
 
