@@ -12,27 +12,18 @@ from sqlalchemy import Connection, Engine
 
 from sync.central.api.services import Services
 from sync.central.ledger import Ingested, Ledger
-from sync.central.photos import Complete, note_stored
-from sync.central.uploads import Progress, Uploads
 from sync.domain.change import Change
-from sync.domain.ids import AreaCode, ChangeId, Sha256
+from sync.domain.ids import ChangeId
 
 
 class StoreFault(StrEnum):
     NONE = ""
     ACKNOWLEDGES_BEFORE_WRITING = "acknowledges before writing"
-    NOTES_PHOTOS_BEFORE_THEIR_BYTES = "notes photos before their bytes"
 
 
 def services_with(fault: StoreFault, services: Services) -> Services:
     if fault is StoreFault.ACKNOWLEDGES_BEFORE_WRITING:
         return replace(services, ledger=_Hasty(services.engine, services.ledger))
-    if fault is StoreFault.NOTES_PHOTOS_BEFORE_THEIR_BYTES:
-        uploads = services.uploads
-        of_the_product = {
-            name: getattr(uploads, f"_{name}") for name in ("engine", "parts", "blobs", "now")
-        }
-        return replace(services, uploads=_RowFirst(**of_the_product))
     return services
 
 
@@ -53,12 +44,3 @@ class _Hasty(Ledger):
     def _later(self, changes: Sequence[Mapping[str, Any] | Change], who: dict[str, Any]) -> None:
         with self._engine.begin() as connection:
             super().ingest(connection, changes, **who)
-
-
-class _RowFirst(Uploads):
-    def _store(self, sha256: Sha256, data: bytes, area: AreaCode | None) -> Progress:
-        with self._engine.begin() as connection:
-            complete = Complete(sha256=sha256, size_bytes=len(data), area=area)
-            note_stored(connection, [complete], self._now())
-        self._blobs.put(sha256, data)
-        return Progress(offset=len(data), length=len(data))

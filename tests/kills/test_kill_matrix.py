@@ -146,7 +146,6 @@ def test_a_phone_that_does_not_keep_its_word_is_found_out(
     ("fault", "step"),
     [
         (StoreFault.ACKNOWLEDGES_BEFORE_WRITING, "sql INSERT"),
-        (StoreFault.NOTES_PHOTOS_BEFORE_THEIR_BYTES, "write"),
     ],
 )
 def test_a_store_that_acknowledges_too_early_is_found_out(
