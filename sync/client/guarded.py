@@ -39,8 +39,12 @@ class GuardedConnection(sqlite3.Connection):
 
     def execute(self, *statement: Any) -> sqlite3.Cursor:
         cursor: sqlite3.Cursor = self.cursor()  # sqlite3's own execute makes a plain one
-        with _guard(self):
-            return cursor.execute(*statement)
+        try:
+            with _guard(self):
+                return cursor.execute(*statement)
+        except Exception:
+            cursor.close()  # or the error's own traceback would keep the file locked after a close
+            raise
 
 
 def is_of_the_disk(error: Exception) -> bool:
