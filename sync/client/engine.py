@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -52,9 +52,15 @@ class RoundResult:
     photos_left: int
 
 
+async def _always() -> bool:
+    return True
+
+
 class SyncEngine:
     """progress is called after every step, so that a screen can count down.
 
+    may_send_photos: asked before each photo; False on a network that photos are not to use.
+    Records always go.
     has_moved: the store has got something in the round, also in one that then failed.
     """
 
@@ -66,18 +72,18 @@ class SyncEngine:
         photos: PhotoSource,
         flush: Flush,
         progress: Callable[[], None] = lambda: None,
+        may_send_photos: Callable[[], Awaitable[bool]] = _always,
     ) -> None:
         self.has_moved = False
         self._local, self._api, self._photos = local, api, photos
-        self._flush, self._progress = flush, progress
+        self._flush, self._progress, self._may_send_photos = flush, progress, may_send_photos
         self._outbox = Outbox(local)
         self._records_turn = asyncio.Lock()
         self._receipts: list[Sha256] = []
 
-    async def round(self, *, with_photos: bool = True, after_failures: int = 0) -> RoundResult:
+    async def round(self, *, after_failures: int = 0) -> RoundResult:
         """Raises a SyncError when the store was not reached or cannot be trusted.
 
-        with_photos: False on a network that photos are not to use; records always go.
         after_failures: rounds in a row that failed before this one; its first message is smaller.
         """
         try:
@@ -86,10 +92,8 @@ class SyncEngine:
             await self._mend()
             await self._briefing()
             await self._look_for_what_is_gone()
-            photos_sent, photos_left = (
-                await self._all_photos(1 if after_failures else PHOTOS_AT_A_TIME)
-                if with_photos
-                else (0, 0)
+            photos_sent, photos_left = await self._all_photos(
+                1 if after_failures else PHOTOS_AT_A_TIME
             )
         except PhoneStorageError as error:
             raise PhoneInTrouble(str(error)) from error
@@ -141,12 +145,19 @@ class SyncEngine:
             self._progress()
 
     async def _all_photos(self, at_a_time: int) -> tuple[int, int]:
+        if not await self._may_send_photos():
+            return 0, 0
         waiting = self._local.waiting_photos()
         to_send = iter(waiting)
         errors: list[SyncError] = []
+        held = 0
 
         async def one_after_the_other() -> None:
+            nonlocal held
             for photo in to_send:
+                if not await self._may_send_photos():
+                    held += 1
+                    continue
                 await self._records_first()
                 error = await self._photo(photo)
                 if error is not None:
@@ -163,9 +174,10 @@ class SyncEngine:
             await asyncio.gather(*workers, return_exceptions=True)
             await self._write_receipts()
         left = len(errors) + sum(1 for _ in to_send)
-        if errors and left == len(waiting):
+        sent = len(waiting) - left - held
+        if errors and not sent:
             raise errors[0]
-        return len(waiting) - left, left
+        return sent, left
 
     async def _photo(self, photo: WaitingPhoto) -> SyncError | None:
         """Sends one photo; an error of one holds up no other and is given back."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -101,9 +102,19 @@ class WalkingPhone:
         api = StoreApi(base_url=BASE_URL, token=None, transport=self.link)
         await enrol(self.local, api, code=code, nickname=nickname, random=os.urandom)
 
-    def engine(self) -> SyncEngine:
+    def engine(self, *, photos_that_may_go: int = 1_000_000) -> SyncEngine:
+        """photos_that_may_go: before the network becomes one that photos are not to use."""
+        asked = itertools.count()
+
+        async def may_send_photos() -> bool:
+            return next(asked) <= photos_that_may_go
+
         return SyncEngine(
-            local=self.local, api=self.api, photos=self.photos, flush=nothing_to_flush
+            local=self.local,
+            api=self.api,
+            photos=self.photos,
+            flush=nothing_to_flush,
+            may_send_photos=may_send_photos,
         )
 
     async def sync(self) -> RoundResult:

@@ -46,6 +46,22 @@ def test_a_defect_with_photos_reaches_the_store_and_the_receipt_turns(
     asyncio.run(walk())
 
 
+def test_photos_stop_when_the_network_becomes_one_they_are_not_to_use(
+    store: AStore, tmp_path: Path
+) -> None:
+    async def walk() -> None:
+        phone = await an_enrolled_phone(store, tmp_path / "phone.db")
+        await phone.save_defect(await phone.start_round(), photos=3)
+        result = await phone.engine(photos_that_may_go=2).round()
+        assert (result.photos_sent, result.photos_left) == (2, 0), "none has failed"
+        assert phone.walk.waiting().records == 0
+        assert phone.walk.waiting().photos == 1
+        await phone.sync()
+        assert phone.walk.waiting().is_all_sent
+
+    asyncio.run(walk())
+
+
 def test_without_contact_everything_stays_and_goes_later(store: AStore, tmp_path: Path) -> None:
     async def walk() -> None:
         phone = await an_enrolled_phone(store, tmp_path / "phone.db")

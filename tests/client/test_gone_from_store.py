@@ -74,7 +74,7 @@ def test_until_a_lost_photo_is_there_again_the_phone_does_not_say_that_all_is_se
         await phone.sync()
         lose(store, *phone.photos)
         starts_again(store)
-        await phone.engine().round(with_photos=False)
+        await phone.engine(photos_that_may_go=0).round()
         assert phone.walk.waiting().photos == 1
         await phone.sync()
         assert phone.walk.waiting().is_all_sent and is_there(store, *phone.photos)

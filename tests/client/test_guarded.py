@@ -46,7 +46,9 @@ def test_a_row_that_cannot_be_read_is_told_in_the_storages_words(
 
 def test_an_error_somebody_keeps_does_not_keep_a_closed_file_locked(tmp_path: Path) -> None:
     path = tmp_path / "rundan.db"
-    sqlite3.connect(path).executescript("CREATE TABLE kept (one UNIQUE); INSERT INTO kept VALUES (1)")
+    sqlite3.connect(path).executescript(
+        "CREATE TABLE kept (one UNIQUE); INSERT INTO kept VALUES (1)"
+    )
     connection = sqlite3.connect(path, factory=GuardedConnection)
     connection.guard = guard
     connection.execute("PRAGMA locking_mode=EXCLUSIVE")

@@ -50,7 +50,7 @@ from tests.field.devices import (
     Room,
 )
 
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 POLL_S = 0.005
 Test = Callable[..., Coroutine[Any, Any, None]]
 

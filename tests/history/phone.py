@@ -63,13 +63,18 @@ class Phone:
 
     async def sync(self, *, with_photos: bool = True) -> None:
         """Raises SyncError, Killed."""
+
+        async def may_send_photos() -> bool:
+            return with_photos
+
         engine = SyncEngine(
             local=self.local,
             api=own_store(self.local, BASE_URL, self.link),
             photos=self.photos,
             flush=_on_disk_already,
+            may_send_photos=may_send_photos,
         )
-        await engine.round(with_photos=with_photos)
+        await engine.round()
 
     async def die(self) -> None:
         """What is on disk at this moment is what the next life finds."""

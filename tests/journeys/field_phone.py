@@ -15,9 +15,9 @@ from tests.journeys.browser_process import end_at_once, process_of_profile
 from tests.journeys.environment import SCREENS
 from tests.journeys.keyboard import type_into
 
-START_MS = 60_000
+START_MS = 120_000
 INTO_VIEW = "one => one.scrollIntoView({block: 'nearest'})"
-SEE_MS = 20_000
+SEE_MS = 45_000
 POLL_MS = 50
 ASK_EVERY_MS = 1500
 ASK_TIMES = 10

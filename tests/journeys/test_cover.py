@@ -63,7 +63,7 @@ def test_what_a_finger_has_covered_is_gone_from_phone_and_store(
         phone.tap("Spara och nästa")
         phone.sees_at_once("Sparad")
         phone.online()
-        phone.sees("Allt är skickat")
+        phone.asks_until_it_sees("Allt är skickat")  # a page loaded offline hears no "online"
         check_the_store(store, covered)
         assert photo_names(phone) == {covered}
         assert not any(uncovered in name for name in [*files_of(phone.page), *keys_of(phone.page)])

@@ -173,20 +173,24 @@ class SyncModel:
 
     async def _round(self) -> None:
         services, saves = self._services, self._saves
+        is_asked, self._is_asked = self._is_asked, False
         api = services.store_api
+
+        async def may_send_photos() -> bool:
+            self.photos_held = await self._holds_photos(is_asked)
+            return self.photos_held is None
+
         engine = SyncEngine(
             local=services.local,
             api=api,
             photos=services.storage.photos,
             flush=services.storage.flush,
             progress=self._progressed,
+            may_send_photos=may_send_photos,
         )
         self.is_busy = not self.waiting.is_all_sent
         try:
-            self.photos_held = await self._holds_photos()
-            result = await engine.round(
-                with_photos=self.photos_held is None, after_failures=self._failures
-            )
+            result = await engine.round(after_failures=self._failures)
             if await send_kept_report(services.local, api):
                 await services.storage.flush()
         except SyncError as error:
@@ -199,8 +203,7 @@ class SyncModel:
         self.is_busy = False
         self._progressed()
 
-    async def _holds_photos(self) -> Link | None:
-        is_asked, self._is_asked = self._is_asked, False
+    async def _holds_photos(self, is_asked: bool) -> Link | None:
         if not kept_preferences(self._services.local).photos_on_wifi_only:
             return None
         link = await self._services.ask_link()
