@@ -56,6 +56,13 @@ async def _always() -> bool:
     return True
 
 
+def is_being_stopped() -> bool:
+    """The running task was cancelled: whatever it still does, an error of it would take the
+    cancellation's place, and the task would go on for ever."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
 class SyncEngine:
     """progress is called after every step, so that a screen can count down.
 
@@ -172,7 +179,8 @@ class SyncEngine:
             for worker in workers:  # none goes on into the next round when one has ended this one
                 worker.cancel()
             await asyncio.gather(*workers, return_exceptions=True)
-            await self._write_receipts()
+            if not is_being_stopped():
+                await self._write_receipts()
         left = len(errors) + sum(1 for _ in to_send)
         sent = len(waiting) - left - held
         if errors and not sent:

@@ -10,7 +10,6 @@ CHROMIUM = "/usr/bin/chromium"
 OPTIONS = (
     "--no-sandbox",
     "--disable-gpu",
-    "--disable-3d-apis",  # the app paints without WebGL then: quicker than WebGL without a GPU
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-default-apps",

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sync.central.devices import revoke_device
+from sync.client.engine import SyncEngine
 from sync.client.enrolment import CodeNotTaken, enrolled_areas
 from sync.client.errors import (
     DeviceRevoked,
@@ -17,6 +18,7 @@ from sync.client.errors import (
     StoreInTrouble,
     SyncError,
 )
+from sync.client.phone_storage import PhoneStorageError
 from sync.client.records import Receipt
 from sync.client.transport import Request, Response, Unreachable
 from sync.domain.ids import DeviceId, Sha256
@@ -56,6 +58,39 @@ def test_photos_stop_when_the_network_becomes_one_they_are_not_to_use(
         assert (result.photos_sent, result.photos_left) == (2, 0), "none has failed"
         assert phone.walk.waiting().records == 0
         assert phone.walk.waiting().photos == 1
+        await phone.sync()
+        assert phone.walk.waiting().is_all_sent
+
+    asyncio.run(walk())
+
+
+def test_a_round_that_is_stopped_among_its_photos_ends_also_when_the_disk_is_full(
+    store: AStore, tmp_path: Path
+) -> None:
+    async def walk() -> None:
+        phone = await an_enrolled_phone(store, tmp_path / "phone.db")
+        await phone.save_defect(await phone.start_round(), photos=1)
+        await phone.engine(photos_that_may_go=0).round()
+        on_its_way = asyncio.Event()
+
+        class Endless:
+            async def read(self, name: str) -> bytes:
+                on_its_way.set()
+                await asyncio.Event().wait()
+                raise AssertionError("it was to be stopped")
+
+        async def no_room_any_more() -> None:
+            if on_its_way.is_set():
+                raise PhoneStorageError("no room")
+
+        engine = SyncEngine(
+            local=phone.local, api=phone.api, photos=Endless(), flush=no_room_any_more
+        )
+        round_ = asyncio.create_task(engine.round())
+        await on_its_way.wait()
+        round_.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await round_
         await phone.sync()
         assert phone.walk.waiting().is_all_sent
 

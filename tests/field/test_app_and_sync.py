@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 
 import pytest
@@ -260,6 +261,30 @@ async def test_a_full_phone_goes_on_sending_later(phone: Phone) -> None:
     await phone.capture.save()
     await phone.all_sent()
     assert len(phone.findings) == 1
+
+
+@walking
+async def test_sending_that_is_stopped_among_the_photos_asks_no_more(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await phone.walk()
+    await phone.all_sent()
+    on_its_way = asyncio.Event()
+
+    async def never_ends(_photos: object, _name: str) -> bytes:
+        on_its_way.set()
+        await asyncio.Event().wait()
+        raise AssertionError("it was to be stopped")
+
+    monkeypatch.setattr("app.device.storage.native.NativePhotos.read", never_ends)
+    await phone.save_a_defect()
+    await on_its_way.wait()
+    phone.room.for_flushing = False
+    phone.sync.stop()
+    asked = len(phone.link.requests)
+    phone.sync.soon()
+    await asyncio.sleep(0.5)
+    assert phone.sync.has_ended and len(phone.link.requests) == asked
 
 
 # Shut out

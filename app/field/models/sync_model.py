@@ -16,7 +16,7 @@ from app.device.storage.errors import is_damage
 from app.field.preferences import kept_preferences
 from app.field.services import Services
 from sync.client import store_clock
-from sync.client.engine import SyncEngine
+from sync.client.engine import SyncEngine, is_being_stopped
 from sync.client.errors import DeviceRevoked, NotReached, SignInNeeded, SyncError, TooOld
 from sync.client.kept_reports import send_kept_report
 from sync.client.outbox import Outbox
@@ -83,6 +83,10 @@ class SyncModel:
         if self._task is not None:
             self._task.cancel()
 
+    @property
+    def has_ended(self) -> bool:
+        return self._task is not None and self._task.done()
+
     def recount(self) -> None:
         """What waits, as the database has it now."""
         self.waiting = self._services.walk.waiting()
@@ -139,7 +143,7 @@ class SyncModel:
 
     async def _run(self) -> None:
         clock = asyncio.get_running_loop().time
-        while True:
+        while not is_being_stopped():
             self._wake.clear()
             self._pace = self._pace.begun(clock())
             await self._one_round()
@@ -165,6 +169,8 @@ class SyncModel:
             await self._round()
         except Exception as error:
             # The edge of the loop: a fault of ours must not end sending for good.
+            if is_being_stopped():
+                return
             log.exception("a sync round failed")
             self.is_busy = False
             self._failed(SyncError(), has_moved=False)
