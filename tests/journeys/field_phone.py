@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain, repeat
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Locator, Page
@@ -18,7 +19,9 @@ from tests.journeys.keyboard import type_into
 START_MS = 120_000
 INTO_VIEW = "one => one.scrollIntoView({block: 'nearest'})"
 SEE_MS = 45_000
-POLL_MS = 50
+FIRST_LOOKS_MS = (30, 60, 90, 120, 180)
+POLL_MS = 250
+"""Between two looks at the screen, after the first ones: each look is work for a busy machine."""
 ASK_EVERY_MS = 1500
 ASK_TIMES = 10
 JOIN_MS = 8000
@@ -147,8 +150,9 @@ class FieldPhone:
     def _shows(self, is_so: Callable[[str], bool], timeout_ms: int) -> str:
         """The screen when it is as wanted, or as it is at the end of the time."""
         deadline = time.monotonic() + timeout_ms / 1000
+        pauses = chain(FIRST_LOOKS_MS, repeat(POLL_MS))
         while not is_so(shown := self.screen_text()) and time.monotonic() < deadline:
-            self.page.wait_for_timeout(POLL_MS)
+            self.page.wait_for_timeout(next(pauses))
         return shown
 
     def sees_at_once(self, text: str) -> None:

@@ -49,6 +49,7 @@ def serve(*, folder: str, port: int, blow: dict[str, Any], fault: str) -> None:
         log_config=None,
         access_log=False,
         lifespan="off",
+        ws="none",
     )
     uvicorn.Server(config).run()
 

@@ -21,6 +21,13 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
+FORKS_NEED = (
+    "anyio._backends._asyncio",
+    "uvicorn.lifespan.off",
+    "uvicorn.loops.auto",
+    "uvicorn.protocols.http.auto",
+)
+"""What every fork would import by itself, once more each time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +136,15 @@ def _child(role: Callable[..., None], arguments: dict[str, Any], troubles: Path)
 
 
 if __name__ == "__main__":
+    from importlib import import_module
+
+    from PIL import Image
+
     from tests.kills.phone_process import live
     from tests.kills.store_process import serve
+
+    for name in FORKS_NEED:
+        import_module(name)
+    Image.init()
 
     _serve({"phone": live, "store": serve}, Path(sys.argv[1]))
