@@ -15,6 +15,14 @@ from tests.journeys.field_phone import SEE_MS, FieldPhone
 SIZE = {"width": 412, "height": 915}
 KIRSEBERGS_TORG = {"latitude": 55.6110, "longitude": 13.0320, "accuracy": 8}
 
+SELDOM_PAINTED = """{
+    const nextFrame = requestAnimationFrame.bind(globalThis);
+    globalThis.requestAnimationFrame = (paint) => setTimeout(() => nextFrame(paint), 60);
+    globalThis.cancelAnimationFrame = clearTimeout;
+}"""
+"""About twelve frames a second, as on a slow phone: without a graphics card, painting sixty is most
+of what a journey costs."""
+
 
 @contextmanager
 def field_phone(
@@ -24,8 +32,12 @@ def field_phone(
     *,
     offline: bool = False,
     locale: str = "sv-SE",
+    every_frame: bool = False,
 ) -> Iterator[FieldPhone]:
-    """A profile on disk, as a person's own browser has: a window without one forgets."""
+    """A profile on disk, as a person's own browser has: a window without one forgets.
+
+    every_frame: for what measures how long something takes; see SELDOM_PAINTED.
+    """
     _needed()
     context = playwright.chromium.launch_persistent_context(
         str(profile),
@@ -36,6 +48,8 @@ def field_phone(
     try:
         context.set_default_timeout(SEE_MS)
         context.set_offline(offline)
+        if not every_frame:
+            context.add_init_script(SELDOM_PAINTED)
         yield FieldPhone(context=context, page=context.pages[0], url=url, profile=profile)
     finally:
         _close(context)
@@ -47,6 +61,7 @@ def private_phone(playwright: Playwright, url: str) -> Iterator[FieldPhone]:
     with chromium(playwright) as browser:
         context = browser.new_context(**_AS_A_PHONE)
         context.set_default_timeout(SEE_MS)
+        context.add_init_script(SELDOM_PAINTED)
         yield FieldPhone(context=context, page=context.new_page(), url=url, profile=None)
 
 
