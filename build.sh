@@ -127,8 +127,8 @@ run_tests() {
     ensure_browsers
     ensure_npm
     ensure_web
-    # All of them: two processes per core, as half of a journey is waiting; each with files of its own.
-    [ $# -gt 0 ] || set -- --numprocesses "$((2 * $(nproc)))" --maxprocesses 8 --dist loadfile --no-loadscope-reorder --durations 30
+    # All of them: one process more than cores, as a journey also waits; each with files of its own.
+    [ $# -gt 0 ] || set -- --numprocesses "$(($(nproc) + 1))" --maxprocesses 6 --dist loadfile --no-loadscope-reorder --durations 30
     exec "$PY" -m pytest "$@"
 }
 

@@ -7,11 +7,12 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 from playwright.sync_api import BrowserContext, CDPSession, Page
 
 from app.bundle.build import build
@@ -24,6 +25,7 @@ COVER_APP = Path(__file__).parent / "cover_app"
 SCREENS = Path(__file__).parents[2] / "build" / "screens"
 LIGHT = (250, 250, 250)
 GROUND = (60, 140, 220)
+NEAR = 25
 FILES = """async () => {
     const found = {};
     const walk = async (folder) => {
@@ -104,14 +106,11 @@ def screen_of(page: Page) -> Image.Image:
 
 def place_of_photo(screen: Image.Image, size: tuple[int, int]) -> tuple[float, float, float, float]:
     """Left, top, width and height on the screen, from the blue inside of the white frame."""
-    blue = [
-        (x, y)
-        for y in range(screen.height)
-        for x in range(screen.width)
-        if _near(screen.getpixel((x, y)), GROUND)
-    ]
-    left, right = min(x for x, _ in blue), max(x for x, _ in blue) + 1
-    top, bottom = min(y for _, y in blue), max(y for _, y in blue) + 1
+    off = ImageChops.difference(screen, Image.new("RGB", screen.size, GROUND))
+    is_near = [band.point([255] * NEAR + [0] * (256 - NEAR)) for band in off.split()]
+    found = reduce(ImageChops.darker, is_near).getbbox()
+    assert found is not None, "the photo is not on the screen"
+    left, top, right, bottom = found
     edge = max(size) // 40
     scale = (right - left) / (size[0] - 2 * edge)
     assert scale == pytest.approx((bottom - top) / (size[1] - 2 * edge), rel=0.03)
@@ -120,7 +119,7 @@ def place_of_photo(screen: Image.Image, size: tuple[int, int]) -> tuple[float, f
 
 def _near(found: object, wanted: tuple[int, int, int]) -> bool:
     assert isinstance(found, tuple)
-    return all(abs(a - b) < 25 for a, b in zip(found, wanted, strict=True))
+    return all(abs(a - b) < NEAR for a, b in zip(found, wanted, strict=True))
 
 
 def on_screen(

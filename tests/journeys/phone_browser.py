@@ -9,19 +9,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Playwright
 
-from tests.bundle.chromium import CHROMIUM, OPTIONS
+from tests.bundle.chromium import CHROMIUM, OPTIONS, SELDOM_PAINTED
 from tests.journeys.field_phone import SEE_MS, FieldPhone
 
 SIZE = {"width": 412, "height": 915}
 KIRSEBERGS_TORG = {"latitude": 55.6110, "longitude": 13.0320, "accuracy": 8}
-
-SELDOM_PAINTED = """{
-    const nextFrame = requestAnimationFrame.bind(globalThis);
-    globalThis.requestAnimationFrame = (paint) => setTimeout(() => nextFrame(paint), 60);
-    globalThis.cancelAnimationFrame = clearTimeout;
-}"""
-"""About twelve frames a second, as on a slow phone: without a graphics card, painting sixty is most
-of what a journey costs."""
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from tests.journeys.accessibility import violations
 from tests.journeys.environment import PHOTOS
 from tests.journeys.every_screen import (
     DRAWN_MS,
+    SETTLED_MS,
     note_an_old_lamp,
     photograph_light_and_dark,
     plan_a_walk,
@@ -113,7 +114,7 @@ def press(phone: FieldPhone, name: str, key: str = "Enter") -> None:
 def test_a_defect_is_recorded_by_keyboard_alone(
     store: RunningStore, tmp_path: Path, playwright: Playwright
 ) -> None:
-    with field_phone(playwright, store.url, tmp_path / "profile") as phone:
+    with field_phone(playwright, store.url, tmp_path / "profile", every_frame=True) as phone:
         phone.open(f"/#/anslut/{store.code}")
         phone.sees("Bild 1 av 3", START_MS)
         press(phone, "Hoppa över")
@@ -154,6 +155,7 @@ def test_another_language_is_there_at_once_and_stays(
         phone.sees("ما هو العطل؟")
         phone.reload()
         phone.tap("إلى البداية")
+        phone.page.wait_for_timeout(SETTLED_MS)
         phone.tap("الإعدادات")
         phone.tap("Svenska")
         phone.sees("Inställningar")
