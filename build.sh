@@ -126,6 +126,7 @@ run_tests() {
     ensure_environment
     ensure_browsers
     ensure_npm
+    export RUNDAN_BUNDLE=quick
     ensure_web
     # All of them: one process more than cores, as a journey also waits; each with files of its own.
     [ $# -gt 0 ] || set -- --numprocesses "$(($(nproc) + 1))" --maxprocesses 6 --dist loadfile --no-loadscope-reorder --durations 30

@@ -50,7 +50,7 @@ def _build(options: BundleOptions) -> BuildResult:
     if stamp.is_file() and stamp.read_text(encoding="utf-8") == fingerprint:
         return BuildResult(out=options.out, files=0, is_new=False)
     files = site_files(options)
-    files |= precompressed(files, options.cache)
+    files |= precompressed(files, options.cache, is_quick=options.is_quick)
     unfinished = options.out.with_name(f"{options.out.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     for path, content in files.items():
@@ -65,7 +65,7 @@ def _build(options: BundleOptions) -> BuildResult:
 
 def input_fingerprint(options: BundleOptions) -> str:
     """A hash of what the result follows from; of Flet's large files name, size and date."""
-    digest = hashlib.sha256(options.entry.encode())
+    digest = hashlib.sha256(f"{options.entry} {options.is_quick}".encode())
     for path in _own_inputs(options):
         digest.update(f"{path}\0".encode() + path.read_bytes())
     for path in sorted(web_directory().rglob("*")):

@@ -1,5 +1,6 @@
 """What goes into the browser app, where it comes out, and what it is called."""
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -7,15 +8,24 @@ PROJECT = Path(__file__).resolve().parents[2]
 CACHE = PROJECT / "build" / "cache"
 
 
+def _is_for_tests() -> bool:
+    return os.environ.get("RUNDAN_BUNDLE") == "quick"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BundleOptions:
-    """entry: the module that calls `ft.run(main)`; extra_packages: folders to ship beside `app`."""
+    """entry: the module that calls `ft.run(main)`; extra_packages: folders to ship beside `app`.
+
+    is_quick: compressed less, in seconds instead of a minute; for tests, which load it from this
+    machine. `./build.sh test` says so with RUNDAN_BUNDLE=quick.
+    """
 
     out: Path
     entry: str = "app.main"
     project: Path = PROJECT
     cache: Path = CACHE
     extra_packages: tuple[Path, ...] = field(default=())
+    is_quick: bool = field(default_factory=_is_for_tests)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

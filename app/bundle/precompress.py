@@ -13,7 +13,7 @@ COMPRESSIBLE = (
     *(".css", ".frag", ".html", ".js", ".json", ".mjs", ".otf", ".svg", ".ttf", ".wasm", ".zip"),
     *(".bin", "/NOTICES"),
 )
-BEST, GOOD, FAST = 11, 10, 9
+BEST, GOOD, FAST, QUICK = 11, 10, 9, 4
 """Brotli's qualities. Pyodide's 10 MB: 16 s at GOOD, 27 s at BEST for 3 % less, 2 s at FAST."""
 LARGE_BYTES = 1_000_000
 RARELY_LOADED = ("canvaskit/chromium/", "canvaskit/skwasm_heavy.", "assets/NOTICES")
@@ -44,7 +44,9 @@ class _Job:
         unfinished.rename(self.place)
 
 
-def precompressed(files: Mapping[str, bytes], cache: Path) -> dict[str, bytes]:
+def precompressed(
+    files: Mapping[str, bytes], cache: Path, *, is_quick: bool = False
+) -> dict[str, bytes]:
     """Path with `.br` or `.gz` → content, for every file that gets smaller by it."""
     folder = cache / "compressed"
     folder.mkdir(parents=True, exist_ok=True)
@@ -52,7 +54,7 @@ def precompressed(files: Mapping[str, bytes], cache: Path) -> dict[str, bytes]:
         path + suffix: job
         for path, content in files.items()
         if is_compressible(path, len(content))
-        for suffix, job in _jobs(path, content, folder)
+        for suffix, job in _jobs(path, content, folder, is_quick)
     }
     waiting = {job.place: job for job in jobs.values() if not job.place.is_file()}
     slowest_first = sorted(waiting.values(), key=_cost, reverse=True)
@@ -64,8 +66,8 @@ def precompressed(files: Mapping[str, bytes], cache: Path) -> dict[str, bytes]:
     return {path: data for path, data in results.items() if len(data) < len(jobs[path].content)}
 
 
-def _jobs(path: str, content: bytes, folder: Path) -> Iterator[tuple[str, _Job]]:
-    quality = _quality(path, len(content))
+def _jobs(path: str, content: bytes, folder: Path, is_quick: bool) -> Iterator[tuple[str, _Job]]:
+    quality = QUICK if is_quick else _quality(path, len(content))
     key = hashlib.sha256(content).hexdigest()[:32]
     yield ".br", _Job(place=folder / f"{key}-{quality}.br", content=content, quality=quality)
     yield ".gz", _Job(place=folder / f"{key}-{GZIP_LEVEL}.gz", content=content, quality=None)

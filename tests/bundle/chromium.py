@@ -23,10 +23,10 @@ OFFLINE_READY = "html[data-offline=ready]"
 
 SELDOM_PAINTED = """{
     const nextFrame = requestAnimationFrame.bind(globalThis);
-    globalThis.requestAnimationFrame = (paint) => setTimeout(() => nextFrame(paint), 100);
+    globalThis.requestAnimationFrame = (paint) => setTimeout(() => nextFrame(paint), 60);
     globalThis.cancelAnimationFrame = clearTimeout;
 }"""
-"""At most nine frames a second, as on a slow phone: without a graphics card, painting sixty is most
+"""About twelve frames a second, as on a slow phone: without a graphics card, painting sixty is most
 of what a journey costs."""
 
 

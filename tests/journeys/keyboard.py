@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 UP_MS = 200
 """Until a phone's keyboard is up, at its fastest."""
 TRIES = 3
-SEE_MS = 20_000
+SEE_MS = 45_000
 
 
 def type_into(page: Page, field: Locator, text: str) -> None:

@@ -13,7 +13,7 @@ from tests.journeys.environment import SCREENS
 from tests.journeys.keyboard import type_into
 from tests.journeys.phone_browser import chromium
 
-SEE_MS = 20_000
+SEE_MS = 45_000
 NAME = "samordnare"
 LOOKED = "Jag har tittat"
 FADES_IN_MS = 400
