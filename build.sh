@@ -128,8 +128,8 @@ run_tests() {
     ensure_npm
     export RUNDAN_BUNDLE=quick
     ensure_web
-    # All of them: one process more than cores, as a journey also waits; each with files of its own.
-    [ $# -gt 0 ] || set -- --numprocesses "$(($(nproc) + 1))" --maxprocesses 6 --dist loadfile --no-loadscope-reorder --durations 30
+    # All of them: one process per core, at most four, each with files of its own.
+    [ $# -gt 0 ] || set -- --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --durations 30
     exec "$PY" -m pytest "$@"
 }
 
