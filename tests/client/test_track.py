@@ -45,7 +45,7 @@ def walked(track: Track, *steps: tuple[float, float, float]) -> list[TrackPoint 
 
 
 metres = st.floats(min_value=-3000, max_value=3000, allow_nan=False)
-lines = st.lists(st.tuples(metres, metres), min_size=0, max_size=60)
+lines = st.lists(st.tuples(metres, metres), min_size=0, max_size=120)
 TRACKS = lines.map(lambda steps: [at(east, north) for east, north in steps])
 
 
