@@ -11,6 +11,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 Value = int | float | str | bytes | None
 
@@ -53,21 +54,42 @@ def _pages(database: bytes, log: bytes) -> _Pages:
         pages.latest[number] = database[(number - 1) * size : number * size]
     order = ">" if log[:4] == struct.pack(">I", BIG_ENDIAN) else "<"
     frames = list(_frames(log, size))
+    salts = _salts_of_today(log, frames, order)
     sums = struct.unpack(">II", log[24:32]) if len(log) >= WAL_HEADER else (0, 0)
     older: dict[int, bytes] = {}
+    is_today = False
     for header, page in frames:
-        number, _, _, _, *told = struct.unpack(">IIIIII", header)
-        if header[8:16] != frames[0][0][8:16]:
+        number, told = int.from_bytes(header[:4], "big"), struct.unpack(">II", header[16:])
+        if header[8:16] == salts:
+            is_today = True
+            is_whole = _sums(page, _sums(header[:8], sums, order), order) == told
+            sums = told
+            if is_whole:
+                pages.latest[number] = page
+            else:
+                pages.doubtful.append((number, page))
+        elif is_today:
             older[number] = page  # what is left of the log before this one
-            continue
-        is_whole = _sums(page, _sums(header[:8], sums, order), order) == tuple(told)
-        sums = (told[0], told[1])
-        if is_whole:
-            pages.latest[number] = page
         else:
-            pages.doubtful.append((number, page))
+            pages.doubtful.append((number, page))  # of a spoilt start
     pages.latest = {**older, **pages.latest}
     return pages
+
+
+def _salts_of_today(log: bytes, frames: list[tuple[bytes, bytes]], order: str) -> bytes:
+    """What marks the frames of this log, also when the log's start does not tell it any more.
+
+    Frames of this log stand before those of the log it is written over. Each one's sum goes on from
+    the sum of the one before it.
+    """
+    told = log[16:24]
+    if any(header[8:16] == told for header, _ in frames):
+        return told
+    for (before, _), (header, page) in pairwise(frames):
+        start = struct.unpack(">II", before[16:])
+        if _sums(page, _sums(header[:8], start, order), order) == struct.unpack(">II", header[16:]):
+            return header[8:16]
+    return told
 
 
 def _page_size(database: bytes, log: bytes) -> int:

@@ -62,10 +62,17 @@ def disk(tmp_path_factory: pytest.TempPathFactory) -> PhoneDisk:
     """Sixty findings: the first third in the database, the rest in its log."""
     folder = tmp_path_factory.mktemp("phone")
     live = folder / "live"
-    return asyncio.run(_walked(live, folder / "cut"))
+    return asyncio.run(_walked(live, folder / "cut", findings=FINDINGS, in_database=21))
 
 
-async def _walked(live: Path, cut: Path) -> PhoneDisk:
+@pytest.fixture(scope="module")
+def short_walk(tmp_path_factory: pytest.TempPathFactory) -> PhoneDisk:
+    """Two findings on the page of the outbox that the database has as it was after the first."""
+    folder = tmp_path_factory.mktemp("phone")
+    return asyncio.run(_walked(folder / "live", folder / "cut", findings=2, in_database=1))
+
+
+async def _walked(live: Path, cut: Path, *, findings: int, in_database: int) -> PhoneDisk:
     storage, clock = NativeStorage(live), Clock()
     await storage.open()
     local = await open_database(storage, clock)
@@ -80,7 +87,7 @@ async def _walked(live: Path, cut: Path) -> PhoneDisk:
     round_id = await recorder.start_round(kind=RoundKind.INSPECTION, area=KIRSEBERG)
     round_ = WalkStore(local).round(round_id)
     assert round_ is not None
-    for number in range(FINDINGS):
+    for number in range(findings):
         clock.forward(seconds=30)
         await recorder.save_observation(
             observation_id=local.new_id(),
@@ -89,7 +96,7 @@ async def _walked(live: Path, cut: Path) -> PhoneDisk:
             photos=[],
             noted_at=clock(),
         )
-        if number == 20:
+        if number + 1 == in_database:
             local.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     local.keep_drafts({f"new/{round_id}": {"text": "halv", "photos": []}})
     promised = [change_of(row[0]) for row in local.db.execute("SELECT body FROM outbox")]
@@ -345,14 +352,41 @@ def test_a_letter_that_turned_inside_a_change_is_noticed_before_it_is_sent() -> 
 def test_a_change_with_a_turned_letter_is_kept_and_not_sent_by_itself(
     disk: PhoneDisk,
 ) -> None:
-    database = (disk.folder / "rundan.db").read_bytes()
-    log = (disk.folder / "rundan.db-wal").read_bytes()
+    database, log = _files(disk)
     word = "Lampa 59 är".encode()
     assert word in log
     found = salvage(database, log.replace(word, b"Lampa 59 xr".ljust(len(word))))
     (row,) = [one for one in found.outbox.values() if one["refused_code"] == DAMAGED]
     assert "Lampa 59 xr" in str(row["body"])
     assert len(found.outbox) == len(disk.promised)
+
+
+def test_a_spoilt_start_of_the_log_costs_its_first_page_only(short_walk: PhoneDisk) -> None:
+    """Which frames are of today is then told by nothing but the frames themselves."""
+    database, log = _files(short_walk)
+    spoilt = b"no database any more ".ljust(84, b".")
+    found = salvage(database, spoilt + log[len(spoilt) :])
+    assert found.outbox.keys() == {one.change_id for one in short_walk.promised}
+
+
+@pytest.mark.parametrize("start_is_spoilt", [False, True])
+def test_pages_of_a_log_before_this_one_do_not_hide_newer_ones(
+    short_walk: PhoneDisk, start_is_spoilt: bool
+) -> None:
+    """SQLite writes a new log over the front of the one that was taken into the database."""
+    database, log = _files(short_walk)
+    older = b""
+    for number in range(1, len(database) // 4096 + 1):
+        salt = int.from_bytes(log[16:20], "big") - 1
+        head = number.to_bytes(4, "big") + bytes(4) + salt.to_bytes(4, "big") + log[20:24]
+        older += head + bytes(8) + database[(number - 1) * 4096 : number * 4096]
+    start = b"no log any more ".ljust(32, b".") if start_is_spoilt else log[:32]
+    found = salvage(database, start + log[32:] + older)
+    assert found.outbox.keys() == {one.change_id for one in short_walk.promised}
+
+
+def _files(disk: PhoneDisk) -> tuple[bytes, bytes]:
+    return (disk.folder / "rundan.db").read_bytes(), (disk.folder / "rundan.db-wal").read_bytes()
 
 
 def test_a_first_fill_that_damage_cut_off_begins_anew() -> None:
