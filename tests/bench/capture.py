@@ -37,7 +37,7 @@ def measure(runs: int) -> tuple[list[float], list[float]]:
         tempfile.TemporaryDirectory() as folder,
         running_store(Path(folder)) as store,
         sync_playwright() as playwright,
-        field_phone(playwright, store.url, Path(folder) / "profile") as phone,
+        field_phone(playwright, store.url, Path(folder) / "profile", every_frame=True) as phone,
     ):
         phone.enrol(store.code)
         phone.start_round()

@@ -80,7 +80,7 @@ def main() -> None:
         sync_playwright() as playwright,
     ):
         on_another_phone(store.url, store.code, Path(name) / "other", _fill)
-        with field_phone(playwright, store.url, Path(name) / "profile") as phone:
+        with field_phone(playwright, store.url, Path(name) / "profile", every_frame=True) as phone:
             _begin(phone, store.code)
             opened = [_open(phone) for _ in range(OPENED)]
             pans = [_pan(phone, number) for number in range(PANS)]

@@ -17,7 +17,7 @@ MEGA = 1_000_000
 
 def measure(directory: Path, button: str | None) -> dict[str, int]:
     """Path → bytes on the wire, of the page, its workers and the service worker together."""
-    with served(directory) as site, phone_browser() as browser:
+    with served(directory) as site, phone_browser(every_frame=True) as browser:
         page = browser.pages[0]
         page.goto(site.url)
         wanted = page.get_by_role("button", name=button) if button else page.get_by_role("button")

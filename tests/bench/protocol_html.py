@@ -65,7 +65,7 @@ def measure(runs: int) -> tuple[list[float], int]:
         photos = asyncio.run(_recorded_by_another(store, folder))
         with (
             sync_playwright() as playwright,
-            field_phone(playwright, store.url, folder / "profile") as phone,
+            field_phone(playwright, store.url, folder / "profile", every_frame=True) as phone,
         ):
             phone.enrol(store.code)
             phone.asks_until_it_sees(WORDS("home.join"))

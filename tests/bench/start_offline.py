@@ -30,7 +30,7 @@ class Start:
 
 def measure(directory: Path, button: str | None, runs: int) -> Start:
     """The median start; every run is in a page of its own, after one visit with a network."""
-    with phone_browser() as browser:
+    with phone_browser(every_frame=True) as browser:
         with served(directory) as site:
             page = browser.pages[0]
             page.goto(site.url)

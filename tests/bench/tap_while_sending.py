@@ -41,7 +41,7 @@ def main() -> None:
         running_store(Path(name)) as store,
         a_link(store.url, FAST) as link,
         sync_playwright() as playwright,
-        field_phone(playwright, link.url, Path(name) / "profile") as phone,
+        field_phone(playwright, link.url, Path(name) / "profile", every_frame=True) as phone,
     ):
         record_without_contact(phone, store, Path(name), PHOTOS)
         watch = TapWatch(phone)

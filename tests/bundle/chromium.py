@@ -21,9 +21,18 @@ START_TIMEOUT_MS = 90_000
 OFFLINE_READY = "html[data-offline=ready]"
 """The page says so itself; the security policy refuses Playwright's wait_for_function."""
 
+SELDOM_PAINTED = """{
+    const nextFrame = requestAnimationFrame.bind(globalThis);
+    globalThis.requestAnimationFrame = (paint) => setTimeout(() => nextFrame(paint), 60);
+    globalThis.cancelAnimationFrame = clearTimeout;
+}"""
+"""About twelve frames a second, as on a slow phone: without a graphics card, painting sixty is most
+of what a journey costs."""
+
 
 @contextmanager
-def phone_browser() -> Iterator[BrowserContext]:
+def phone_browser(*, every_frame: bool = False) -> Iterator[BrowserContext]:
+    """every_frame: for what measures how long something takes; see SELDOM_PAINTED."""
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as profile:
         context = playwright.chromium.launch_persistent_context(
             profile,
@@ -35,6 +44,8 @@ def phone_browser() -> Iterator[BrowserContext]:
             locale="sv-SE",
         )
         context.set_default_timeout(START_TIMEOUT_MS)
+        if not every_frame:
+            context.add_init_script(SELDOM_PAINTED)
         try:
             yield context
         finally:

@@ -20,9 +20,9 @@ from tests.journeys.other_phone import OtherPhone, on_another_phone
 from tests.journeys.running_store import RunningStore
 
 PHOTO = PHOTOS / "landscape_6.jpg"
-SETTLED_MS = 400
+SETTLED_MS = 700
 """Until the screen before is gone: it may have a button of the same name."""
-DRAWN_MS = 350
+DRAWN_MS = 500
 """Until the other colours are on the screen."""
 WHOLE_NAMES = frozenset({"app.back", "capture.cover", "end.go", "home.start_go", "round.tab.round"})
 """What stands within the names of other buttons too."""

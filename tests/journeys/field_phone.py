@@ -17,7 +17,20 @@ from tests.journeys.environment import SCREENS
 from tests.journeys.keyboard import type_into
 
 START_MS = 120_000
-INTO_VIEW = "one => one.scrollIntoView({block: 'nearest'})"
+STANDS_STILL = """one => new Promise((stands) => {
+    one.scrollIntoView({block: "nearest"});
+    let before = "", same = 0, looks = 50;
+    const look = () => {
+        const {x, y, width, height} = one.getBoundingClientRect();
+        const now = [one.isConnected, x, y, width, height].join();
+        same = now === before ? same + 1 : 0;
+        before = now;
+        if (same === 3 || --looks === 0) stands(one.isConnected);
+        else requestAnimationFrame(look);
+    };
+    look();
+})"""
+"""Scrolled to, and at one place for four painted frames: a button that moves is missed."""
 SEE_MS = 45_000
 FIRST_LOOKS_MS = (30, 60, 90, 120, 180)
 POLL_MS = 250
@@ -56,7 +69,8 @@ class FieldPhone:
     def tap(self, name: str | re.Pattern[str], *, exact: bool = False) -> None:
         found = self.button(name, exact=exact)
         found.wait_for(state="attached", timeout=SEE_MS)
-        found.evaluate(INTO_VIEW)  # before the tap: a list that still moves takes none
+        while not found.evaluate(STANDS_STILL):
+            pass  # another screen came; the button of this name is another one now
         found.tap(timeout=SEE_MS)
         self.taps += 1
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Playwright
 
-from tests.bundle.chromium import CHROMIUM, OPTIONS
+from tests.bundle.chromium import CHROMIUM, OPTIONS, SELDOM_PAINTED
 from tests.journeys.field_phone import SEE_MS, FieldPhone
 
 SIZE = {"width": 412, "height": 915}
@@ -24,8 +24,12 @@ def field_phone(
     *,
     offline: bool = False,
     locale: str = "sv-SE",
+    every_frame: bool = False,
 ) -> Iterator[FieldPhone]:
-    """A profile on disk, as a person's own browser has: a window without one forgets."""
+    """A profile on disk, as a person's own browser has: a window without one forgets.
+
+    every_frame: for what measures how long something takes; see SELDOM_PAINTED.
+    """
     _needed()
     context = playwright.chromium.launch_persistent_context(
         str(profile),
@@ -36,6 +40,8 @@ def field_phone(
     try:
         context.set_default_timeout(SEE_MS)
         context.set_offline(offline)
+        if not every_frame:
+            context.add_init_script(SELDOM_PAINTED)
         yield FieldPhone(context=context, page=context.pages[0], url=url, profile=profile)
     finally:
         _close(context)
@@ -47,6 +53,7 @@ def private_phone(playwright: Playwright, url: str) -> Iterator[FieldPhone]:
     with chromium(playwright) as browser:
         context = browser.new_context(**_AS_A_PHONE)
         context.set_default_timeout(SEE_MS)
+        context.add_init_script(SELDOM_PAINTED)
         yield FieldPhone(context=context, page=context.new_page(), url=url, profile=None)
 
 

@@ -114,7 +114,7 @@ def press(phone: FieldPhone, name: str, key: str = "Enter") -> None:
 def test_a_defect_is_recorded_by_keyboard_alone(
     store: RunningStore, tmp_path: Path, playwright: Playwright
 ) -> None:
-    with field_phone(playwright, store.url, tmp_path / "profile") as phone:
+    with field_phone(playwright, store.url, tmp_path / "profile", every_frame=True) as phone:
         phone.open(f"/#/anslut/{store.code}")
         phone.sees("Bild 1 av 3", START_MS)
         press(phone, "Hoppa över")
