@@ -41,7 +41,9 @@ def main() -> None:
         running_store(Path(name)) as store,
         a_link(store.url, FAST) as link,
         sync_playwright() as playwright,
-        field_phone(playwright, link.url, Path(name) / "profile", every_frame=True) as phone,
+        field_phone(
+            playwright, link.url, Path(name) / "profile", every_frame=True, first_visit=True
+        ) as phone,
     ):
         record_without_contact(phone, store, Path(name), PHOTOS)
         watch = TapWatch(phone)

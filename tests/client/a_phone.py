@@ -52,7 +52,7 @@ class Link:
         if own is not None:
             return own
         answer = await self.the_stores_own(request)
-        if self.loses_answers:
+        if self.loses_answers or not self.is_up:
             raise Unreachable("the answer was lost")
         return answer
 

@@ -140,13 +140,13 @@ class Phone:
         assert self.app.home is not None, enrol.problem
         return self.app
 
-    async def walk(self) -> CaptureModel:
-        """Joined, a round started, standing on Kirsebergs torg: ready for the first defect."""
+    async def walk(self, *, at: GeoPoint = KIRSEBERGS_TORG) -> CaptureModel:
+        """Joined, a round started, standing there: ready for the first defect."""
         await self.enrol()
         assert self.app.home is not None
         await self.app.home.start()
         await self.round.shown()
-        self.location.walk_to(KIRSEBERGS_TORG)
+        self.location.walk_to(at)
         return self.capture
 
     @property

@@ -61,8 +61,7 @@ async def fixed_says_the_city(
     phone.clock.forward(seconds=7 * 86_400)
     phone.store.clock.forward(seconds=7 * 86_400)
     phone.store_report(saved.observation_id, said)
-    await phone.walk()
-    phone.stand_at(FAR)
+    await phone.walk(at=FAR)
     await phone.news()
     return saved
 

@@ -123,9 +123,13 @@ class RunningStore:
 
 @contextmanager
 def running_store(folder: Path, **settings: str) -> Iterator[RunningStore]:
-    """A store on a free port; what it still does at the end of the test must end with Ctrl-C."""
+    """A store on a free port; what it still does at the end of the test must end with Ctrl-C.
+
+    One after the other is at the same address, as far as that is free: a browser keeps what it made
+    of the app (its compiled code) for the address it has it from.
+    """
     build_the_field_app()
-    store = RunningStore(folder=folder, port=_free_port(), settings=settings)
+    store = RunningStore(folder=folder, port=_port(), settings=settings)
     store.start()
     try:
         yield store
@@ -134,6 +138,19 @@ def running_store(folder: Path, **settings: str) -> Iterator[RunningStore]:
         raise
     if store.is_running:
         store.stop()
+
+
+def _port() -> int:
+    try:
+        with socket.create_server(("127.0.0.1", _usual_port())):
+            return _usual_port()
+    except OSError:
+        return _free_port()
+
+
+@cache
+def _usual_port() -> int:
+    return _free_port()
 
 
 def _free_port() -> int:

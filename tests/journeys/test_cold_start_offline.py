@@ -16,7 +16,7 @@ def test_the_app_starts_without_a_network_and_has_its_rounds_and_defects(
 ) -> None:
     profile = tmp_path / "profile"
     with running_store(tmp_path) as store:
-        with field_phone(playwright, store.url, profile) as phone:
+        with field_phone(playwright, store.url, profile, first_visit=True) as phone:
             phone.enrol(store.code)
             phone.start_round("Trygghetsvandring")
             phone.offline_ready()

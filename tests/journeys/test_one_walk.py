@@ -38,7 +38,7 @@ def test_a_walk_without_a_network_becomes_cases_at_the_city(
         running_store(
             tmp_path, RUNDAN_GRACE_S="0", RUNDAN_POLL_S="1", RUNDAN_SIMULATOR_ADVANCE_S="0"
         ) as store,
-        field_phone(playwright, store.url, tmp_path / "profile") as phone,
+        field_phone(playwright, store.url, tmp_path / "profile", first_visit=True) as phone,
     ):
         begin(phone, store)
         phone.offline()

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
 from playwright.sync_api import Playwright
 
-from app.i18n import Words
 from sync.domain.geo import GeoPoint
 from sync.domain.words import Category
 from tests.journeys.environment import PHOTOS
 from tests.journeys.field_phone import LOOK_FOR_FACES, FieldPhone
 from tests.journeys.office_desk import office_desk
 from tests.journeys.other_phone import OtherPhone, on_another_phone
-from tests.journeys.phone_browser import SIZE, chromium, field_phone
+from tests.journeys.phone_browser import field_phone
 from tests.journeys.running_store import RunningStore, running_store
 from tests.journeys.store_visits import visits_in
 from tests.journeys.what_arrived import the_city_moves_on
@@ -136,66 +134,3 @@ def the_bench_remains(phone: FieldPhone) -> None:
     phone.tap("Kvarstår")
     phone.sees("Kvarstår, sedd i dag")
     phone.photograph_screen("88-kvarstar")
-
-
-def test_the_screens_in_the_dark_and_in_arabic(tmp_path: Path, playwright: Playwright) -> None:
-    """For people to look at: build/screens/89-*.png."""
-    words = Words("ar")
-    with (
-        running_store(tmp_path) as store,
-        chromium(playwright) as browser,
-    ):
-        on_another_phone(store.url, store.code, tmp_path / "other", note_a_lamp_and_a_bench)
-        for locale, scheme in (("ar", "light"), ("ar", "dark")):
-            context = browser.new_context(**as_a_phone(locale, scheme))
-            page = context.new_page()
-            phone = FieldPhone(context=context, page=page, url=store.url, profile=None)
-            look_at_the_screens(phone, store.code, words, f"89-{locale}-{scheme}")
-            context.close()
-
-
-def look_at_the_screens(phone: FieldPhone, code: str, words: Words, name: str) -> None:
-    phone.open(f"/#/anslut/{code}")
-    phone.tap(words("intro.skip"))
-    phone.sees(words("enrol.title"))
-    phone.fill(words("enrol.nickname"), "Uven")
-    phone.tap(words("enrol.go"))
-    phone.sees(words("sync.all_sent"))
-    phone.page.wait_for_timeout(SETTLED_MS)
-    phone.tap(words("round.kind.inspection"))
-    phone.tap(words("home.start_go"))
-    phone.sees(words("capture.category"))
-    phone.sees(words("revisit.ask_old"))
-    with phone.page.expect_file_chooser() as chooser:
-        phone.tap(words("capture.pick"))
-    chooser.value.set_files(BEFORE)
-    phone.sees(words("capture.faces_seen"))
-    phone.tap(words("category.lekplats_park"))
-    phone.sees(words("known.also_seen"))
-    phone.page.wait_for_timeout(SETTLED_MS)
-    phone.photograph_screen(f"{name}-redan-noterad")
-    phone.tap(words("known.new_anyway"))
-    phone.tap(words("revisit.look"))
-    phone.sees(words("revisit.now"))
-    phone.page.wait_for_timeout(SETTLED_MS)
-    phone.photograph_screen(f"{name}-aterbesok")
-    phone.tap(words("revisit.remains"))
-    phone.sees(words("capture.category"))
-    phone.tap(words("round.tab.list_count", count=0))
-    phone.tap(words("list.area_points"))
-    phone.page.wait_for_timeout(SETTLED_MS)
-    phone.photograph_screen(f"{name}-oppet")
-
-
-def as_a_phone(locale: str, scheme: str) -> dict[str, Any]:
-    at = {"latitude": BENCH_AT.lat_deg, "longitude": BENCH_AT.lon_deg, "accuracy": 8}
-    return {
-        "viewport": SIZE,
-        "has_touch": True,
-        "is_mobile": True,
-        "locale": locale,
-        "timezone_id": "Europe/Stockholm",
-        "geolocation": at,
-        "permissions": ["geolocation", "camera"],
-        "color_scheme": scheme,
-    }

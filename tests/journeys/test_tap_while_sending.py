@@ -27,7 +27,7 @@ def test_every_tap_is_answered_before_the_photos_on_their_way_are_there(
     with (
         running_store(tmp_path) as store,
         a_link(store.url, FAST) as link,
-        field_phone(playwright, link.url, tmp_path / "profile") as phone,
+        field_phone(playwright, link.url, tmp_path / "profile", first_visit=True) as phone,
     ):
         record_without_contact(phone, store, tmp_path, PHOTOS)
         watch = TapWatch(phone)
