@@ -178,7 +178,13 @@ class WebKit:
                 *(["--private"] if private else []),
                 server.url + "/?poll",
             ],
-            env={**os.environ, **home, **_swedish(), **_X_ENVIRONMENT, "DISPLAY": self._display[1]},
+            env={
+                **os.environ,
+                **home,
+                **_swedish(),
+                **WEBKIT_ENVIRONMENT,
+                "DISPLAY": self._display[1],
+            },
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
@@ -219,7 +225,13 @@ class WebKit:
 
 
 _XDG_FOLDERS = ("CACHE", "CONFIG", "DATA", "STATE")
-_X_ENVIRONMENT = {"GDK_BACKEND": "x11", "LIBGL_ALWAYS_SOFTWARE": "1", "NO_AT_BRIDGE": "1"}
+WEBKIT_ENVIRONMENT = {
+    "GDK_BACKEND": "x11",
+    "LIBGL_ALWAYS_SOFTWARE": "1",
+    "NO_AT_BRIDGE": "1",
+    "JSC_useOMGJIT": "0",
+}
+"""Without its last compiler a start of Python costs 4 s of processor time, with it 10 s."""
 
 
 def _start_display() -> tuple[subprocess.Popen[bytes], str]:

@@ -6,6 +6,7 @@ import queue
 import site
 import threading
 import zipfile
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,7 @@ TYPES = {
 }
 
 
+@cache
 def packages_zip(pure_packages: tuple[str, ...]) -> bytes:
     """app/, sync/ and the named packages of this environment, as the worker unpacks them."""
     installed = next(Path(p) for p in site.getsitepackages() if (Path(p) / "flet_web").exists())
@@ -158,7 +160,9 @@ class _Handler(BaseHTTPRequestHandler):
         suffix = ".html" if path == "/" else Path(path).suffix
         self.send_header("Content-Type", TYPES.get(suffix, "application/octet-stream"))
         self.send_header("Content-Length", str(len(body)))
-        self.send_header("Cache-Control", "no-cache")
+        # Kept, a browser does not compile Pyodide anew at every start.
+        is_pyodide = path.startswith("/pyodide/")
+        self.send_header("Cache-Control", "max-age=86400" if is_pyodide else "no-cache")
         self.end_headers()
         self.wfile.write(body)
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from selenium.webdriver import WebKitGTK, WebKitGTKOptions, WebKitGTKService
 
+from tests.browser.lab_engines import WEBKIT_ENVIRONMENT
+
 DRIVER = "/usr/bin/WebKitWebDriver"
 BROWSERS = "/usr/lib"
 FEATURES = "+StorageAPI,+AccessHandle,+FileSystem,+FileSystemWritableStream"
@@ -51,7 +53,7 @@ def webkit_browser() -> Iterator[WebKitGTK]:
     options.add_argument("--automation")
     options.add_argument(f"--features={FEATURES}")
     with _display() as display:
-        env = {**os.environ, **SWEDISH, "DISPLAY": display}
+        env = {**os.environ, **SWEDISH, **WEBKIT_ENVIRONMENT, "DISPLAY": display}
         driver = WebKitGTK(options=options, service=WebKitGTKService(DRIVER, env=env))
         try:
             yield driver

@@ -17,10 +17,10 @@ from pathlib import Path
 import pytest
 
 from tests.browser.lab_engines import (
-    _X_ENVIRONMENT,
     _XDG_FOLDERS,
     MINIBROWSER,
     SAFARI_FEATURES,
+    WEBKIT_ENVIRONMENT,
     BrowserMissing,
     _end_group,
     _needed,
@@ -107,7 +107,7 @@ def iphone(url: str, profile: Path) -> Iterator[IPhone]:
     screen = {"DISPLAY": name, "WEBKIT_INSPECTOR_HTTP_SERVER": address}
     process = subprocess.Popen(
         [browser, f"--features={SAFARI_FEATURES}", "--geometry=412x915", url],
-        env=only_ours(**home, **environment, **_X_ENVIRONMENT, **screen),
+        env=only_ours(**home, **environment, **WEBKIT_ENVIRONMENT, **screen),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
