@@ -128,8 +128,10 @@ run_tests() {
     ensure_npm
     export RUNDAN_BUNDLE=quick
     ensure_web
-    # All of them: one process per core, at most four, each with files of its own.
-    [ $# -gt 0 ] || set -- --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --durations 30
+    # All of them: a process more than there are cores, as browsers are waited for now and then; at
+    # most four. Each has files of its own.
+    local processes=$(($(nproc) + 1))
+    [ $# -gt 0 ] || set -- --numprocesses $((processes < 4 ? processes : 4)) --dist loadfile --no-loadscope-reorder --durations 30
     exec "$PY" -m pytest "$@"
 }
 

@@ -105,9 +105,9 @@ class FieldPhone:
 
     def join(self, nickname: str) -> None:
         """The code is there already. A press that was not heard is made again, as a person does."""
-        self.fill("Smeknamn", nickname)
         greeting = f"Hej {nickname}!"
         for _ in range(JOIN_TIMES):
+            self.fill("Smeknamn", nickname)
             self.tap("Börja")
             if "Börja" not in self._shows(lambda screen: "Börja" not in screen, JOIN_MS):
                 return  # to the greeting, or to what the store has to say first

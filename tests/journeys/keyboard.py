@@ -6,6 +6,12 @@ from playwright.sync_api import Locator, Page, expect
 
 UP_MS = 200
 """Until a phone's keyboard is up, at its fastest."""
+LISTENS = """() => new Promise((listens) => {
+    let frames = 5;
+    const next = () => (frames-- ? requestAnimationFrame(next) : listens(true));
+    next();
+})"""
+"""Flutter takes letters some painted frames after the focus; those before only the page hears."""
 TRIES = 3
 SEE_MS = 45_000
 
@@ -20,6 +26,7 @@ def type_into(page: Page, field: Locator, text: str) -> None:
         field.focus()
         expect(field).to_be_focused()
         page.wait_for_timeout(UP_MS)
+        page.evaluate(LISTENS)
         page.keyboard.press("ControlOrMeta+a")
         page.keyboard.type(text, delay=10)
         page.wait_for_timeout(UP_MS)
