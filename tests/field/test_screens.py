@@ -235,6 +235,23 @@ async def test_what_waits_is_on_every_screen_of_a_round(phone: Phone) -> None:
 
 
 @walking
+async def test_large_letters_leave_the_room_to_the_round(phone: Phone) -> None:
+    """When it was sent last is left out, and the button is a sign; what needs help is said."""
+    await phone.walk()
+    await phone.all_sent()
+    assert "Senast skickat" in screen(phone).text
+    assert phone.app.settings is not None
+    await phone.app.settings.choose_text_percent(200)
+    shown = screen(phone)
+    assert "Senast skickat" not in shown.text and Words()("sync.all_sent") in shown.text
+    assert shown.name(shown.find("sync-now")) == Words()("sync.now")
+    phone.link.is_up = False
+    await shown.press("sync-now")
+    await until(lambda: phone.sync.problem is not None)
+    assert Words()("sync.no_contact") in screen(phone).text
+
+
+@walking
 async def test_the_list_is_used_by_its_keys_edit_delete_and_undo(phone: Phone) -> None:
     await phone.walk()
     saved = await phone.save_a_defect("Lampan är trasig")

@@ -158,28 +158,40 @@ def SyncLine(
         icon, text = ft.Icons.CLOUD_DONE_OUTLINED, words("sync.all_sent")
     if sync.is_busy:
         text = f"{words('sync.busy')} {text}"
-    below = _below(sync, words)
+    below = _below(sync, words, is_large=is_large)
     lines: list[ft.Control] = [ft.Text(text, size=14, weight=ft.FontWeight.W_600)]
     if below:
         lines.append(ft.Text(below, size=12))
     said = ft.Semantics(live_region=True, expand=True, content=ft.Column(spacing=0, controls=lines))
-    pressed = (
-        quiet_button(words("sync.what_now"), open_trouble, key="what-now")
-        if sync.needs_code or sync.is_too_old
-        else quiet_button(words("list.why"), open_not_sent, key="not-sent")
-        if waiting.has_stuck
-        else quiet_button(words("sync.now"), sync.now, key="sync-now")
-    )
-    # large letters: the text keeps the whole width, the button stands below it
-    rows: list[list[ft.Control]] = [[said], [pressed]] if is_large else [[said, pressed]]
+    pressed = _pressed(sync, open_trouble, open_not_sent, words)
+    rows: list[list[ft.Control]]
     if not is_large:
-        rows[0].insert(0, ft.Icon(icon, size=22))
+        now = quiet_button(words("sync.now"), sync.now, key="sync-now")
+        rows = [[ft.Icon(icon, size=22), said, pressed or now]]
+    elif pressed is None:
+        rows = [[said, icon_button(ft.Icons.SYNC, words("sync.now"), sync.now, key="sync-now")]]
+    else:  # the text keeps the whole width, the button stands below it
+        rows = [[said], [pressed]]
     return ft.Container(
         padding=_edges(words, bottom=6),
         content=ft.Column(
             spacing=0, controls=[ft.Row(spacing=8, controls=controls) for controls in rows]
         ),
     )
+
+
+def _pressed(
+    sync: SyncModel,
+    open_trouble: Callable[[], None],
+    open_not_sent: Callable[[], None],
+    words: Words,
+) -> ft.Control | None:
+    """What is to be pressed first when something stands in the way."""
+    if sync.needs_code or sync.is_too_old:
+        return quiet_button(words("sync.what_now"), open_trouble, key="what-now")
+    if sync.waiting.has_stuck:
+        return quiet_button(words("list.why"), open_not_sent, key="not-sent")
+    return None
 
 
 def _waits(sync: SyncModel, words: Words) -> str:
@@ -190,7 +202,8 @@ def _waits(sync: SyncModel, words: Words) -> str:
     return words("sync.waiting.photos", count=sync.waiting.photos)
 
 
-def _below(sync: SyncModel, words: Words) -> str:
+def _below(sync: SyncModel, words: Words, *, is_large: bool) -> str:
+    """In large text only what somebody can do something about: there is little room."""
     if sync.problem is not None:
         is_calm = sync.problem == NotReached.key and sync.waiting.is_all_sent
         return words("sync.no_contact" if is_calm else sync.problem)
@@ -200,4 +213,4 @@ def _below(sync: SyncModel, words: Words) -> str:
         return words("sync.clock_off", off=off_words(sync.clock_off_min, words))
     if sync.synced_at is None:
         return "" if sync.waiting.is_all_sent else words("sync.never")
-    return words("sync.last", when=words.time(sync.synced_at))
+    return "" if is_large else words("sync.last", when=words.time(sync.synced_at))
