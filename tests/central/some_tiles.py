@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -65,7 +64,6 @@ class TileServer:
     answer: Callable[[str], tuple[int, dict[str, str], bytes]]
     port: int = 0
     asked: list[str] = field(default_factory=list)
-    asked_at: list[float] = field(default_factory=list)
     agents: set[str] = field(default_factory=set)
 
     @property
@@ -86,7 +84,6 @@ def a_tile_server(
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             told.asked.append(self.path)
-            told.asked_at.append(time.monotonic())
             told.agents.add(self.headers.get("User-Agent", ""))
             status, headers, body = told.answer(self.path)
             self.send_response(status)

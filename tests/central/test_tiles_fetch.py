@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 import pytest
 
-from sync.central.tiles.provider import BadTemplate, address_of, checked_template
+from sync.central.tiles.fetching import Progress, fetch_tiles
+from sync.central.tiles.provider import BadTemplate, Provider, address_of, checked_template
 from sync.central.tiles.tile_file import TileFile
 from sync.domain.tiles import Tile, count_of, tile_at, tiles_of
 from tests.central.some_tiles import KIRSEBERG_BOX, a_picture, a_tile, a_tile_server, an_mbtiles
@@ -54,11 +57,41 @@ def test_the_server_is_told_who_asks(file: TileFile) -> None:
     assert server.agents.pop().startswith("Rundan/")
 
 
-def test_no_more_is_asked_in_a_second_than_was_said(file: TileFile) -> None:
-    with a_tile_server() as server:
-        fetch(server.template, "--per-second", "10")
+@dataclass
+class SlowServer:
+    """On a clock of its own. takes_s: how long each answer takes."""
+
+    takes_s: list[float]
+    now_s: float = 0.0
+    asked_at: list[float] = field(default_factory=list)
+
+    def get(self, tile: Tile) -> bytes:
+        self.asked_at.append(self.now_s)
+        self.now_s += self.takes_s.pop(0)
+        return a_tile()
+
+    def clock(self) -> float:
+        return self.now_s
+
+    def sleep(self, seconds: float) -> None:
+        self.now_s += seconds
+
+
+def test_no_more_is_asked_in_a_second_than_was_said(tmp_path: Path) -> None:
+    server = SlowServer(takes_s=[0.03, 0.25, 0.01, 0.01, 0.4, 0.02, 0.02, 0.02])
+    tiles = tiles_of(KIRSEBERG_BOX, (12, 13))
+    fetch_tiles(
+        tiles,
+        cast(Provider, server),
+        TileFile(tmp_path),
+        Progress(wanted=8),
+        per_second=10,
+        tell=lambda progress: None,
+        clock=server.clock,
+        sleep=server.sleep,
+    )
     gaps = [later - earlier for earlier, later in itertools.pairwise(server.asked_at)]
-    assert min(gaps) > 0.08
+    assert gaps == pytest.approx([0.1, 0.25, 0.1, 0.1, 0.4, 0.1, 0.1])
 
 
 @pytest.mark.parametrize(
