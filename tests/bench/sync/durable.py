@@ -5,11 +5,15 @@ tus-js-client go one at a time and three at a time, and their better time counts
 as it does. one_serial is all of them with one request at a time: the servers' own speed.
 Four: four clients at once, each with a quarter, all one at a time.
 
+Before each the disk is given what the one before it left to be written: whoever asks the disk would
+wait for what others, who do not ask, have left to it.
+
 Ours ends when the phone, too, has on disk that all of it is stored. tus carries no records.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Callable, Sequence
@@ -65,7 +69,9 @@ def _turns(folder: Path, *, clients: int, at_a_time: Sequence[int]) -> Times:
             for streams in at_a_time:
                 here = folder / f"turn{turn}-{streams}"
                 here.mkdir()
+                os.sync()
                 _ours(here, store, times, clients, streams)
+                os.sync()
                 times.add(f"floor{streams}", _floor(here, clients, streams))
                 for peer in tuple(peers):
                     if streams not in peer.streams:
@@ -73,6 +79,7 @@ def _turns(folder: Path, *, clients: int, at_a_time: Sequence[int]) -> Times:
                     load = Load(
                         records=RECORDS, photo_bytes=PHOTO_BYTES, clients=clients, streams=streams
                     )
+                    os.sync()
                     try:
                         times.add(f"{peer.name}{streams}", peer.seconds(here / peer.name, load))
                     except Failed as reason:
