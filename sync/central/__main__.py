@@ -52,6 +52,8 @@ from sync.simulator.settings import SimulatorSettings
 WEB = Path(__file__).resolve().parent.parent.parent / "build" / "web"
 CODE_VALID_FOR = timedelta(days=2)
 STOP_WITHIN_S = 5
+KEEP_ALIVE_S = 75
+"""Longer than a phone in use is silent; on a mobile link a new connection takes a second."""
 SIMULATOR_PATH = "/simulator"
 
 
@@ -248,6 +250,7 @@ def _serve(app: FastAPI, settings: Settings, listener: socket.socket) -> None:
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=STOP_WITHIN_S,
+        timeout_keep_alive=KEEP_ALIVE_S,
         ssl_certfile=None if settings.tls_cert is None else str(settings.tls_cert),
         ssl_keyfile=None if settings.tls_key is None else str(settings.tls_key),
         ws="websockets-sansio",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import re
 import signal
@@ -18,6 +19,7 @@ from sqlalchemy import text
 
 from sync.central.engine import open_engine
 from sync.central.settings import BadSettings, read_settings
+from sync.client.schedule import WATCH_S
 from tests.simulator.serving import free_port
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -104,6 +106,23 @@ def test_what_the_api_does_not_have_is_said_as_a_problem(tmp_path: Path) -> None
             assert answer.status_code == status, (method, path)
             assert answer.headers["content-type"] == "application/problem+json"
         assert requests.head(f"{base}/healthz", timeout=10).status_code == 200
+
+
+def test_a_phone_that_asks_every_fifteen_seconds_keeps_its_connection(tmp_path: Path) -> None:
+    """The usual five seconds of a server would end it between any two of its questions."""
+    port = free_port()
+    with a_store(tmp_path / "data", port):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        connection.request("GET", "/healthz")
+        connection.getresponse().read()
+        ours = connection.sock
+        ours.settimeout(WATCH_S / 2)
+        with pytest.raises(TimeoutError):
+            ours.recv(1)  # b"" would be the store's goodbye
+        connection.request("GET", "/healthz")
+        assert connection.getresponse().status == 200
+        assert connection.sock is ours
+        connection.close()
 
 
 def test_the_second_start_keeps_the_store_and_its_password(tmp_path: Path) -> None:
