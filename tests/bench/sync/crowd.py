@@ -44,6 +44,13 @@ class Phone:
         self._cursor = 0
         self._round = _new_id()
 
+    async def fetch_all(self) -> None:
+        """As a phone does on its first day: what there is already is no part of a submission."""
+        more = True
+        while more:
+            answer = await self._api.sync(SyncRequest(changes=(), cursor=self._cursor))
+            self._cursor, more = answer.cursor, answer.more
+
     async def submit(self, number: int, photo: bytes) -> None:
         """Raises SyncError or PhotoRefused."""
         sha256 = Sha256(hashlib.sha256(photo).hexdigest())
@@ -132,7 +139,9 @@ async def _enrolled(given: dict[str, Any], transport: PlainTransport) -> Phone:
     if isinstance(answer, Problem):
         raise SystemExit(f"a phone was not enrolled: {answer}")
     api = StoreApi(base_url=given["store"], token=token, transport=transport)
-    return Phone(DeviceId(device), api, checked_area(answer["areas"][0]["code"]))
+    phone = Phone(DeviceId(device), api, checked_area(answer["areas"][0]["code"]))
+    await phone.fetch_all()
+    return phone
 
 
 def _unlike(photo: bytes) -> bytes:
