@@ -43,11 +43,7 @@ class Part:
         return self._path.read_bytes()
 
     def remove(self) -> None:
-        """Now, or when the next sweep comes by: what it was for is done already."""
-        try:
-            self._path.unlink(missing_ok=True)
-        except OSError:
-            log.exception("a part stays for the sweeper")
+        _remove(self._path)
 
     def empty(self) -> None:
         os.ftruncate(self._descriptor, 0)
@@ -83,6 +79,10 @@ class Parts:
         path = self._path(sha256)
         return path.stat().st_size if path.exists() else 0
 
+    def remove(self, sha256: Sha256) -> None:
+        """What came in pieces of a photo that is stored, as it came whole after all."""
+        _remove(self._path(sha256))
+
     def names(self) -> list[Sha256]:
         """The photos of which something is here."""
         return [Sha256(path.stem) for path in self._folder.glob("*.part")]
@@ -97,6 +97,14 @@ class Parts:
 
     def _path(self, sha256: Sha256) -> Path:
         return self._folder / f"{sha256}.part"
+
+
+def _remove(path: Path) -> None:
+    """Now, or when the next sweep comes by: what it was for is done already."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        log.exception("a part stays for the sweeper")
 
 
 def _is_still(descriptor: int, path: Path) -> bool:

@@ -73,7 +73,9 @@ class Uploads:
                     note_area(connection, sha256, area)
             return Progress(offset=known.stored_bytes, length=known.stored_bytes)
         if len(first_piece) == length and known.announced_bytes is None:
-            return self._store(sha256, first_piece, area)
+            progress = self._store(sha256, first_piece, area)
+            self._parts.remove(sha256)  # of a store that died before it had noted a first piece
+            return progress
         with self._parts.locked(sha256) as part:
             is_new = known.announced_bytes != length
             if is_new:

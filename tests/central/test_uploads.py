@@ -438,6 +438,17 @@ def test_uploads_that_stand_still_are_swept_away(store: AStore) -> None:
     assert (parts_left(store), rows(store, upload)) == ([], 0)
 
 
+def test_a_photo_that_comes_whole_leaves_nothing_of_a_try_that_a_dead_store_began(
+    store: AStore,
+) -> None:
+    """It had opened the file for a piece that was cut off, and died before it noted the photo."""
+    phone, photo = store.a_phone(), a_jpeg()
+    (store.folder / "uploads" / f"{sha256_of(photo)}.part").touch()
+    assert phone.create(photo).headers["upload-offset"] == str(len(photo))
+    assert parts_left(store) == []
+    assert phone.photo(sha256_of(photo)).content == photo
+
+
 def test_the_start_clears_away_what_a_store_left_that_died_after_a_photo_was_whole(
     store: AStore,
 ) -> None:

@@ -235,6 +235,18 @@ async def test_what_waits_is_on_every_screen_of_a_round(phone: Phone) -> None:
 
 
 @walking
+async def test_what_is_measured_moves_no_button_of_the_settings(phone: Phone) -> None:
+    await phone.enrol()
+    phone.app.open_settings()
+    assert phone.app.settings is not None
+    before = screen(phone).text
+    await phone.app.settings.look_around()
+    assert phone.app.settings.use is not None
+    assert screen(phone).text.startswith(before)
+    assert Words()("settings.storage") in screen(phone).text.removeprefix(before)
+
+
+@walking
 async def test_large_letters_leave_the_room_to_the_round(phone: Phone) -> None:
     """When it was sent last is left out, and the button is a sign; what needs help is said."""
     await phone.walk()

@@ -37,8 +37,8 @@ POLL_MS = 250
 """Between two looks at the screen, after the first ones: each look is work for a busy machine."""
 ASK_EVERY_MS = 1500
 ASK_TIMES = 10
-JOIN_MS = 8000
-JOIN_TIMES = 2
+HEARD_MS = 8000
+PRESSES = 2
 LOOK_FOR_FACES = "Syns ansikten eller skyltar?"
 """Asked right under every photo that was taken in."""
 SAVE_DECIDED = "Inget att dölja – spara"
@@ -74,6 +74,14 @@ class FieldPhone:
         found.tap(timeout=SEE_MS)
         self.taps += 1
 
+    def tap_until_it_sees(self, name: str, text: str) -> None:
+        """A press that was not heard is made again, as a person does."""
+        for _ in range(PRESSES):
+            self.tap(name)
+            if text in self._shows(lambda screen: text in screen, HEARD_MS):
+                return
+        self.sees(text)
+
     def fill(self, label: str, text: str) -> None:
         type_into(self.page, self.page.get_by_label(label).last, text)
 
@@ -106,10 +114,10 @@ class FieldPhone:
     def join(self, nickname: str) -> None:
         """The code is there already. A press that was not heard is made again, as a person does."""
         greeting = f"Hej {nickname}!"
-        for _ in range(JOIN_TIMES):
+        for _ in range(PRESSES):
             self.fill("Smeknamn", nickname)
             self.tap("Börja")
-            if "Börja" not in self._shows(lambda screen: "Börja" not in screen, JOIN_MS):
+            if "Börja" not in self._shows(lambda screen: "Börja" not in screen, HEARD_MS):
                 return  # to the greeting, or to what the store has to say first
         self.sees(greeting)
 

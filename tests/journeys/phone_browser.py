@@ -22,7 +22,15 @@ STARTS_UNTIL_COMPILED_CODE_IS_KEPT = 3
 KEEPS_CODE_AFTER_MS = 3000
 _FORGOTTEN = """async () => {
     const top = await navigator.storage.getDirectory();
-    for await (const name of top.keys()) await top.removeEntry(name, {recursive: true});
+    const names = [];
+    for await (const name of top.keys()) names.push(name);
+    for (const name of names) {
+        for (let tries = 50; ; tries--) {  // the worker of the page before is still going away
+            try { await top.removeEntry(name, {recursive: true}); break; }
+            catch (error) { if (!tries) throw error; }
+            await new Promise((done) => setTimeout(done, 200));
+        }
+    }
     for (const {name} of await indexedDB.databases()) indexedDB.deleteDatabase(name);
     localStorage.clear();
     return true;
@@ -79,9 +87,11 @@ def _visited(playwright: Playwright, url: str) -> Path:
     profile = _profiles() / url.rpartition(":")[2]
     if profile.exists():
         return profile
-    with _window(playwright, profile, "sv-SE") as context:
+    unfinished = profile.with_suffix(".part")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    with _window(playwright, unfinished, "sv-SE") as context:
         page = context.pages[0]
-        phone = FieldPhone(context=context, page=page, url=url, profile=profile)
+        phone = FieldPhone(context=context, page=page, url=url, profile=unfinished)
         phone.open()
         phone.offline_ready()
         for _ in range(STARTS_UNTIL_COMPILED_CODE_IS_KEPT - 1):
@@ -90,6 +100,7 @@ def _visited(playwright: Playwright, url: str) -> Path:
         page.wait_for_timeout(KEEPS_CODE_AFTER_MS)
         page.goto(f"{url}/icons/rundan.svg")  # the same site, where the app is not open
         page.evaluate(_FORGOTTEN)
+    unfinished.rename(profile)
     return profile
 
 

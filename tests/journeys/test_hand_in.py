@@ -56,7 +56,7 @@ def test_what_a_shut_out_phone_could_not_send_is_in_the_office_once_however_it_c
         with field_phone(playwright, store.url, tmp_path / "other") as other:
             other.enrol(store.code, "Uven")
             other.tap("Inställningar")
-            other.tap("Ta emot en fil från en annan telefon")
+            other.tap_until_it_sees("Ta emot en fil från en annan telefon", "Välj filen")
             with other.page.expect_file_chooser() as chooser:
                 other.tap("Välj filen")
             chooser.value.set_files(file)

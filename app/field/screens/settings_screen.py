@@ -28,8 +28,8 @@ def SettingsScreen(model: AppModel, settings: SettingsModel, words: Words) -> ft
         *_appearance(settings, words),
         *_signals(settings, words),
         *_photos(settings, words),
-        *_storage(settings.use, words),
         *_about(model, words),
+        *_storage(settings.use, words),  # last: it comes late, and moves no button then
     ]
     return page_above(words("settings.title"), model, words, controls, key="settings")
 
