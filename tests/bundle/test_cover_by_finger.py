@@ -74,7 +74,7 @@ def cover_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def browser(cover_site: Path) -> Iterator[tuple[BrowserContext, str]]:
-    with served(cover_site) as site, phone_browser() as context:
+    with served(cover_site) as site, phone_browser(every_frame=True) as context:
         yield context, site.url
 
 
