@@ -52,7 +52,13 @@ def CoverCanvas(
         if shown[0] and shown[1]:
             drag(*relative(event.local_position))
 
-    def up(event: ft.Event[ft.GestureDetector]) -> None:
+    def ended(event: ft.DragEndEvent[ft.GestureDetector]) -> None:
+        """The last move may have come too soon after the one before it to be told."""
+        if shown[0] and shown[1]:
+            drag(*relative(event.local_position))
+        lift()
+
+    def cancelled(event: ft.Event[ft.GestureDetector]) -> None:
         lift()
 
     return ft.Container(
@@ -69,8 +75,8 @@ def CoverCanvas(
                 on_size_change=measured,
                 on_pan_down=down,
                 on_pan_update=moved,
-                on_pan_end=up,
-                on_pan_cancel=up,
+                on_pan_end=ended,
+                on_pan_cancel=cancelled,
                 content=ft.Stack(
                     fit=ft.StackFit.EXPAND,
                     clip_behavior=ft.ClipBehavior.HARD_EDGE,
