@@ -41,21 +41,19 @@ def CoverCanvas(
     def measured(event: ft.LayoutSizeChangeEvent[ft.LayoutControl]) -> None:
         set_shown((event.width, event.height))
 
-    def relative(at: ft.Offset) -> tuple[float, float]:
-        return at.x / shown[0], at.y / shown[1]
+    def tell(told: At, at: ft.Offset) -> None:
+        if shown[0] and shown[1]:
+            told(at.x / shown[0], at.y / shown[1])
 
     def down(event: ft.DragDownEvent[ft.GestureDetector]) -> None:
-        if shown[0] and shown[1]:
-            press(*relative(event.local_position))
+        tell(press, event.local_position)
 
     def moved(event: ft.DragUpdateEvent[ft.GestureDetector]) -> None:
-        if shown[0] and shown[1]:
-            drag(*relative(event.local_position))
+        tell(drag, event.local_position)
 
     def ended(event: ft.DragEndEvent[ft.GestureDetector]) -> None:
         """The last move may have come too soon after the one before it to be told."""
-        if shown[0] and shown[1]:
-            drag(*relative(event.local_position))
+        tell(drag, event.local_position)
         lift()
 
     def cancelled(event: ft.Event[ft.GestureDetector]) -> None:

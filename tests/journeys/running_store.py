@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from tests.journeys.environment import ROOT, only_ours
+from tests.simulator.serving import free_port
 
 READY_S = 30.0
 STOP_S = 15.0
@@ -145,15 +146,9 @@ def _port() -> int:
         with socket.create_server(("127.0.0.1", _usual_port())):
             return _usual_port()
     except OSError:
-        return _free_port()
+        return free_port()
 
 
 @cache
 def _usual_port() -> int:
-    return _free_port()
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
+    return free_port()
