@@ -5,11 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import CompoundSelect, Connection, Table, and_, func, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Table,
+    and_,
+    func,
+    or_,
+    select,
+    union_all,
+)
 
 from sync.central.conflict_views import Thing
 from sync.central.tables import field_conflict, observation, photo, recheck, route, stop
 from sync.central.tables import round_ as rounds
+from sync.domain.conflicts import DELETED
 from sync.domain.words import EntityKind
 
 
@@ -37,16 +48,25 @@ def _waiting(whole: EntityKind, parent: str, *parts: Table) -> CompoundSelect[tu
     )
 
 
-NEEDS_CHOICE = observation.c.id.in_(
-    _waiting(EntityKind.OBSERVATION, "observation_id", photo, recheck)
-)
+def _needs_choice(whole: Table, parent: str, *parts: Table) -> ColumnElement[bool]:
+    """Something of it waits; and when it is deleted, whether it is to be kept."""
+    contested = select(field_conflict.c.entity_id).where(
+        field_conflict.c.entity == whole.name, field_conflict.c.field == DELETED
+    )
+    return and_(
+        whole.c.id.in_(_waiting(EntityKind(whole.name), parent, *parts)),
+        or_(whole.c.deleted_at.is_(None), whole.c.id.in_(contested)),
+    )
+
+
+NEEDS_CHOICE = _needs_choice(observation, "observation_id", photo, recheck)
 """Two people wrote different things of it, of its photos or of a later visit."""
 
-_ROUND_WAITS = rounds.c.id.in_(_waiting(EntityKind.ROUND, "round_id", stop, route))
+_ROUND_NEEDS_CHOICE = _needs_choice(rounds, "round_id", stop, route)
 
 
 def round_waits(connection: Connection, round_id: str) -> bool:
-    query = select(rounds.c.id).where(rounds.c.id == round_id, _ROUND_WAITS)
+    query = select(rounds.c.id).where(rounds.c.id == round_id, _ROUND_NEEDS_CHOICE)
     return connection.execute(query).first() is not None
 
 
@@ -55,7 +75,7 @@ def rounds_to_choose(connection: Connection, areas: Collection[str]) -> tuple[Ro
     started_at = func.coalesce(rounds.c.started_at, rounds.c.planned_start_at).label("at")
     query = (
         select(rounds.c.id, rounds.c.kind, started_at)
-        .where(rounds.c.area.in_(areas), _ROUND_WAITS)
+        .where(rounds.c.area.in_(areas), _ROUND_NEEDS_CHOICE)
         .order_by(started_at.desc(), rounds.c.id)
     )
     return tuple(

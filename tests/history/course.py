@@ -65,12 +65,14 @@ def _decide(world: World) -> None:
 
 
 async def _come_to_rest(world: World) -> None:
-    """Everybody has contact, everything is decided and sent, and all is fetched."""
+    """Everybody has contact, all is fetched, then everything is decided and sent."""
     world.network.is_good = True
     for phone in world.phones:
         phone.link.is_up = True
         await phone.sync()
         await phone.die()
+    for phone in world.phones:  # what others have brought back waits for a look again
+        await phone.sync()
         await decide_all(phone)
         await see_refusals(phone)
         await phone.sync()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,6 +55,20 @@ def things_of(log: Iterable[Logged]) -> Things:
     return dict(things)
 
 
+def done_away(log: Iterable[Logged]) -> set[tuple[str, str]]:
+    """What is deleted when the log ends, and what is a part of something that is."""
+    things = things_of(log)
+    gone = {key for key, thing in things.items() if thing.get("deleted_at") is not None}
+    parents = {"observation_id": "observation", "recheck_id": "recheck", "round_id": "round"}
+
+    def is_part_of_gone(thing: Mapping[str, Any]) -> bool:
+        return any((kind, thing.get(name)) in gone for name, kind in parents.items())
+
+    while parts := {key for key, thing in things.items() if is_part_of_gone(thing)} - gone:
+        gone |= parts
+    return gone
+
+
 def wrong_moves(log: Iterable[Logged]) -> list[str]:
     """Status changes that are not in the table of moves, in the order of their stamps."""
     now: dict[str, Status | ReportState] = {}
@@ -87,13 +101,18 @@ def differences(
     entity: str,
     things: Things,
     areas: Iterable[str],
+    may_lack: Collection[tuple[str, str]] = (),
 ) -> list[str]:
     """Where rows are not what the things of these areas should be."""
     allowed = set(areas)
     expected = {i: one for (kind, i), one in things.items() if kind == entity}
     expected = {i: one for i, one in expected.items() if one["area"] in allowed}
     there = {row["id"]: row for row in rows}
-    found = [f"{entity} {one} is missing" for one in expected.keys() - there.keys()]
+    found = [
+        f"{entity} {one} is missing"
+        for one in expected.keys() - there.keys()
+        if (entity, one) not in may_lack
+    ]
     found += [f"{entity} {one} is too much" for one in there.keys() - expected.keys()]
     for one in expected.keys() & there.keys():
         for name, value in expected[one].items():

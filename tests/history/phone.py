@@ -32,7 +32,10 @@ FILES = ("rundan.db", "rundan.db-wal")
 
 @dataclass(kw_only=True)
 class Phone:
-    """areas: where it walks. offset: how wrong its clock is."""
+    """areas: where it walks. offset: how wrong its clock is.
+
+    heard_from: the last change the store had when this phone first got all of its areas.
+    """
 
     world: World
     name: str
@@ -40,6 +43,7 @@ class Phone:
     offset: timedelta = timedelta(0)
     photos: _Photos = field(default_factory=lambda: _Photos())
     lives: int = 0
+    heard_from: int = 0
 
     def __post_init__(self) -> None:
         self.world.phones.append(self)
@@ -175,6 +179,7 @@ class _Witnessed(LocalStore):
         world = self._phone.world
         world.witness.lost += [f"acknowledged: {one}" for one in world.not_in_log(accepted)]
         super().apply_answer(accepted=accepted, refused=refused, **rest)
+        self._phone.heard_from = self._phone.heard_from or int(self.fact("cursor") or 0)
         world.witness.accepted.update(accepted)
         world.witness.refused.update({one.change_id: one.code for one in refused})
 

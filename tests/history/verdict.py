@@ -19,8 +19,8 @@ from sync.domain.words import EntityKind, Writer
 from tests.central.a_store import DATABASE, KIRSEBERG, ROSENGARD
 from tests.history.expected import (
     Logged,
-    Things,
     differences,
+    done_away,
     rows_of,
     things_of,
     wrong_moves,
@@ -34,7 +34,7 @@ SHUFFLES = 2
 def all_that_is_wrong(world: World, log: Sequence[Logged], migrated: Path) -> list[str]:
     """Everything that was said and is not so."""
     found = world.witness.lost + _not_kept(world, log) + wrong_moves(log)
-    found += _differing(world, things_of(log)) + _photos_not_there(world)
+    found += _differing(world, log) + _photos_not_there(world)
     store = rows_of(world.folder / DATABASE, FROM_LOG)
     for _ in range(SHUFFLES):
         again = _replayed(world, migrated, log)
@@ -58,14 +58,23 @@ def _not_kept(world: World, log: Sequence[Logged]) -> list[str]:
     return lost + doubled
 
 
-def _differing(world: World, things: Things) -> list[str]:
-    """Where a table of the store or of a phone is not what the log adds up to."""
-    areas = (KIRSEBERG, ROSENGARD)
+def _differing(world: World, log: Sequence[Logged]) -> list[str]:
+    """Where a table of the store or of a phone is not what the log adds up to.
+
+    A phone lacks what was deleted before it heard of anything, and still is (docs/adr/0017).
+    """
+    areas, things, still_gone = (KIRSEBERG, ROSENGARD), things_of(log), done_away(log)
+    never_heard = {
+        phone.name: still_gone & done_away(one for one in log if one.raw["seq"] <= phone.heard_from)
+        for phone in world.phones
+    }
     found: list[str] = []
     for entity, rows in rows_of(world.folder / DATABASE, CURRENT).items():
         found += [f"store: {one}" for one in differences(rows, entity, things, areas)]
         for phone in world.phones:
-            wrong = differences(phone.rows(entity), entity, things, phone.areas)
+            wrong = differences(
+                phone.rows(entity), entity, things, phone.areas, never_heard[phone.name]
+            )
             found += [f"{phone.name}: {one}" for one in wrong]
     return found
 

@@ -320,6 +320,32 @@ def test_leaving_it_deleted_settles_it_too(
     assert "Valt av amira" in office.pane().text
 
 
+def test_what_was_deleted_by_one_who_knew_both_answers_asks_nothing(
+    store: SmallStore, phones: Phones, office: Office
+) -> None:
+    thing, (kim, _) = two_texts(store, phones), phones
+    kim.fetches()
+    kim.writes(OBSERVATION, thing, deleted_at=to_text(store.clock()))
+    kim.hands_in()
+    office.shows(Filter.TO_CHOOSE)
+    assert (office.room.rows, office.room.counts[Filter.TO_CHOOSE]) == ((), 0)
+    kim.writes(OBSERVATION, thing, deleted_at=None)
+    kim.hands_in()
+    office.shows(Filter.TO_CHOOSE)
+    assert [row.id for row in office.room.rows] == [thing], "brought back, it asks again"
+
+
+def test_a_round_deleted_by_one_who_knew_both_answers_asks_nothing(
+    store: SmallStore, phones: Phones, office: Office
+) -> None:
+    round_id, (kim, _) = two_counts(store, phones), phones
+    kim.fetches()
+    kim.writes(ROUND, round_id, deleted_at=to_text(store.clock()))
+    kim.hands_in()
+    office.shows(Filter.TO_CHOOSE)
+    assert (office.room.rounds_to_choose, office.room.counts[Filter.TO_CHOOSE]) == ((), 0)
+
+
 # Approval, roles, and the coordinators themselves
 
 
