@@ -39,7 +39,10 @@ async def send_photo(
     """Returns when the store has hashed all of it and has it on disk.
 
     A cut that came after RESUME_BYTES or more had got through is gone on from at once: what is
-    far on its way does not wait for the next round. between_pieces: awaited before a further one.
+    far on its way does not wait for the next round. A question that was cut off is asked once
+    more: a link that loses every third answer may lose the same one in every round.
+
+    between_pieces: awaited before a further one.
     arrived: called when the store has got more of it than before; where it stood is no news.
 
     Raises PhotoRefused when it can never be sent, SyncError when it may be tried again later.
@@ -49,10 +52,9 @@ async def send_photo(
     first = data[:PIECE_BYTES]
     begun = partial(api.create_upload, photo.sha256, photo.area, len(data), first)
     way = _Way(api, photo.sha256, arrived, stood_at=None if photo.was_begun else 0)
-    asked = partial(api.upload_offset, photo.sha256)
-    answer = await way.ask(asked if photo.was_begun else begun)
+    answer = await (way.where() if photo.was_begun else way.send(begun))
     if photo.was_begun and isinstance(answer, Problem) and answer.status == 404:
-        answer = await way.ask(begun)
+        answer = await way.send(begun)
     restarts = 0
     while not _is_stored(answer, len(data)):
         if isinstance(answer, Problem):
@@ -61,19 +63,19 @@ async def send_photo(
             restarts += 1
             if restarts > MAX_RESTARTS:
                 raise StoreInTrouble(f"the upload stopped at {answer.status} {answer.code}")
-            answer = await way.ask(asked)
+            answer = await way.where()
             if isinstance(answer, Problem):
-                answer = await way.ask(begun)
+                answer = await way.send(begun)
             continue
         if answer.offset >= len(data):
             raise StoreInTrouble("the store has all bytes, and does not say that it stored them")
         await between_pieces()
         piece = data[answer.offset : answer.offset + PIECE_BYTES]
-        answer = await way.ask(partial(api.append_upload, photo.sha256, answer.offset, piece))
+        answer = await way.send(partial(api.append_upload, photo.sha256, answer.offset, piece))
 
 
 class _Way:
-    """Asks once more after a cut, as long as the cuts let enough through between them.
+    """Goes on after a cut, as long as the cuts let enough through between them.
 
     stood_at: how much of the photo the store is known to have; None before it was asked.
     """
@@ -85,17 +87,27 @@ class _Way:
         self._stood_at = stood_at
         self._offset_at_cut = 0
 
-    async def ask(
-        self, ask: Callable[[], Awaitable[UploadState | Problem]]
+    async def where(self) -> UploadState | Problem:
+        """How far the photo has come."""
+        try:
+            return await self._asked()
+        except NotReached:
+            return await self._asked()
+
+    async def send(
+        self, send: Callable[[], Awaitable[UploadState | Problem]]
     ) -> UploadState | Problem:
         try:
-            return self._noted(await ask())
+            return self._noted(await send())
         except NotReached:
-            stands = self._noted(await self._api.upload_offset(self._sha256))
+            stands = await self._asked()
             if isinstance(stands, Problem) or stands.offset < self._offset_at_cut + RESUME_BYTES:
                 raise
             self._offset_at_cut = stands.offset
             return stands
+
+    async def _asked(self) -> UploadState | Problem:
+        return self._noted(await self._api.upload_offset(self._sha256))
 
     def _noted(self, answer: UploadState | Problem) -> UploadState | Problem:
         if isinstance(answer, UploadState):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
 from sync.client import photo_upload
 from sync.client.engine import PHOTOS_AT_A_TIME
-from sync.client.transport import Request, Response
+from sync.client.errors import NotReached
+from sync.client.transport import Request, Response, Unreachable
 from tests.central.a_store import AStore
 from tests.client.a_phone import Link, WalkingPhone, an_enrolled_phone
 
@@ -116,5 +118,43 @@ def test_at_most_three_photos_are_under_way_at_once(store: AStore, tmp_path: Pat
         assert phone.walk.waiting().is_all_sent
         assert isinstance(phone.link, Careless)
         assert phone.link.most_under_way == PHOTOS_AT_A_TIME == 3
+
+    asyncio.run(walk())
+
+
+@dataclass
+class Forgetful(Link):
+    """The photo's first piece is cut after a few bytes; of every so many answers one is lost."""
+
+    loses_every: int = 3
+    answered: int = 0
+    first_bytes: int = 8_000
+
+    async def request(self, request: Request) -> Response:
+        if request.method == "POST" and "/photos" in request.url and self.first_bytes:
+            headers = {k: v for k, v in request.headers.items() if k != "Upload-Checksum"}
+            body = (request.body or b"")[: self.first_bytes]
+            self.first_bytes = 0
+            await super().request(replace(request, headers=headers, body=body))
+            raise Unreachable("cut after the first bytes")
+        answer = await super().request(request)
+        self.answered += 1
+        if self.answered % self.loses_every == 0:
+            raise Unreachable("the answer was lost")
+        return answer
+
+
+@pytest.mark.parametrize("loses_every", [2, 3, 4, 5])
+@pytest.mark.parametrize("answered", range(5))
+def test_a_photo_goes_on_although_it_is_always_the_same_answer_that_is_lost(
+    store: AStore, tmp_path: Path, loses_every: int, answered: int
+) -> None:
+    async def walk() -> None:
+        phone = await a_phone_with(store, tmp_path, 1)
+        phone.link = Forgetful(store, loses_every=loses_every, answered=answered)
+        for _ in range(12):
+            with suppress(NotReached):
+                await phone.sync()
+        assert phone.walk.waiting().is_all_sent
 
     asyncio.run(walk())
