@@ -70,20 +70,29 @@ def whole_families(
 ) -> list[Change]:
     """All that belongs to the observations among `ids`, or to those that one of `ids` is part of;
     rounds with their stops and routes. Nothing for an id that is not of `areas`."""
-    roots = set(ids)
+    roots, rounds = set(ids), set(ids)
     for table in (photo, recheck, report):
-        query = select(table.c.observation_id).where(table.c.id.in_(ids), table.c.area.in_(areas))
-        roots.update(filter(None, connection.execute(query).scalars()))
-    rounds = set(ids)
+        roots |= _parents(connection, areas, table, table.c.observation_id, ids)
     for table in (stop, route):
-        query = select(table.c.round_id).where(table.c.id.in_(ids), table.c.area.in_(areas))
-        rounds.update(filter(None, connection.execute(query).scalars()))
+        rounds |= _parents(connection, areas, table, table.c.round_id, ids)
     return [
         *_things(connection, areas, EntityKind.ROUND, round_, round_.c.id, rounds),
         *_things(connection, areas, EntityKind.STOP, stop, stop.c.round_id, rounds),
         *_things(connection, areas, EntityKind.ROUTE, route, route.c.round_id, rounds),
         *_families(connection, areas, sorted(roots), with_deleted=True),
     ]
+
+
+def _parents(
+    connection: Connection, areas: Collection[AreaCode], table: Any, key: Any, ids: Sequence[str]
+) -> set[EntityId]:
+    """What those among `ids` that are of this table belong to."""
+    found: set[EntityId] = set()
+    for start in range(0, len(ids), MOST_IDS):
+        some = ids[start : start + MOST_IDS]
+        query = select(key).where(table.c.id.in_(some), table.c.area.in_(areas))
+        found.update(filter(None, connection.execute(query).scalars()))
+    return found
 
 
 def _rounds(connection: Connection, areas: Collection[AreaCode], now: datetime) -> list[Change]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -42,11 +42,20 @@ class WrongArea(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Repeat:
+    """A change that was in the log before: of which thing, and from whom it had come."""
+
+    entity_id: EntityId
+    received_from: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ingested:
     """accepted: in the log now, or already before."""
 
     accepted: tuple[ChangeId, ...]
     refused: tuple[Refusal, ...]
+    repeats: tuple[Repeat, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +98,7 @@ class Ledger:
         _one_writer(connection)
         accepted: dict[ChangeId, None] = {}
         refused: list[Refusal] = []
+        repeats: list[Repeat] = []
         for start in range(0, len(changes), MAX_CHANGES):
             batch: list[Received] = []
             for raw in changes[start : start + MAX_CHANGES]:
@@ -97,10 +107,11 @@ class Ledger:
                     refused.append(read)
                 else:
                     batch.append(read)
-            taken, declined = self._ingest_batch(connection, batch, writer, areas, received_from)
-            accepted.update(dict.fromkeys(taken))
-            refused.extend(declined)
-        return Ingested(accepted=tuple(accepted), refused=tuple(refused))
+            done = self._ingest_batch(connection, batch, writer, areas, received_from)
+            accepted.update(dict.fromkeys(done.accepted))
+            refused.extend(done.refused)
+            repeats.extend(done.repeats)
+        return Ingested(accepted=tuple(accepted), refused=tuple(refused), repeats=tuple(repeats))
 
     def record(
         self,
@@ -217,8 +228,13 @@ class Ledger:
         writer: Writer,
         areas: frozenset[AreaCode],
         received_from: str,
-    ) -> tuple[list[ChangeId], list[Refusal]]:
+    ) -> Ingested:
         logged = _logged(connection, [one.change.change_id for one in batch])
+        repeats = [
+            Repeat(entity_id=one.change.entity_id, received_from=before.received_from)
+            for one in batch
+            if (before := logged.get(one.change.change_id)) is not None
+        ]
         rows = CurrentRows(connection)
         rows.load((one.change.entity, one.change.entity_id) for one in batch)
         keeper = ConflictKeeper(connection, rows, self._store_device)
@@ -236,12 +252,14 @@ class Ledger:
                 continue
             taken.append(change.change_id)
             if change.change_id not in logged:
-                logged[change.change_id] = _Logged(one.content, change.bases is not None)
+                logged[change.change_id] = _Logged(
+                    one.content, change.bases is not None, received_from
+                )
                 keeper.notice(change)
                 rows.merge(change)
                 new[change.change_id] = one
             elif change.bases is not None and not logged[change.change_id].has_bases:
-                logged[change.change_id] = _Logged(one.content, True)
+                logged[change.change_id] = replace(logged[change.change_id], has_bases=True)
                 (new if change.change_id in new else told)[change.change_id] = one
                 keeper.reconsider(change)
         if new:
@@ -250,7 +268,7 @@ class Ledger:
         for one in told.values():
             _write_bases(connection, one.change)
         keeper.settle()
-        return taken, refused
+        return Ingested(accepted=tuple(taken), refused=tuple(refused), repeats=tuple(repeats))
 
     def _write(
         self, connection: Connection, rows: CurrentRows, new: Sequence[Received], received_from: str
@@ -290,6 +308,7 @@ class _Logged:
 
     content: str
     has_bases: bool
+    received_from: str
 
 
 def _logged(connection: Connection, ids: Sequence[ChangeId]) -> dict[ChangeId, _Logged]:
@@ -298,6 +317,7 @@ def _logged(connection: Connection, ids: Sequence[ChangeId]) -> dict[ChangeId, _
         ChangeId(row["change_id"]): _Logged(
             Received(change=_from_row(row), fields_text=row["fields"]).content,
             row["bases"] is not None,
+            row["received_from"],
         )
         for row in connection.execute(_LOGGED, {"ids": ids}).mappings()
     }

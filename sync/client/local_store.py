@@ -124,6 +124,7 @@ class LocalStore:
                 merge_all(self.db, [change])
                 last = witness(last, change.made_at)
             self._set_fact("clock", last.to_text())
+            self._set_fact(MISSING, still_missing(self.db, changes, asked_for=()))
             for photo in photos:
                 self._expect_file(photo)
             kept = {*json.loads(self.fact(KEPT_PHOTOS) or "[]"), *(one.sha256 for one in photos)}

@@ -68,8 +68,11 @@ def _holes(db: Database, came: Sequence[Change]) -> list[EntityId]:
 
 
 def _holes_of(kind: EntityKind) -> str:
+    """A visit that is taken back counts too: what it had called fixed is open again."""
     table = kind.value
-    there = "t.id IN (SELECT value FROM json_each(?)) AND t.deleted_at IS NULL"
+    there = "t.id IN (SELECT value FROM json_each(?))"
+    if kind is not EntityKind.RECHECK:
+        there += " AND t.deleted_at IS NULL"
     if kind not in _PARENTS:
         return f"SELECT t.id FROM {table} t WHERE {there} AND t.kind IS NULL"
     key, parent = _PARENTS[kind]

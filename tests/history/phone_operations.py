@@ -108,7 +108,7 @@ async def delete(phone: Phone) -> None:
 
 
 async def restore(phone: Phone) -> None:
-    gone = phone.pick("observation", "deleted_at IS NOT NULL")
+    gone = phone.pick("observation", "deleted_at IS NOT NULL AND noted_at IS NOT NULL")
     if gone is None:
         return
     row = phone.local.db.execute("SELECT area FROM observation WHERE id = ?", [gone]).fetchone()

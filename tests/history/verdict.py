@@ -20,11 +20,12 @@ from tests.central.a_store import DATABASE, KIRSEBERG, ROSENGARD
 from tests.history.expected import (
     Logged,
     differences,
-    done_away,
+    done_with,
     rows_of,
     things_of,
     wrong_moves,
 )
+from tests.history.phone import Phone
 from tests.history.world import World
 
 FROM_LOG = (*CURRENT, "field_conflict")
@@ -61,19 +62,20 @@ def _not_kept(world: World, log: Sequence[Logged]) -> list[str]:
 def _differing(world: World, log: Sequence[Logged]) -> list[str]:
     """Where a table of the store or of a phone is not what the log adds up to.
 
-    A phone lacks what was deleted before it heard of anything, and still is (docs/adr/0017).
+    A phone may lack what was done with before it heard of anything, and still is.
     """
-    areas, things, still_gone = (KIRSEBERG, ROSENGARD), things_of(log), done_away(log)
-    never_heard = {
-        phone.name: still_gone & done_away(one for one in log if one.raw["seq"] <= phone.heard_from)
-        for phone in world.phones
-    }
+    areas, things, still_done = (KIRSEBERG, ROSENGARD), things_of(log), done_with(log)
+
+    def never_heard_of(phone: Phone) -> set[tuple[str, str]]:
+        return still_done & done_with([one for one in log if one.raw["seq"] <= phone.heard_from])
+
+    may_lack = {phone.name: never_heard_of(phone) for phone in world.phones}
     found: list[str] = []
     for entity, rows in rows_of(world.folder / DATABASE, CURRENT).items():
         found += [f"store: {one}" for one in differences(rows, entity, things, areas)]
         for phone in world.phones:
             wrong = differences(
-                phone.rows(entity), entity, things, phone.areas, never_heard[phone.name]
+                phone.rows(entity), entity, things, phone.areas, may_lack[phone.name]
             )
             found += [f"{phone.name}: {one}" for one in wrong]
     return found

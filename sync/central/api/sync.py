@@ -104,14 +104,36 @@ def _round(services: Services, token: str, body: bytes, encoding: str | None) ->
             areas=device.areas,
             received_from=device.device_id,
         )
-        fetched = _fetch(services, connection, device, request)
+        fetched = _fetch(
+            services, connection, device, request, also=_came_elsewhere(device, request, ingested)
+        )
     return answer_to_bytes(_answer(services, ingested, fetched), request.version)
 
 
+def _came_elsewhere(
+    device: Device, request: RawRequest, ingested: Ingested
+) -> tuple[EntityId, ...]:
+    """The things that this phone sends and the store has from somebody else: from a file, or from
+    another phone. What became of them since may lie before all that this phone is told; and so it
+    may, of its own, when it is being filled and an answer was lost."""
+    return tuple(
+        dict.fromkeys(
+            one.entity_id
+            for one in ingested.repeats
+            if one.received_from != device.device_id or request.fill is not None
+        )
+    )
+
+
 def _fetch(
-    services: Services, connection: Connection, device: Device, request: RawRequest
+    services: Services,
+    connection: Connection,
+    device: Device,
+    request: RawRequest,
+    also: tuple[EntityId, ...] = (),
 ) -> Fetched:
-    """What this phone gets: of a first fill its next part, else what is new in the log."""
+    """What this phone gets: of a first fill its next part, else what is new in the log; and all
+    that belongs to what it asks for by name, and to `also`."""
     filled = None
     if request.fill is not None:
         filled = fill_part(connection, device.areas, request.fill, services.now())
@@ -121,9 +143,9 @@ def _fetch(
         cursor=request.cursor,
         without_device=device.device_id,
     )
-    if not request.missing:
+    if not request.missing and not also:
         return fetched
-    whole = whole_families(connection, device.areas, request.missing)
+    whole = whole_families(connection, device.areas, (*request.missing, *also))
     return replace(fetched, changes=(*fetched.changes, *whole))
 
 
