@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from sync.central.engine import reading
 from sync.central.facts import Fact, read_fact
-from sync.central.ledger import Fetched, Ingested, WrongArea
+from sync.central.ledger import Fetched, Ingested, Repeat, WrongArea
 from sync.central.tables import change_log, observation, photo
 from sync.domain.change import Change
 from sync.domain.clock import Hlc
@@ -88,7 +88,10 @@ def test_a_place_taken_away_takes_its_coordinates_with_it(store: AStore) -> None
 def test_a_repeat_is_accepted_and_counts_once(store: AStore) -> None:
     change = a_change()
     for batch in ((change,), (change, change)):
-        assert ingest(store, *batch) == Ingested(accepted=(change.change_id,), refused=())
+        done = ingest(store, *batch)
+        assert (done.accepted, done.refused) == ((change.change_id,), ())
+    again = Repeat(entity_id=change.entity_id, received_from=SAM)
+    assert set(done.repeats) == {again}, "it is told whom it had come from before"
     assert since(store, 0).changes == (change,)
 
 
