@@ -8,7 +8,7 @@ import re
 import pytest
 
 from app.device.sharing import HTML, ZIP, Shared
-from app.device.storage.errors import StorageError
+from app.device.storage.errors import StorageDamaged, StorageError
 from app.field.hand_over import export_unsent
 from app.field.models.end_model import EndModel, Lack
 from app.field.models.facts_model import FactsPart
@@ -264,6 +264,24 @@ async def test_back_closes_the_protocol_and_then_the_end(phone: Phone) -> None:
     end.protocol.is_showing = False
     await phone.app.back()
     assert phone.round.end_page is None
+
+
+@walking
+async def test_a_file_of_a_damaged_database_is_more_than_a_message(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await phone.walk()
+    phone.link.is_up = False
+    await note(phone, photos=1)
+    end = await at_the_end(phone)
+
+    async def fails(_: str) -> bytes:
+        raise StorageDamaged("a page is no page")
+
+    monkeypatch.setattr(phone.services.storage.photos, "read", fails)
+    with pytest.raises(StorageDamaged):
+        await screen(phone).press("hand-over-file")
+    assert not end.hand_over.is_making and phone.sharing.shared == []
 
 
 @walking

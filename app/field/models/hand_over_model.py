@@ -7,7 +7,7 @@ import logging
 import flet as ft
 
 from app.device.sharing import ZIP, SharedFile
-from app.device.storage.errors import StorageError
+from app.device.storage.errors import StorageDamaged, StorageError
 from app.field.hand_over import export_unsent
 from app.field.models.giving import give
 from app.field.models.notices import Notices
@@ -54,6 +54,8 @@ class HandOverModel:
         self.is_making = True
         try:
             name, content = await export_unsent(self._services)
+        except StorageDamaged:  # more than a message: see AppModel.damage_noticed
+            raise
         except StorageError as error:
             log.warning("the file could not be made: %s", type(error).__name__)
             self._notices.show(self._words("end.share.failed"))
