@@ -105,6 +105,21 @@ async def test_pictures_of_what_may_be_offered_are_fetched_while_there_is_contac
 
 
 @walking
+async def test_pictures_of_what_is_open_nearby_are_fetched_too(phone: Phone, other: Phone) -> None:
+    """So that "already known here?" can show it where there is no contact."""
+    await other.walk()
+    saved = await other.save_a_defect("Lampan vid trappan")
+    await other.all_sent()
+    await phone.walk()
+    await phone.news()
+    phone.clock.forward(seconds=11 * 60)
+    revisits(phone).in_contact()
+    name, kept = thumbnail_name(saved.photos[0].sha256), phone.services.storage.photos
+    while name not in await kept.names():
+        await asyncio.sleep(0.01)
+
+
+@walking
 async def test_an_inexact_fix_offers_nothing(phone: Phone, other: Phone) -> None:
     await fixed_says_the_city(phone, other)
     phone.stand_at(north(5, accuracy_m=51))

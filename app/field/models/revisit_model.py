@@ -35,8 +35,8 @@ NEARER_M = 10.0
 
 NEAREST = 400
 """So many open points, the nearest, are looked through for pictures to fetch."""
-FETCH_AT_MOST = 60
-"""Pictures of some 15 kB each."""
+FETCH_AT_MOST = 200
+"""Pictures of some 15 kB each: those of what may be offered first, then the nearest."""
 FETCH_EVERY_S = 600.0
 
 
@@ -99,7 +99,7 @@ class RevisitModel:
         self._offer(None if is_over or fix is None else self._best(fix.point))
 
     def in_contact(self) -> None:
-        """The store has answered: pictures of what may be offered are fetched for the way."""
+        """The store has answered: pictures of what the walk may meet are fetched for the way."""
         now, loop_s = right_now(self._services.local), asyncio.get_running_loop().time()
         is_recent = self._fetched_s is not None and loop_s - self._fetched_s < FETCH_EVERY_S
         if is_recent or self.record.ended_at is not None:
@@ -107,8 +107,11 @@ class RevisitModel:
         self._fetched_s = loop_s
         live = self._place.live
         here = None if live is None else live.point
-        nearest = OpenPoints(self._services.local).ids(self.record.area, here)[:NEAREST]
-        wanted = self._near.pictures_worth_having(nearest, round_id=self.record.round_id, now=now)
+        points = OpenPoints(self._services.local)
+        nearest = points.ids(self.record.area, here)[:NEAREST]
+        offered = self._near.pictures_worth_having(nearest, round_id=self.record.round_id, now=now)
+        others = (one.sha256 for one in points.some(nearest) if one.sha256 is not None)
+        wanted = list(dict.fromkeys((*offered, *others)))
         self._fetching = asyncio.get_running_loop().create_task(
             self._pictures.fetch(wanted[:FETCH_AT_MOST])
         )
