@@ -58,7 +58,7 @@ def test_what_a_finger_has_covered_is_gone_from_phone_and_store(
         (covered,) = photo_names(phone)
         assert covered != uncovered
         phone.reload()
-        phone.sees("Dolt i bilden. Originalet är borta.")
+        phone.sees("Dolt i bilden. Rundan har inget original kvar.")
         phone.tap("Nedskräpning")
         phone.tap("Spara och nästa")
         phone.sees_at_once("Sparad")
@@ -81,7 +81,7 @@ def cover(phone: FieldPhone) -> None:
     phone.sees("Fotot, 2 ställen övermålade")
     phone.photograph_screen("61-dolj")
     phone.tap("Klart", exact=True)
-    phone.sees("Dolt i bilden. Originalet är borta.")
+    phone.sees("Dolt i bilden. Rundan har inget original kvar.")
     phone.photograph_screen("62-dolt")
 
 
