@@ -247,6 +247,24 @@ async def test_the_camera_is_on_again_after_a_page_above_the_round(phone: Phone)
 
 
 @walking
+async def test_after_a_page_above_the_round_the_camera_is_as_the_screen_says(phone: Phone) -> None:
+    """It is opened anew, with its lamp off; and it may refuse."""
+    phone.camera.has_torch = True
+    await phone.walk()
+    await phone.take_picture()
+    await phone.capture.lens.switch_torch()
+    await screen(phone).press("settings")
+    await phone.app.back()
+    await phone.capture.preview_shown()
+    assert phone.capture.camera == "ready" and not phone.capture.lens.is_torch_on
+    await screen(phone).press("settings")
+    phone.camera.fails = CameraDenied()
+    await phone.app.back()
+    await phone.capture.preview_shown()
+    assert phone.capture.camera == "off" and phone.capture.problem == "camera.denied"
+
+
+@walking
 async def test_all_that_the_settings_offer_leaves_the_round_as_it_was(phone: Phone) -> None:
     await phone.walk()
     await phone.save_a_defect()
