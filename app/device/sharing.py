@@ -32,9 +32,13 @@ class SharedFile:
 
 
 class Shared(StrEnum):
-    """What became of it. NOT_HERE: this phone has no share sheet for such a file, or no printer."""
+    """What became of it. NOT_HERE: this phone has no share sheet for such a file, or no printer.
+
+    HELP: the person left what was shown for the numbers to call.
+    """
 
     DONE = "done"
+    HELP = "help"
     CHANGED_MIND = "changed_mind"
     PRESS_AGAIN = "press_again"
     NOT_HERE = "not_here"
@@ -54,10 +58,10 @@ class Sharing(Protocol):
         """Where the phone keeps downloads, or where the person says."""
         ...
 
-    async def show(self, page: SharedFile, title: str, close: str) -> Shared:
+    async def show(self, page: SharedFile, title: str, *, close: str, help: str) -> Shared:
         """The page over the whole app; returns when the person has closed it, or hide() has.
 
-        title: its name for screen readers. close: the words of the button that closes it.
+        title: its name for screen readers. close, help: the words of its buttons.
         """
         ...
 
@@ -81,8 +85,8 @@ class PageSharing:
     async def save(self, file: SharedFile) -> Shared:
         return await _asked("save_file", file, {})
 
-    async def show(self, page: SharedFile, title: str, close: str) -> Shared:
-        return await _asked("show_page", page, {"title": title, "close": close})
+    async def show(self, page: SharedFile, title: str, *, close: str, help: str) -> Shared:
+        return await _asked("show_page", page, {"title": title, "close": close, "help": help})
 
     async def hide(self) -> None:
         await page_call("hide_page")
@@ -122,7 +126,7 @@ class NativeSharing:
         chosen = await ft.FilePicker().save_file(file_name=file.name, src_bytes=file.content)
         return Shared.CHANGED_MIND if chosen is None else Shared.DONE
 
-    async def show(self, page: SharedFile, title: str, close: str) -> Shared:
+    async def show(self, page: SharedFile, title: str, *, close: str, help: str) -> Shared:
         log.info("a packaged app has no page to show in; the share sheet opens files")
         return Shared.NOT_HERE
 

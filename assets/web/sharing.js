@@ -1,12 +1,13 @@
 /* Giving a file away, and showing a page of ours over the app: see app/device/sharing.py.
  *
- * Each takes {name, type, content: Uint8Array, …} and answers "done", "changed_mind", "press_again"
- * or "not_here".
+ * Each takes {name, type, content: Uint8Array, …} and answers "done", "changed_mind", "press_again",
+ * "help" or "not_here".
  */
 
 /** The browser wants a tap that is only seconds old; it says so with this error. */
 const NO_TAP = "NotAllowedError";
 const CHANGED_MIND = "AbortError";
+const HELP = "help";
 /** So long a download may still be reading its address. */
 const READ_MS = 60_000;
 
@@ -54,18 +55,31 @@ function frameOf(url, title) {
 
 let shown = null;
 
-/** {title, close} Answers when it is closed: by its button, Escape, the phone's back, or hidePage. */
-export function showPage({ title, close, ...file }) {
+function pageButton(text, pressed) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = text;
+    button.addEventListener("click", pressed);
+    return button;
+}
+
+/**
+ * {title, close, help} Answers when it is closed: by its button, Escape, the phone's back, or hidePage;
+ * "help" when by the button for that: help is a page of the app, below this one.
+ */
+export function showPage({ title, close, help, ...file }) {
     hidePage();
     const url = URL.createObjectURL(blobOf(file));
     const dialog = document.createElement("dialog");
     dialog.id = "shown-page";
     dialog.setAttribute("aria-label", title);
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = close;
-    button.addEventListener("click", () => dialog.close());
-    dialog.append(button, frameOf(url, title));
+    const bar = document.createElement("div");
+    bar.dir = "auto"; // the page has no direction: Flutter's tree could not bear one
+    bar.append(
+        pageButton(close, () => dialog.close()),
+        pageButton(help, () => dialog.close(HELP)),
+    );
+    dialog.append(bar, frameOf(url, title));
     document.body.append(dialog);
     shown = dialog;
     return new Promise((resolve) => {
@@ -73,7 +87,7 @@ export function showPage({ title, close, ...file }) {
             dialog.remove();
             URL.revokeObjectURL(url);
             shown = shown === dialog ? null : shown;
-            resolve("done");
+            resolve(dialog.returnValue || "done");
         }, { once: true });
         dialog.showModal();
     });

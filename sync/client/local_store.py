@@ -42,6 +42,8 @@ class LocalStore:
 
     pragmas: the storage's own, run first: they make a commit durable. now: the wall clock, aware.
     random: n random bytes. guard: turns SQLite's errors about the disk into the storage's.
+
+    when_kept: told after what is no record yet was kept, or thrown away: a draft, a point of a way.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class LocalStore:
         guard: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self.now, self._random, self._guard = now, random, guard
+        self.when_kept: Callable[[], None] = _nothing
         with guard():
             connection = sqlite3.connect(path, factory=GuardedConnection)
             connection.guard = guard
@@ -156,11 +159,13 @@ class LocalStore:
         """None forgets a draft."""
         with self._atomic():
             self._keep_drafts(drafts)
+        self.when_kept()
 
     def write(self, statement: str, values: dict[str, Any]) -> None:
         """One statement on a table of this phone's own, which is never sent."""
         with self._atomic():
             self.db.execute(statement, values)
+        self.when_kept()
 
     def _keep_drafts(self, drafts: Mapping[str, dict[str, Any] | None]) -> None:
         for name, body in drafts.items():
@@ -382,6 +387,10 @@ class LocalStore:
                 body_of(change),
             ],
         )
+
+
+def _nothing() -> None:
+    """Nobody has asked to be told."""
 
 
 _MAY_SEND = """

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+
 from sync.client.local_store import LocalStore
 from sync.client.order import said_at
 from sync.client.records import RouteRecord, StopRecord
@@ -17,11 +20,15 @@ class RoundStore:
 
     def stops(self, round_id: EntityId) -> list[StopRecord]:
         """In the order of the walk, without the deleted."""
+        return self.stops_of([round_id])
+
+    def stops_of(self, round_ids: Sequence[EntityId]) -> list[StopRecord]:
+        """Those of several rounds; of each in the order of its walk, without the deleted."""
         query = (
-            "SELECT * FROM stop WHERE round_id = :id AND deleted_at IS NULL"
-            f" ORDER BY position, {said_at('stop', 'position')}, id"
+            "SELECT * FROM stop WHERE round_id IN (SELECT value FROM json_each(:ids))"
+            f" AND deleted_at IS NULL ORDER BY position, {said_at('stop', 'position')}, id"
         )
-        return [stop_of(row) for row in self._db.query(query, {"id": round_id})]
+        return [stop_of(row) for row in self._db.query(query, {"ids": json.dumps(list(round_ids))})]
 
     def stop(self, stop_id: EntityId) -> StopRecord | None:
         query = "SELECT * FROM stop WHERE id = :id AND deleted_at IS NULL"

@@ -130,9 +130,13 @@ class HandSignals:
 
 @dataclass
 class HandSharing:
-    """answer: of the share sheet. shared, saved, shown, printed: what was given away so."""
+    """answer: of the share sheet. left_by: how the page that was shown is left.
+
+    shared, saved, shown, printed: what was given away so.
+    """
 
     answer: Shared = Shared.DONE
+    left_by: Shared = Shared.DONE
     can_show: bool = True
     shared: list[SharedFile] = field(default_factory=list)
     saved: list[SharedFile] = field(default_factory=list)
@@ -149,12 +153,12 @@ class HandSharing:
         self.saved.append(file)
         return Shared.DONE
 
-    async def show(self, page: SharedFile, title: str, close: str) -> Shared:
+    async def show(self, page: SharedFile, title: str, *, close: str, help: str) -> Shared:
         if not self.can_show:
             return Shared.NOT_HERE
         self.shown.append(page)
         self.while_shown()
-        return Shared.DONE
+        return self.left_by
 
     async def hide(self) -> None:
         self.hidden += 1

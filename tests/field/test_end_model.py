@@ -10,6 +10,7 @@ import pytest
 from app.device.sharing import HTML, ZIP, Shared
 from app.device.storage.errors import StorageDamaged, StorageError
 from app.field.hand_over import export_unsent
+from app.field.models.above import Above
 from app.field.models.end_model import EndModel, Lack
 from app.field.models.facts_model import FactsPart
 from app.field.models.round_model import Tab
@@ -282,6 +283,17 @@ async def test_a_file_of_a_damaged_database_is_more_than_a_message(
     with pytest.raises(StorageDamaged):
         await screen(phone).press("hand-over-file")
     assert not end.hand_over.is_making and phone.sharing.shared == []
+
+
+@walking
+async def test_help_is_there_from_the_protocol_and_goes_back_to_the_end(phone: Phone) -> None:
+    await phone.walk()
+    end = await at_the_end(phone)
+    phone.sharing.left_by = Shared.HELP
+    await screen(phone).press("protocol-show")
+    assert phone.app.above == [Above.HELP] and phone.sharing.shared == []
+    await phone.app.back()
+    assert phone.app.above == [] and phone.round.end_page is end
 
 
 @walking

@@ -53,6 +53,46 @@ async def test_todays_round_is_there_with_all_one_needs_and_starts_with_one_tap(
 
 
 @walking
+async def test_where_a_planned_walk_stops_is_told_before_it_starts(phone: Phone) -> None:
+    now = phone.clock()
+    today = plan(phone.store, now + timedelta(hours=5), stops=STOPS)
+    tomorrow = plan(phone.store, now + DAY, stops={"Kirsebergs torg": STOPS["Kirsebergs torg"]})
+    plan(phone.store, now + 2 * DAY)
+    await phone.enrol()
+    await phone.news()
+    home = home_of(phone)
+    assert [one.name for one in home.stops_of(today)] == list(STOPS)
+    text = screen(phone).text
+    assert "3 stopp: Kirsebergs torg, Beijers park, Vattentornet" in text
+    assert "1 stopp: Kirsebergs torg" in text
+    assert text.count(" stopp: ") == 2
+    assert record(phone, today).started_at is None and record(phone, tomorrow).started_at is None
+
+
+@walking
+async def test_many_stops_are_told_in_short_and_all_of_them_when_asked(phone: Phone) -> None:
+    names = [f"Plats {number}" for number in range(1, 10)]
+    walk = plan(phone.store, phone.clock() + DAY, stops=dict.fromkeys(names, STOPS["Vattentornet"]))
+    await phone.enrol()
+    await phone.news()
+    home_of(phone)
+    shown = screen(phone)
+    assert "9 stopp: Plats 1, Plats 2, Plats 3 och 6 till" in shown.text
+    await shown.press(f"stops-{walk}")
+    assert f"9 stopp: {', '.join(names)}" in screen(phone).text
+    assert f"stops-{walk}" not in screen(phone).keys()  # noqa: SIM118
+
+
+@walking
+async def test_a_stop_without_a_name_is_told_by_its_number(phone: Phone) -> None:
+    plan(phone.store, phone.clock() + DAY, stops={"": STOPS["Vattentornet"]})
+    await phone.enrol()
+    await phone.news()
+    home_of(phone)
+    assert "1 stopp: Stopp 1" in screen(phone).text
+
+
+@walking
 async def test_starting_too_early_is_taken_back_with_undo(phone: Phone) -> None:
     round_id = plan(phone.store, phone.clock() + 3 * DAY)
     await phone.enrol()

@@ -198,6 +198,118 @@ async def test_the_numbers_to_call_are_dialled_by_a_press(phone: Phone) -> None:
     assert not phone.app.is_help_open
 
 
+@pytest.mark.parametrize("page", ["resident", "settings"])
+def test_a_resident_and_the_settings_are_one_press_away_on_a_round_and_change_nothing_of_it(
+    phone: Phone, page: str
+) -> None:
+    @walking
+    async def walk() -> None:
+        await phone.walk()
+        await phone.round.route.switch()
+        phone.capture.set_text(typed("Lampan är trasig"))
+        phone.capture.choose(Category.LIGHTING)
+        phone.stand_at(GeoPoint(lat_deg=55.611, lon_deg=13.032, accuracy_m=5.0))
+        for number, tab in enumerate(Tab, 1):
+            await phone.round.show_tab(tab)
+            await screen(phone).press(page)
+            assert phone.app.path.startswith(f"/runda{phone.round.path}/")
+            before = phone.round.route.length_m
+            phone.clock.forward(seconds=60)
+            north = 55.611 + 0.0005 * number
+            phone.stand_at(GeoPoint(lat_deg=north, lon_deg=13.032, accuracy_m=5.0))
+            assert phone.round.route.length_m > before, "the way goes on being recorded"
+            await screen(phone).press(f"{page}-back")
+            await phone.round.shown()
+            assert (phone.app.above, phone.app.phase) == ([], Phase.ROUND)
+            assert phone.round.tab is tab
+        assert phone.round.route.routes == [] and phone.round.route.is_on, "in one piece"
+        assert phone.location.is_listening
+        await phone.round.drafts.try_now()
+        await phone.start()
+        assert (phone.capture.text, phone.capture.category) == (
+            "Lampan är trasig",
+            Category.LIGHTING,
+        )
+
+    walk()
+
+
+@walking
+async def test_the_camera_is_on_again_after_a_page_above_the_round(phone: Phone) -> None:
+    await phone.walk()
+    await phone.take_picture()
+    await screen(phone).press("resident")
+    await phone.app.back()
+    await phone.round.shown()
+    await phone.capture.preview_shown()
+    assert phone.capture.camera == "ready"
+    assert len(phone.capture.photos) == 1
+
+
+@walking
+async def test_after_a_page_above_the_round_the_camera_is_as_the_screen_says(phone: Phone) -> None:
+    """It is opened anew, with its lamp off; and it may refuse."""
+    phone.camera.has_torch = True
+    await phone.walk()
+    await phone.take_picture()
+    await phone.capture.lens.switch_torch()
+    await screen(phone).press("settings")
+    await phone.app.back()
+    await phone.capture.preview_shown()
+    assert phone.capture.camera == "ready" and not phone.capture.lens.is_torch_on
+    await screen(phone).press("settings")
+    phone.camera.fails = CameraDenied()
+    await phone.app.back()
+    await phone.capture.preview_shown()
+    assert phone.capture.camera == "off" and phone.capture.problem == "camera.denied"
+
+
+@walking
+async def test_all_that_the_settings_offer_leaves_the_round_as_it_was(phone: Phone) -> None:
+    await phone.walk()
+    await phone.save_a_defect()
+    phone.capture.set_text(typed("Halv mening"))
+    await screen(phone).press("settings")
+    for one in screen(phone).pressable:
+        if one.key in (None, "help", "settings-back"):
+            continue
+        await screen(phone).press(str(one.key))
+        while phone.app.above != [Above.SETTINGS]:
+            await phone.app.back()
+    await phone.app.back()
+    assert phone.app.phase is Phase.ROUND and phone.round.tab is Tab.CAPTURE
+    assert phone.capture.text == "Halv mening" and len(phone.findings) == 1
+    assert phone.location.is_listening
+
+
+@pytest.mark.parametrize("language", ["sv", "ar"])
+@pytest.mark.parametrize("percent", [100, 200])
+def test_the_rounds_title_has_its_own_line_and_the_buttons_room_beside_each_other(
+    phone: Phone, language: str, percent: int
+) -> None:
+    @walking
+    async def walk() -> None:
+        phone.language = language
+        await phone.walk()
+        assert phone.app.settings is not None
+        await phone.app.settings.choose_text_percent(percent)
+        shown = screen(phone)
+        buttons = [shown.find(key) for key in ("leave-round", "resident", "settings", "help")]
+        row = buttons[0].around[-1]
+        assert all(one.around[-1] is row for one in buttons)
+        kind = Words(language)("round.kind.inspection")
+        (title,) = [
+            one
+            for one in shown.shown
+            if isinstance(one.control, ft.Text) and str(one.control.value).startswith(kind)
+        ]
+        assert row not in title.around
+        assert all(one.control.width == theme.TARGET_DP for one in buttons)  # type: ignore[attr-defined]
+        assert all(shown.name(one) for one in buttons)
+
+    walk()
+
+
 @walking
 async def test_three_presses_from_the_rounds_screen_to_saved(phone: Phone) -> None:
     await phone.walk()
@@ -329,7 +441,7 @@ async def test_a_wrong_clock_is_said_in_words(phone: Phone) -> None:
 
 
 @walking
-async def test_a_list_that_is_all_sent_says_that_the_phone_can_be_handed_over(
+async def test_only_the_list_of_an_ended_round_says_that_the_phone_can_be_handed_over(
     phone: Phone,
 ) -> None:
     await phone.walk()
@@ -338,7 +450,57 @@ async def test_a_list_that_is_all_sent_says_that_the_phone_can_be_handed_over(
     await phone.all_sent()
     await until(lambda: phone.sync.may_hand_over)
     await phone.round.show_tab(Tab.LIST)
+    assert Words()("sync.all_sent.hand_over") not in screen(phone).text
+    await phone.round.end()
+    await phone.all_sent()
+    await until(lambda: phone.sync.may_hand_over)
+    phone.round.close_end()
     assert Words()("sync.all_sent.hand_over") in screen(phone).text
+
+
+@walking
+async def test_all_is_not_sent_while_something_is_half_written(phone: Phone) -> None:
+    """Told at once, and not when the store is asked the next time."""
+    await phone.walk()
+    await phone.all_sent()
+    all_sent, saved_sent = Words()("sync.all_sent"), Words()("sync.saved_sent")
+    assert all_sent in screen(phone).text
+    assert not phone.sync.has_begun
+    phone.capture.set_text(typed("Lampan"))
+    await phone.round.drafts.try_now()
+    assert phone.sync.has_begun
+    shown = screen(phone).text
+    assert saved_sent in shown and all_sent not in shown
+    await phone.capture.discard()
+    await phone.round.drafts.try_now()
+    assert not phone.sync.has_begun and all_sent in screen(phone).text
+
+
+@walking
+async def test_all_is_not_sent_while_the_way_is_being_recorded(phone: Phone) -> None:
+    await phone.walk()
+    await phone.all_sent()
+    await phone.round.route.switch()
+    assert not phone.sync.has_begun
+    phone.stand_at(GeoPoint(lat_deg=55.6111, lon_deg=13.0321, accuracy_m=5.0))
+    assert phone.sync.has_begun
+    shown = screen(phone).text
+    assert Words()("sync.saved_sent") in shown and Words()("sync.all_sent") not in shown
+    await phone.round.route.throw_away_recording()
+    assert not phone.sync.has_begun and Words()("sync.all_sent") in screen(phone).text
+
+
+@walking
+async def test_a_draft_that_was_left_is_not_sent_on_the_start_screen_either(phone: Phone) -> None:
+    await phone.walk()
+    await phone.all_sent()
+    phone.capture.set_text(typed("Lampan"))
+    await phone.round.leave()
+    await phone.all_sent()
+    assert Words()("sync.all_sent") not in screen(phone).text
+    await phone.start()
+    await phone.all_sent()
+    assert Words()("sync.all_sent") not in screen(phone).text
 
 
 @walking

@@ -48,8 +48,9 @@ def test_a_walk_without_a_network_becomes_cases_at_the_city(
         phone.reload()
         look_at_the_list(phone)
         phone.online()
-        phone.sees("Allt är skickat. Du kan lämna ifrån dig telefonen nu.")
-        assert phone.count_of("Hos samordnaren") == 3
+        phone.sees("Allt är skickat")
+        phone.waits_for(has_three_with_the_coordinator)
+        assert "Du kan lämna ifrån dig telefonen" not in phone.screen_text()
         phone.photograph_screen("13-lista-hos-samordnaren")
 
         with office_desk(playwright) as office:
@@ -148,6 +149,10 @@ def look_at_the_list(phone: FieldPhone) -> None:
     phone.photograph_screen("12-lista-utan-nat")
 
 
+def has_three_with_the_coordinator(screen: str) -> bool:
+    return sum("Hos samordnaren" in line for line in screen.splitlines()) == 3
+
+
 def approve_all(office: OfficeDesk, store: RunningStore) -> None:
     office.log_in(store.url, store.first_password)
     office.photograph_screen("20-kontor")
@@ -194,6 +199,7 @@ def end(phone: FieldPhone) -> None:
     phone.sees("Visa protokollet")
     phone.tap("Avsluta", exact=True)
     phone.sees("Rundan är avslutad")
+    phone.asks_until_it_sees("Allt är skickat. Du kan lämna ifrån dig telefonen nu.")
     phone.photograph_screen("15-rundan-avslutad")
     phone.tap("Till start")
     phone.sees("Tidigare rundor")

@@ -19,7 +19,8 @@ URL = "http://127.0.0.1:9/"  # nothing listens there: every answer is the test's
 FILES = {
     "": (
         "text/html",
-        '<!DOCTYPE html><title>Rundan</title><script type="module" src="go.js"></script>',
+        '<!DOCTYPE html><title>Rundan</title><link rel="stylesheet" href="start.css">'
+        '<script type="module" src="go.js"></script>',
     ),
     "go.js": (
         "text/javascript",
@@ -27,7 +28,8 @@ FILES = {
     ),
 }
 FILE = """{ name: "protokoll.html", type: "text/html",
-    content: new TextEncoder().encode(globalThis.html), title: "Protokoll", close: "Stäng" }"""
+    content: new TextEncoder().encode(globalThis.html), title: "Protokoll", close: "Stäng",
+    help: "Hjälp" }"""
 
 
 @pytest.fixture
@@ -47,7 +49,7 @@ def opened(playwright: Playwright) -> Iterator[Page]:
 def _answer(route: Route) -> None:
     name = route.request.url.removeprefix(URL)
     kind, body = FILES.get(name) or (
-        "text/javascript",
+        "text/css" if name.endswith(".css") else "text/javascript",
         (ROOT / "assets" / "web" / name).read_text(encoding="utf-8"),
     )
     route.fulfill(body=body, headers={**PAGE_HEADERS, "Content-Type": kind})
@@ -65,6 +67,19 @@ def test_the_protocol_lies_over_the_app_until_it_is_closed(opened: Page) -> None
     assert frame.get_by_role("heading", name="Övriga brister").is_visible()
     opened.get_by_role("button", name="Stäng").click()
     assert opened.evaluate("() => globalThis.answer") == "done"
+    assert opened.locator("#shown-page").count() == 0
+
+
+def test_help_is_one_press_away_over_the_protocol(opened: Page) -> None:
+    """At the largest letters too, and large enough for a glove."""
+    opened.evaluate("() => { document.documentElement.style.fontSize = '200%'; }")
+    opened.evaluate(f"() => {{ globalThis.answer = globalThis.sharing.showPage({FILE}); }}")
+    for name in ("Stäng", "Hjälp"):
+        box = opened.get_by_role("button", name=name).bounding_box()
+        assert box is not None and box["height"] >= 48 and box["width"] >= 48
+        assert box["x"] >= 0 and box["x"] + box["width"] <= SIZE["width"]
+    opened.get_by_role("button", name="Hjälp").click()
+    assert opened.evaluate("() => globalThis.answer") == "help"
     assert opened.locator("#shown-page").count() == 0
 
 

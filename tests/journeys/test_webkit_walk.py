@@ -53,7 +53,7 @@ def test_a_defect_recorded_while_the_store_is_away_reaches_it_later(tmp_path: Pa
         store.start()
         phone.tap("Skicka nu")
         phone.sees("Hos samordnaren")
-        phone.sees("Allt är skickat. Du kan lämna ifrån dig telefonen nu.")
+        phone.sees("Allt är skickat")
         (photo,) = photos_kept_by(store)
         check_kept_photo(photo.content)
         assert is_upright_copy(photo.content, TURNED_PHOTO)

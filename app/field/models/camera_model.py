@@ -61,7 +61,9 @@ class CameraModel:
             self.state = CameraState.STARTING
 
     async def shown(self) -> None:
-        """The preview is on the screen."""
+        """The preview is on the screen; once more, when a page lay above it meanwhile."""
+        if self.state is CameraState.READY:
+            self.state, self.is_torch_on = CameraState.STARTING, False
         local, camera = self._services.local, self._services.camera
         self._opening += 1
         opening = self._opening

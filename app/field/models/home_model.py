@@ -11,7 +11,8 @@ from app.field.models.notices import Notices, telling_when_not_kept
 from app.field.services import Services
 from app.i18n import Words, local
 from sync.client.enrolment import Area, enrolled_areas
-from sync.client.records import RoundRecord
+from sync.client.records import RoundRecord, StopRecord
+from sync.client.round_store import RoundStore
 from sync.client.store_clock import right_now
 from sync.domain.ids import AreaCode, EntityId
 from sync.domain.instants import to_text
@@ -30,6 +31,8 @@ class HomeModel:
     """today, coming, missed: planned rounds that nobody has started, the next first.
 
     forgotten: begun long ago and never ended.
+    stops: of the planned rounds.
+    told_whole: of these planned rounds all stops are named, however many there are.
 
     kind: of a round that nobody planned; None until one is chosen, when others are planned today.
     chosen: what the person chose of it.
@@ -52,6 +55,8 @@ class HomeModel:
         self.missed: list[RoundRecord] = []
         self.ended: list[RoundRecord] = []
         self.shows_all_coming = False
+        self.stops: list[StopRecord] = []
+        self.told_whole: list[EntityId] = []
         self.is_busy = False
         self._services, self._opened, self._closed = services, opened, closed
         self._notices, self._words = notices, words
@@ -85,6 +90,10 @@ class HomeModel:
         today = right_now(self._services.local).astimezone().date()
         return (local(round_.planned_start_at).date() - today).days
 
+    def stops_of(self, round_id: EntityId) -> list[StopRecord]:
+        """Of a planned round, in the order of the walk."""
+        return [one for one in self.stops if one.round_id == round_id]
+
     def refresh(self) -> None:
         walk, now = self._services.walk, right_now(self._services.local)
         begun, since = walk.rounds_under_way(), to_text(now - OUT_FOR)
@@ -92,6 +101,7 @@ class HomeModel:
         self.forgotten = [one for one in begun if one not in self.under_way]
         self.ended = walk.ended_rounds(ENDED_SHOWN)
         planned = walk.planned_rounds(to_text(now - MISSED_FOR))
+        self.stops = RoundStore(self._services.local).stops_of([one.round_id for one in planned])
         self.today = [one for one in planned if self.days_until(one) == 0]
         self.coming = [one for one in planned if self.days_until(one) > 0]
         self.missed = [one for one in planned if self.days_until(one) < 0]
@@ -101,6 +111,9 @@ class HomeModel:
 
     def choose_area(self, area: AreaCode) -> None:
         self.area = area
+
+    def tell_all_stops(self, round_id: EntityId) -> None:
+        self.told_whole.append(round_id)
 
     def show_all_coming(self) -> None:
         self.shows_all_coming = True

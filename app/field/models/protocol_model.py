@@ -42,20 +42,27 @@ class ProtocolModel:
                 "the protocol is not ready: %s", type(error).__name__
             )  # told when it is asked for
 
-    async def show(self) -> None:
-        """Over the whole app, until it is closed; where that cannot be, by the share sheet."""
+    async def show(self) -> Shared | None:
+        """Over the whole app, until it is closed; where that cannot be, by the share sheet.
+
+        Returns how it was left; None when it could not be made.
+        """
         made = await self.made()
         if made is None:
-            return
+            return None
         self.is_showing = True
         try:
             answer = await self._services.sharing.show(
-                made, self._words("end.protocol"), self._words("end.protocol.close")
+                made,
+                self._words("end.protocol"),
+                close=self._words("end.protocol.close"),
+                help=self._words("help.open"),
             )
         finally:
             self.is_showing = False
         if answer is Shared.NOT_HERE:
             await self.share()
+        return answer
 
     async def hide(self) -> None:
         await self._services.sharing.hide()

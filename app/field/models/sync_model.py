@@ -45,6 +45,7 @@ class SyncModel:
     is_too_old: the store does not understand this release any more.
     clock_off_min: minutes that the phone's clock is wrong by, 0 when it is right enough.
     is_clock_untold: the person has not been told of that yet.
+    has_begun: something is half written, or a way is being recorded, and so not sent.
     photos_held: why photos stay on the phone although there is contact, None when they do not:
     the phone is on mobile data, or it does not tell what it is on.
     """
@@ -73,6 +74,8 @@ class SyncModel:
         self._confirmed_saves = -1
         self._is_asked = False
         self._task: asyncio.Task[None] | None = None
+        self.has_begun = self._is_anything_begun()
+        services.local.when_kept = self._kept
 
     def start(self) -> None:
         if self._task is None:
@@ -90,6 +93,11 @@ class SyncModel:
     def recount(self) -> None:
         """What waits, as the database has it now."""
         self.waiting = self._services.walk.waiting()
+        self._kept()
+
+    def _kept(self) -> None:
+        """A draft, say, which is not to be sent yet."""
+        self.has_begun = self._is_anything_begun()
 
     def soon(self) -> None:
         """Something was saved: try now, as far as the pace allows."""
@@ -123,9 +131,13 @@ class SyncModel:
             walk.waiting().is_all_sent
             and self.problem is None
             and self._confirmed_saves == self._saves
-            and not walk.has_unsent_route()
-            and not any(map(has_content, self._services.local.drafts().values()))
+            and not self._is_anything_begun()
         )
+
+    def _is_anything_begun(self) -> bool:
+        services = self._services
+        drafts = services.local.drafts().values()
+        return services.walk.has_unsent_route() or any(map(has_content, drafts))
 
     @property
     def has_unsent_route(self) -> bool:

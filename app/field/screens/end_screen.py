@@ -5,6 +5,7 @@ from __future__ import annotations
 import flet as ft
 
 from app import theme
+from app.device.sharing import Shared
 from app.field.models.app_model import AppModel
 from app.field.models.end_model import EndModel, Missing
 from app.field.models.protocol_model import ProtocolModel
@@ -69,7 +70,7 @@ def _ending(model: AppModel, end: EndModel, words: Words) -> list[ft.Control]:
         *_missing(end, words),
         RouteSection(end.route, words),
         *_sent(model, end, words),
-        ProtocolSection(end.protocol, words),
+        ProtocolSection(end.protocol, model.open_help, words),
     ]
 
 
@@ -77,7 +78,7 @@ def _ended(model: AppModel, end: EndModel, words: Words) -> list[ft.Control]:
     """What to do with it first."""
     return [
         *_sent(model, end, words),
-        ProtocolSection(end.protocol, words),
+        ProtocolSection(end.protocol, model.open_help, words),
         *_missing(end, words),
         *_found(end, words),
         RouteSection(end.route, words),
@@ -91,14 +92,20 @@ def _sent(model: AppModel, end: EndModel, words: Words) -> list[ft.Control]:
 
 
 @ft.component
-def ProtocolSection(protocol: ProtocolModel, words: Words) -> ft.Control:
+def ProtocolSection(protocol: ProtocolModel, open_help: Handler, words: Words) -> ft.Control:
     ft.use_effect(protocol.get_ready, [])
+
+    async def show() -> None:
+        """Help is a page of the app, which is below the protocol: so that is closed first."""
+        if await protocol.show() is Shared.HELP:
+            open_help()
+
     is_making = protocol.is_making
     controls: list[ft.Control] = [
         heading(words("end.protocol")),
         main_button(
             words("end.protocol.making" if is_making else "end.protocol.show"),
-            protocol.show,
+            show,
             key="protocol-show",
             icon=ft.Icons.DESCRIPTION_OUTLINED,
             disabled=is_making,

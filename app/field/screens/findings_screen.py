@@ -68,7 +68,7 @@ def RoundsList(
                 action=plain_button(words("round.reopen"), round_.reopen, key="reopen-round"),
             )
         )
-    if model.sync is not None:
+    if model.sync is not None and round_.record.ended_at:  # the end itself is to be sent, too
         head.append(HandOverNote(model.sync, findings, window, words))
     head += [_choices(findings, words), _area_button(findings, words)]
     if window.is_empty:

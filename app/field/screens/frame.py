@@ -64,30 +64,33 @@ def bar(
     leading: ft.Control | None = None,
     has_help: bool = True,
     has_sync: bool = True,
+    has_more: bool = False,
 ) -> ft.Control:
     """has_help: False on the help screen alone; everywhere else it is one tap away.
 
     has_sync: False on pages that lie above; they say nothing of what waits.
+    has_more: with the page for a resident and the settings, on the start screen and on a round.
     """
     is_large = has_large_text(model)
+    is_below = is_large or (has_more and leading is not None)  # four buttons leave it no room
     name = ft.Semantics(
         header=True,
-        expand=not is_large,
-        content=ft.Text(title, size=16 if is_large else 20, weight=ft.FontWeight.W_600),
+        expand=not is_below,
+        content=ft.Text(title, size=16 if is_below else 20, weight=ft.FontWeight.W_600),
     )
     first: list[ft.Control] = [] if leading is None else [leading]
-    first.append(ft.Container(expand=True) if is_large else name)
-    if model.phase is Phase.HOME and not model.above:
-        first += _start_screens_own(model, words)
+    first.append(ft.Container(expand=True) if is_below else name)
+    if has_more:
+        first += _resident_and_settings(model, words)
     if has_help:
         first.append(help_button(model, words))
     parts: list[ft.Control] = [
         ft.Container(
-            padding=_edges(words, top=8, bottom=0 if is_large else 4),
+            padding=_edges(words, top=8, bottom=0 if is_below else 4),
             content=ft.Row(controls=first, spacing=0 if is_large else 8),
         )
     ]
-    if is_large:
+    if is_below:
         parts.append(
             ft.Container(
                 padding=ft.Padding.symmetric(horizontal=theme.EDGE, vertical=2), content=name
@@ -124,7 +127,7 @@ def settings_button(model: AppModel, words: Words) -> ft.Control:
     )
 
 
-def _start_screens_own(model: AppModel, words: Words) -> list[ft.Control]:
+def _resident_and_settings(model: AppModel, words: Words) -> list[ft.Control]:
     return [
         icon_button(
             ft.Icons.QR_CODE_2, words("resident.open"), model.open_resident, key="resident"
@@ -154,6 +157,8 @@ def SyncLine(
         icon, text = ft.Icons.FACE_RETOUCHING_OFF, words("sync.undecided", count=waiting.undecided)
     elif sync.synced_at is None:
         icon, text = ft.Icons.CLOUD_OUTLINED, words("sync.nothing_yet")
+    elif sync.has_begun:
+        icon, text = ft.Icons.CLOUD_DONE_OUTLINED, words("sync.saved_sent")
     else:
         icon, text = ft.Icons.CLOUD_DONE_OUTLINED, words("sync.all_sent")
     if sync.is_busy:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import flet as ft
 
 from app import theme
 from app.field.models.home_model import HomeModel
 from app.field.screens.when import day_words
 from app.i18n import Words
-from app.widgets.buttons import Handler, main_button, plain_button
+from app.widgets.buttons import Handler, main_button, plain_button, quiet_button
 from sync.client.records import RoundRecord
 from sync.domain.words import RoundKind
 
@@ -17,21 +19,25 @@ KIND_ICONS = {
     RoundKind.FAULT_REPORT: ft.Icons.CAMPAIGN_OUTLINED,
     RoundKind.SAFETY_WALK: ft.Icons.GROUPS_OUTLINED,
 }
+STOPS_SHOWN = 3
 
 
 def planned_card(home: HomeModel, record: RoundRecord, words: Words) -> ft.Control:
     """Today's: large, with everything one needs to get there."""
-    lines = [ft.Text(_planned_when(home, record, words), size=20, weight=ft.FontWeight.W_600)]
-    lines.append(ft.Text(_title(home, record, words), size=17))
+    lines: list[ft.Control] = [
+        ft.Text(_planned_when(home, record, words), size=20, weight=ft.FontWeight.W_600),
+        ft.Text(_title(home, record, words), size=17),
+    ]
     if record.meeting_place:
         lines.append(ft.Text(words("home.meet_at", place=record.meeting_place), size=16))
+    lines += _stops(home, record, words, size=16)
     return _box(
         ft.Row(
             spacing=theme.GAP,
             vertical_alignment=ft.CrossAxisAlignment.START,
             controls=[
                 ft.Icon(KIND_ICONS[record.kind], size=30),
-                ft.Column(expand=True, spacing=4, controls=list(lines)),
+                ft.Column(expand=True, spacing=4, controls=lines),
             ],
         ),
         main_button(
@@ -60,6 +66,7 @@ def planned_row(home: HomeModel, record: RoundRecord, words: Words) -> ft.Contro
             key=f"start-{record.round_id}",
             disabled=home.is_busy,
         ),
+        _stops(home, record, words, size=14),
     )
 
 
@@ -83,6 +90,30 @@ def ended_row(home: HomeModel, record: RoundRecord, words: Words) -> ft.Control:
         words("home.open_round"), _joining(home, record), key=f"look-{record.round_id}"
     )
     return _row(home, record, [when], words, look)
+
+
+def _stops(home: HomeModel, record: RoundRecord, words: Words, *, size: int) -> list[ft.Control]:
+    """Where the walk stops, in order; of many the first, and a button that tells the rest."""
+    stops = home.stops_of(record.round_id)
+    if not stops:
+        return []
+    names = [
+        stop.name or words("round.stop.number", number=number)
+        for number, stop in enumerate(stops, 1)
+    ]
+    rest = 0 if record.round_id in home.told_whole else len(names) - STOPS_SHOWN
+    if rest <= 1:  # one more name is no longer than saying that there is one
+        text = words("home.stops", count=len(names), names=", ".join(names))
+        return [ft.Text(text, size=size)]
+
+    def tell_all() -> None:
+        home.tell_all_stops(record.round_id)
+
+    shown = words("home.stops.first", names=", ".join(names[:STOPS_SHOWN]), count=rest)
+    return [
+        ft.Text(words("home.stops", count=len(names), names=shown), size=size),
+        quiet_button(words("home.stops.all"), tell_all, key=f"stops-{record.round_id}"),
+    ]
 
 
 def _planned_when(home: HomeModel, record: RoundRecord, words: Words) -> str:
@@ -117,7 +148,12 @@ def _joining(home: HomeModel, record: RoundRecord) -> Handler:
 
 
 def _row(
-    home: HomeModel, record: RoundRecord, below: list[str], words: Words, button: ft.Control
+    home: HomeModel,
+    record: RoundRecord,
+    below: list[str],
+    words: Words,
+    button: ft.Control,
+    more: Sequence[ft.Control] = (),
 ) -> ft.Control:
     """The button has a line of its own where the text is large: a row would squeeze both."""
     return _box(
@@ -133,6 +169,7 @@ def _row(
                     controls=[
                         ft.Text(_title(home, record, words), size=16, weight=ft.FontWeight.W_600),
                         *(ft.Text(line, size=14) for line in below),
+                        *more,
                     ],
                 ),
                 button,

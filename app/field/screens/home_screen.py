@@ -56,7 +56,7 @@ def HomeScreen(model: AppModel, home: HomeModel, words: Words) -> ft.Control:
         body.append(ft.Container(padding=ft.Padding.only(top=6), content=_area(home, words)))
     body += _section(words("home.ended"), home, home.ended, ended_row, words)
     return screen(
-        bar(words("home.title", nickname=home.nickname), model, words),
+        bar(words("home.title", nickname=home.nickname), model, words, has_more=True),
         ft.Column(
             spacing=theme.GAP,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,

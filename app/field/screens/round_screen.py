@@ -73,6 +73,7 @@ def _RoundScreen(
                     leading=icon_button(
                         ft.Icons.ARROW_BACK, words("round.leave"), round_.leave, key="leave-round"
                     ),
+                    has_more=True,
                 ),
                 *(stop_line(round_, words) if round_.tab is Tab.CAPTURE else []),
                 UnsavedEdit(round_, round_.unsaved, words),
