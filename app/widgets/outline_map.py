@@ -41,7 +41,7 @@ def outline_map(
     """outline: GeoJSON, WGS 84. tiles: the picture below; whose it is, MapLine says under the map.
 
     neighbours: what has been noted about the place (MapModel.around).
-    here: the phone, drawn with its accuracy and, without tiles, with rings that are a scale.
+    here: the phone, drawn with its accuracy, and with rings that are the scale of this map.
     Screen readers get `name` alone: a node for the map itself would turn every tap on it into
     one in its middle (Flutter's accessibility tree knows no positions).
     """
@@ -50,7 +50,7 @@ def outline_map(
         layers.append(outline_layer([outline], is_filled=tiles is None))
     layers.append(places_layer(places))
     if here is not None:
-        layers.append(here_layer(here, with_rings=tiles is None))
+        layers.append(here_layer(here, with_rings=True))
     layers.append(marks_layer(neighbours, None))
     layers.append(
         fm.MarkerLayer(

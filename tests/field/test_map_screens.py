@@ -110,6 +110,7 @@ async def test_the_pin_is_put_on_what_the_map_of_the_round_shows(
     assert isinstance(tiles, fm.TileLayer)
     assert map_.base_map is not None and tiles.url_template == map_.base_map.template
     assert "© Stadskartan" in shown.text and "Utan kartbild" not in shown.text
+    assert Words()("pin.rings") in shown.text
     assert polygons_of(phone) == polygons != set()
     assert "Kirsebergs kyrka" in shown.text
     assert marks_of(shown) == {*seen_before, *noted_since}

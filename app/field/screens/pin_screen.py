@@ -63,7 +63,7 @@ def PinScreen(
         place.use_gps()
         done()
 
-    here, tiles = None if place.live is None else place.live.point, map_.base_map
+    here = None if place.live is None else place.live.point
     body: list[ft.Control] = [
         ft.Text(words("pin.body"), size=16),
         ft.Container(
@@ -81,7 +81,7 @@ def PinScreen(
                         centre=start,
                         name=words("pin.map"),
                         on_tap=tapped,
-                        tiles=tiles,
+                        tiles=map_.base_map,
                         neighbours=neighbours,
                         places=map_.places,
                     ),
@@ -95,7 +95,7 @@ def PinScreen(
             text_align=ft.TextAlign.CENTER,
         ),
     ]
-    if here is not None and tiles is None:
+    if here is not None:
         body.append(ft.Text(words("pin.rings"), size=13, text_align=ft.TextAlign.CENTER))
     if not LIMITS.holds(pin):
         body.append(warning_note(words("pin.outside"), key="pin-outside"))
