@@ -127,7 +127,7 @@ def marks_layer(clusters: Sequence[Cluster[MapMark]], tapped: Tapped | None) -> 
 
 
 def here_layer(here: GeoPoint, *, with_rings: bool) -> fm.MapLayer:
-    """The phone, and how sure that is. with_rings: at RINGS_M, for a map without a picture."""
+    """The phone, and how sure that is. with_rings: at RINGS_M, as a scale."""
     circles = [
         fm.CircleMarker(
             coordinates=coordinates(here),

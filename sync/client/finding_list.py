@@ -13,7 +13,6 @@ from sync.client.order import NOTED, said_at
 from sync.client.records import ObservationRecord, RecheckRecord
 from sync.client.rows import recheck_of
 from sync.client.walk_store import WalkStore
-from sync.domain.geo import GeoPoint
 from sync.domain.ids import EntityId
 
 
@@ -53,11 +52,6 @@ class FindingList:
         values = {"id": round_id, "phone": self._local.fact("device_id"), "kind": show.value}
         return [EntityId(row[0]) for row in self._db.execute(query, values).fetchall()]
 
-    def places(self, round_id: EntityId, limit: int = 300) -> list[GeoPoint]:
-        """Where the latest are."""
-        found = self._db.execute(_PLACES, {"id": round_id, "limit": limit}).fetchall()
-        return [GeoPoint(lat_deg=row[0], lon_deg=row[1]) for row in found]
-
     def rows(self, ids: Sequence[EntityId]) -> list[ListedFinding]:
         """In the order of `ids`, without the deleted."""
         found = self._walk.some_observations(ids)
@@ -77,13 +71,6 @@ class FindingList:
 _IDS = """
 SELECT o.id FROM observation o
 WHERE o.round_id = :id AND o.deleted_at IS NULL AND o.noted_at IS NOT NULL
-"""
-
-_PLACES = f"""
-SELECT o.lat_deg, o.lon_deg FROM observation o
-WHERE o.round_id = :id AND o.deleted_at IS NULL AND o.noted_at IS NOT NULL
-    AND o.lat_deg IS NOT NULL AND o.lon_deg IS NOT NULL
-ORDER BY {NOTED} DESC LIMIT :limit
 """
 
 _ONLY = {

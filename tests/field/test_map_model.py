@@ -24,7 +24,7 @@ from sync.domain.words import Category, EntityKind
 from tests.central.a_store import KIRSEBERG, AStore, an_id
 from tests.central.some_tiles import BLUE, KIRSEBERG_BOX, a_tile, an_mbtiles
 from tests.central.test_tiles_api import AREA
-from tests.field.a_phone import Phone, walking
+from tests.field.a_phone import Phone, until, walking
 from tests.field.devices import KIRSEBERGS_TORG
 
 ZOOMS = (12, 13, 14)
@@ -49,6 +49,11 @@ def give_map(store: AStore, path: Path, picture: bytes | None = None) -> None:
 
 async def on_the_map(phone: Phone) -> MapModel:
     await phone.walk()
+    return await the_map(phone)
+
+
+async def the_map(phone: Phone) -> MapModel:
+    """Its tab is up, on a round that is open already."""
     await phone.round.show_tab(Tab.MAP)
     await phone.round.map.shown_on_screen()
     return phone.round.map
@@ -293,6 +298,32 @@ async def test_without_a_map_on_the_store_none_is_offered(phone: Phone) -> None:
     assert not map_.download.is_offered
     await map_.download.start()
     assert map_.download.problem == "map.download.no_contact"
+
+
+@walking
+async def test_a_map_of_other_areas_is_no_map_of_this_one(phone: Phone) -> None:
+    await phone.walk()
+    await until(lambda: phone.services.local.fact("briefing"))
+    raw = json.loads(phone.services.local.fact("briefing") or "")
+    raw["tiles"] = {
+        "attribution": "© Stadskartan", "min_zoom": 12, "max_zoom": 14, "version": "1",
+        "bytes": {"rosengard": 5000},
+    }  # fmt: skip
+    phone.services.local.set_facts({"briefing": json.dumps(raw)})
+    map_ = await the_map(phone)
+    assert map_.base_map is None
+    assert not map_.download.is_offered
+
+
+@walking
+async def test_a_map_that_the_store_has_no_more_is_not_offered(
+    mapped: AStore, phone: Phone
+) -> None:
+    map_ = await on_the_map(phone)
+    assert map_.download.offer is not None
+    mapped.services.base_map.file.path.unlink()
+    await map_.download.refresh()
+    assert map_.download.offer is None
 
 
 @walking

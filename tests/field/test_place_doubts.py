@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from app.device.location import Fix
+from app.field.models.round_model import Tab
 from app.field.models.surroundings import NamedPlace, Surroundings, surroundings_of
 from app.field.screens.app_screen import AppScreen
 from app.i18n import Words
@@ -123,6 +124,32 @@ async def test_a_made_up_place_is_marked_and_said(phone: Phone) -> None:
     assert WORDS("place.mocked") in screen(phone).text
     saved = await phone.save_a_defect()
     assert saved.place is not None and saved.place.is_mocked
+
+
+@walking
+async def test_what_makes_a_saved_place_doubtful_is_said_wherever_the_finding_is_read(
+    phone: Phone,
+) -> None:
+    await walk_in_kirseberg(phone)
+    doubts = {WORDS("place.doubt.mocked"), WORDS("place.doubt.stale")}
+    sure = await phone.save_a_defect()
+    phone.clock.forward(seconds=1)
+    phone.location.walk_to(KIRSEBERGS_TORG, age_s=120.0, is_mocked=True)
+    doubtful = await phone.save_a_defect()
+    await phone.round.show_tab(Tab.LIST)
+    listed = screen(phone).text
+    assert [listed.count(doubt) for doubt in doubts] == [1, 1]
+    phone.link.is_up = True
+    await phone.all_sent()
+    for finding, told in ((sure, set()), (doubtful, doubts)):
+        phone.office_writes(finding.observation_id, status="approved")
+        await phone.news()
+        approved = phone.services.walk.observation(finding.observation_id)
+        assert approved is not None
+        phone.round.open_edit(approved)
+        shown = screen(phone)
+        shown.find("edit-read-only")
+        assert {doubt for doubt in doubts if doubt in shown.text} == told
 
 
 # Outside

@@ -23,6 +23,7 @@ from tests.field.a_protocol import (
     a_revisit,
     a_stop,
     an_open_point,
+    at,
 )
 
 VOID = {"img", "meta"}
@@ -316,6 +317,16 @@ def test_a_finding_is_told_with_answers_place_and_how_far_it_has_come() -> None:
     assert "B-7" in article and "Klotter" in article and "Brådskande" in article
     assert "Ja" in article and "Vattenverksvägen 25" in article
     assert "Hos staden, ärende 4711: Pågående (2 maj 2026)" in article
+
+
+@pytest.mark.parametrize("address", ["", "Vattenverksvägen 25"])
+def test_what_makes_a_place_doubtful_is_said_with_the_finding(address: str) -> None:
+    doubts = [SV("place.doubt.mocked"), SV("place.doubt.stale")]
+    place = replace(at(20, 30), is_mocked=True, is_stale=True)
+    findings = (a_finding("B-7", place=place, address=address), a_finding("B-8", address=address))
+    shown = Page(page(a_document(findings=findings), SV))
+    doubtful, sure = (one.whole_text for one in shown.all("article"))
+    assert all(doubt in doubtful and doubt not in sure for doubt in doubts)
 
 
 def test_stops_are_told_with_their_scores_and_their_own_findings() -> None:

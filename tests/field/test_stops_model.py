@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -10,7 +11,9 @@ from sqlalchemy import select
 from app.field.models.round_model import Tab
 from app.field.models.stop_model import StopModel
 from app.field.screens.app_screen import pinned_dp
-from app.i18n import LANGUAGES
+from app.field.screens.place_list_screen import PlaceListScreen
+from app.i18n import LANGUAGES, Words
+from sync.central.areas import KnownPlace, put_area
 from sync.central.engine import reading
 from sync.central.tables import field_conflict
 from sync.client.direction import Direction, direction, rounded_m
@@ -18,8 +21,10 @@ from sync.client.outbox import Outbox
 from sync.client.records import StopRecord
 from sync.domain.geo import GeoPoint
 from sync.domain.words import Category, EntityKind, Perception
+from tests.central.test_tiles_api import AREA
 from tests.field.a_phone import Phone, typed, until, walking
 from tests.field.devices import KIRSEBERGS_TORG
+from tests.field.expand import Screen
 from tests.field.planned import STOPS, office_writes, on_a_planned_walk, screen, stop
 
 
@@ -441,6 +446,28 @@ async def test_a_stop_is_moved_with_the_pin_and_back_with_undo(phone: Phone) -> 
     await until(lambda: phone.notice == "Stoppet är flyttat")
     await phone.app.notices.undo()
     assert model.stop.place == before
+
+
+@walking
+async def test_a_stop_is_moved_to_a_known_place_and_outside_the_area_is_said(
+    phone: Phone,
+) -> None:
+    church = KnownPlace(name="Kirsebergs kyrka", point=STOPS["Beijers park"])
+    with phone.store.services.engine.begin() as connection:
+        put_area(connection, replace(AREA, places=(church,)))
+    await on_a_planned_walk(phone)
+    phone.round.stops.show(stop(phone, "Vattentornet"))
+    model = open_stop(phone)
+    model.move()
+    assert model.moving is not None
+    place = model.moving
+    listed = Screen(
+        lambda: PlaceListScreen(phone.app, place, model.moved, model.moved, Words("sv"))
+    )
+    assert "Kirsebergs kyrka" in listed.text
+    assert "pin-outside-area" not in screen(phone).keys()  # noqa: SIM118
+    place.set_pin(GeoPoint(lat_deg=55.5860, lon_deg=13.0450))
+    assert "Nålen är utanför Kirseberg." in screen(phone).text
 
 
 # The end

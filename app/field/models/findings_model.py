@@ -55,11 +55,6 @@ class FindingsModel:
         return [row.finding for row in self.window.built_rows]
 
     @property
-    def places(self) -> list[GeoPoint]:
-        """Where the latest of the round are."""
-        return self._list.places(self._round.round_id)
-
-    @property
     def thumbnails(self) -> dict[str, bytes]:
         """By hash, of the rows that are built."""
         pages = self.window.built_pages()

@@ -61,23 +61,28 @@ class OnPhone:
 
 @ft.observable
 class MapDownloadModel:
-    """problem: key of what stopped it. progress: from 0 to 1 while it runs."""
+    """problem: key of what stopped it. progress: from 0 to 1 while it runs.
+
+    briefed: the store's map as it last told of it, None when that has nothing of this area.
+    """
 
     def __init__(self, services: Services, area: AreaCode) -> None:
         self.offer: Offer | None = None
         self.on_phone: OnPhone | None = None
-        self.briefed: BriefedTiles | None = read_briefing(services.local).tiles
+        self.briefed: BriefedTiles | None = None
         self.is_running = False
         self.progress = 0.0
         self.problem: str | None = None
         self._services, self._area = services, area
         self._wants_end = False
         self.on_phone = self._kept().get(area)
+        self.read_briefing()
 
     # What there is
 
     def read_briefing(self) -> None:
-        self.briefed = read_briefing(self._services.local).tiles
+        tiles = read_briefing(self._services.local).tiles
+        self.briefed = tiles if tiles is not None and self._area in tiles.size_bytes else None
 
     @property
     def size_bytes(self) -> int | None:
@@ -117,6 +122,8 @@ class MapDownloadModel:
             return
         if answer.status == 200:
             self.offer = _offer(answer.body)
+        elif answer.status == 404:
+            self.offer = None
 
     # Doing it
 

@@ -32,9 +32,12 @@ HERE_ZOOM = 16.0
 NEAR_DEG = 0.02
 """About two kilometres."""
 CLOSE_ZOOM = 18.0
+PIN_ZOOM = 17.0
 MIN_ZOOM, MAX_ZOOM = 11.0, 20.0
 AROUND = 1.6
 """So many screens wide and high is what is built: the finger reaches the edge before that."""
+PIN_AROUND = 3.0
+"""The same for the map of a pin, which is built once."""
 NEAREST = 12
 
 MoveTo = Callable[[GeoPoint, float], Awaitable[None]]
@@ -108,18 +111,34 @@ class MapModel:
         )
 
     @property
+    def is_on_phone(self) -> bool:
+        """The whole picture, so that no contact is needed for it."""
+        kept = self.download.on_phone
+        return kept is not None and kept.is_whole
+
+    @property
+    def middle(self) -> GeoPoint:
+        """Of the area; of the city where the area is not known."""
+        box = self._box()
+        return LIMITS.centre if box is None else box.centre
+
+    @property
     def nearest(self) -> list[tuple[MapMark, float]]:
         """The marks closest to the phone, or to the middle of the map, with metres."""
         here = self._view.centre if self.live is None else self.live.point
-        far = [(mark, distance_m(here, mark.point)) for mark in self._wanted()]
+        far = [(mark, distance_m(here, mark.point)) for mark in self._wanted(self._marks)]
         return sorted(far, key=lambda one: one[1])[:NEAREST]
 
-    def around(self, centre: GeoPoint) -> list[Cluster[MapMark]]:
-        """What lies about a place, for a map that does not move much: the pin's."""
-        if not self._marks:
-            self.refresh()
-        view = View(centre=centre, zoom=CLOSE_ZOOM - 1.0)
-        return clustered(self._spots, view.box(AROUND), view.zoom)
+    def around(self, centre: GeoPoint, own: EntityId | None) -> list[Cluster[MapMark]]:
+        """What lies about a place as it is recorded now, for a map that does not move much.
+
+        own: the observation whose place it is, which is not among what lies about it.
+        """
+        marks = MapStore(self._services.local).marks(self.record.area)
+        others = [mark for mark in self._wanted(marks) if mark.observation_id != own]
+        view = View(centre=centre, zoom=PIN_ZOOM)
+        spots = [spot_of(mark, mark.point) for mark in others]
+        return clustered(spots, view.box(PIN_AROUND), view.zoom)
 
     def refresh(self) -> None:
         """Reads the records anew; nothing changes on the screen when they are the same."""
@@ -194,7 +213,7 @@ class MapModel:
     async def show_area(self) -> None:
         box = self._box()
         if box is None:
-            await self._go(LIMITS.centre, START_ZOOM)
+            await self._go(self.middle, START_ZOOM)
             return
         zoom = fitting_zoom(box, self._view.width_px * 0.9, self._view.height_px * 0.9)
         await self._go(box.centre, max(MIN_ZOOM, min(CLOSE_ZOOM, zoom)))
@@ -242,13 +261,13 @@ class MapModel:
 
     # The inside
 
-    def _wanted(self) -> list[MapMark]:
+    def _wanted(self, marks: list[MapMark]) -> list[MapMark]:
         if not self.only_this_round:
-            return self._marks
-        return [mark for mark in self._marks if mark.round_id == self.record.round_id]
+            return marks
+        return [mark for mark in marks if mark.round_id == self.record.round_id]
 
     def _gather(self) -> None:
-        self._spots = [spot_of(mark, mark.point) for mark in self._wanted()]
+        self._spots = [spot_of(mark, mark.point) for mark in self._wanted(self._marks)]
         self.count = len(self._spots)
         self._build()
 
@@ -297,7 +316,7 @@ class MapModel:
         box = self._box()
         if self.live is not None and (box is None or _near(box).holds(self.live.point)):
             return View(centre=self.live.point, zoom=HERE_ZOOM)
-        return View(centre=LIMITS.centre if box is None else box.centre, zoom=START_ZOOM)
+        return View(centre=self.middle, zoom=START_ZOOM)
 
     def _box(self) -> GeoBox | None:
         try:

@@ -30,7 +30,6 @@ from app.field.services import Services
 from app.i18n import Words
 from sync.client.enrolment import enrolled_areas
 from sync.client.records import ObservationRecord, RoundRecord
-from sync.domain.geo import GeoPoint
 
 __all__ = ["RoundModel", "Tab"]
 
@@ -120,17 +119,6 @@ class RoundModel:
         areas = enrolled_areas(self._services.local)
         code = self.record.area
         return next((area.name for area in areas if area.code == code), code)
-
-    @property
-    def outlines(self) -> list[dict[str, Any]]:
-        """The outline of the round's area, for the map."""
-        areas = enrolled_areas(self._services.local)
-        return [area.outline for area in areas if area.code == self.record.area]
-
-    @property
-    def known_places(self) -> list[GeoPoint]:
-        """Where the round's other defects are."""
-        return self.findings.places
 
     @property
     def tabs(self) -> list[Tab]:

@@ -116,8 +116,9 @@ class StopModel:
 
     def move(self) -> None:
         """The pin screen opens on where the stop is."""
-        self.moving = PlaceModel(self._services.location, self._services.now)
-        self.moving.live = self._place.live
+        services, place = self._services, self._place
+        self.moving = PlaceModel(services.location, services.now, place.surroundings)
+        self.moving.live = place.live
         self.moving.restore(self.stop.place)
 
     def moved(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.field.place_doubts import doubts
 from app.field.protocol.document import (
     CityWord,
     ProtocolDocument,
@@ -80,11 +81,12 @@ def name_of(kind: ObservationKind, category: Category | None, words: Words) -> s
 
 
 def where(place: Place | None, address: str, words: Words) -> Markup | str:
-    """The address if there is one, and the coordinates."""
+    """The address if there is one, the coordinates, and what speaks against them."""
     if place is None:
         return said("span", address) if address.strip() else words("protocol.no_place")
     point = tag("bdi", coordinates(place), dir="ltr", class_="coordinates")
-    return together(said("span", address), " ", point) if address.strip() else point
+    doubtful = together(point, *(f" – {doubt}" for doubt in doubts(place, words)))
+    return together(said("span", address), " ", doubtful) if address.strip() else doubtful
 
 
 def state(one: ProtocolFinding, words: Words) -> str:

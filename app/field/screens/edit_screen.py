@@ -7,6 +7,7 @@ import flet as ft
 from app import theme
 from app.field.models.app_model import AppModel
 from app.field.models.edit_model import EditModel
+from app.field.models.map_model import MapModel
 from app.field.models.photos_model import PhotosModel
 from app.field.screens.edit_photos import EditPhotos, LookAtPhotos
 from app.field.screens.frame import bar, has_large_text, screen
@@ -20,11 +21,12 @@ from app.widgets.notes import info_note, warning_note
 
 
 @ft.component
-def EditScreen(model: AppModel, edit: EditModel, words: Words) -> ft.Control:
+def EditScreen(model: AppModel, map_: MapModel, edit: EditModel, words: Words) -> ft.Control:
     is_picking, set_picking = ft.use_state(False)
     ft.use_effect(edit.shown, [])
     if is_picking:
-        return PinScreen(model, edit.place, lambda: set_picking(False), words)
+        own = edit.finding.observation_id
+        return PinScreen(model, map_, edit.place, lambda: set_picking(False), words, own=own)
     if edit.is_read_only or edit.offers_draft:
         return _look(model, edit, words)
     body: list[ft.Control] = [

@@ -10,6 +10,7 @@ from app.field.models.app_model import AppModel
 from app.field.models.map_model import MAX_ZOOM, MIN_ZOOM, MapModel
 from app.field.models.round_model import RoundModel
 from app.field.screens.map_card import MapCard
+from app.field.screens.map_line import MapLine
 from app.field.screens.map_panel import MapPanel
 from app.i18n import Words
 from app.widgets.area_map import (
@@ -21,7 +22,7 @@ from app.widgets.area_map import (
     routes_layer,
     stops_layer,
 )
-from app.widgets.base_map import attribution_line, base_layers
+from app.widgets.base_map import base_layers
 from app.widgets.buttons import Handler, icon_button
 from app.widgets.notes import info_note
 from sync.domain.geo import GeoPoint
@@ -41,11 +42,9 @@ def MapTab(model: AppModel, round_: RoundModel, map_: MapModel, words: Words) ->
                 expand=True,
                 controls=[_map(map_, words), _scale(map_, words), _buttons(map_, words)],
             ),
-        )
+        ),
+        MapLine(map_, model.sync, words),
     ]
-    base = map_.base_map
-    text = words("map.no_tiles") if base is None else base.attribution
-    parts.append(attribution_line(text, key="map-attribution"))
     if map_.is_here_missing:
         parts.append(_padded(info_note(words("map.here.unknown"), key="map-here-unknown")))
     if map_.chosen:

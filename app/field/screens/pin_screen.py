@@ -1,23 +1,25 @@
-"""Putting a pin where it is: on a map that needs no tiles, or on a place chosen from a list."""
+"""Putting a pin where it is: on what the map of the round shows, or on a place from a list."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import flet as ft
 import flet_map as fm
 
 from app import theme
 from app.field.models.app_model import AppModel
+from app.field.models.map_model import MapModel
 from app.field.models.place_model import PlaceModel
 from app.field.screens.frame import bar, screen
+from app.field.screens.map_line import MapLine
 from app.field.screens.place_list_screen import PlaceListScreen
 from app.i18n import Words
 from app.widgets.buttons import icon_button, main_button, quiet_button
 from app.widgets.notes import warning_note
-from app.widgets.outline_map import MapPoint, centre_of, outline_map
+from app.widgets.outline_map import MapPoint, outline_map
 from sync.domain.geo import GeoPoint
+from sync.domain.ids import EntityId
 from sync.domain.malmo import LIMITS
 
 STEP_DEG_LAT = 0.000_045
@@ -27,11 +29,19 @@ STEP_DEG_LON = 0.000_080
 
 @ft.component
 def PinScreen(
-    model: AppModel, place: PlaceModel, done: Callable[[], None], words: Words
+    model: AppModel,
+    map_: MapModel,
+    place: PlaceModel,
+    done: Callable[[], None],
+    words: Words,
+    *,
+    own: EntityId | None = None,
 ) -> ft.Control:
-    outlines = [] if model.round is None else model.round.outlines
-    start = _start(place, outlines)
+    """own: the observation whose place it is, where that is recorded already."""
+    ft.use_effect(map_.refresh, [])
+    start = _start(place, map_)
     pin, set_pin = ft.use_state(start)
+    neighbours = ft.use_memo(lambda: map_.around(start, own), [])
     is_list, set_list = ft.use_state(False)
     if is_list:
         return PlaceListScreen(model, place, lambda: set_list(False), done, words)
@@ -60,14 +70,23 @@ def PinScreen(
             expand=True,
             border_radius=theme.RADIUS,
             clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
-            content=outline_map(
-                outlines,
-                [MapPoint(point=pin, icon=ft.Icons.PLACE)],
-                here=here,
-                centre=start,
-                name=words("pin.map"),
-                dots=[] if model.round is None else model.round.known_places,
-                on_tap=tapped,
+            content=ft.Column(
+                spacing=0,
+                horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+                controls=[
+                    outline_map(
+                        map_.outline,
+                        [MapPoint(point=pin, icon=ft.Icons.PLACE)],
+                        here=here,
+                        centre=start,
+                        name=words("pin.map"),
+                        on_tap=tapped,
+                        tiles=map_.base_map,
+                        neighbours=neighbours,
+                        places=map_.places,
+                    ),
+                    MapLine(map_, model.sync, words),
+                ],
             ),
         ),
         ft.Row(alignment=ft.MainAxisAlignment.CENTER, controls=_arrows(moved, words)),
@@ -133,13 +152,13 @@ def _arrows(moved: Callable[[int, int], Callable[[], None]], words: Words) -> li
     return arrows[::-1] if words.is_right_to_left else arrows
 
 
-def _start(place: PlaceModel, outlines: list[dict[str, Any]]) -> GeoPoint:
+def _start(place: PlaceModel, map_: MapModel) -> GeoPoint:
     """The chosen place, else where the phone is, else the middle of its area."""
     if place.chosen is not None:
         return _at(place.chosen.point.lat_deg, place.chosen.point.lon_deg)
     if place.live is not None:
         return _at(place.live.point.lat_deg, place.live.point.lon_deg)
-    return centre_of(outlines[0]) if outlines else LIMITS.centre
+    return map_.middle
 
 
 def _at(lat_deg: float, lon_deg: float) -> GeoPoint:

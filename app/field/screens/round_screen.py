@@ -46,11 +46,11 @@ def _RoundScreen(
     if round_.cover is not None:
         return CoverScreen(model, round_.cover, words)
     if round_.edit is not None:
-        return EditScreen(model, round_.edit, words)
+        return EditScreen(model, round_.map, round_.edit, words)
     if revisits.open is not None:
         return VisitScreen(model, revisits, revisits.open, round_.place, words)
     if round_.is_picking_place:
-        return PinScreen(model, round_.place, round_.place_picked, words)
+        return PinScreen(model, round_.map, round_.place, round_.place_picked, words)
     if stops.open is not None:
         return StopScreen(model, round_, stops, stops.open, words)
     if round_.end_page is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import flet as ft
 
+from app.field.place_doubts import doubts
 from app.i18n import Words
 from app.widgets.catalogue import Answer, Question, QuestionKind, questions_of
 from sync.client.records import ObservationRecord
@@ -55,7 +56,11 @@ def _place(finding: ObservationRecord, words: Words) -> str:
 
 
 def source_words(place: Place, words: Words) -> str:
-    """How a saved place was found, and how sure that is."""
+    """How a saved place was found, how sure that is, and what speaks against it."""
+    return " – ".join((_found(place, words), *doubts(place, words)))
+
+
+def _found(place: Place, words: Words) -> str:
     match place.source:
         case PlaceSource.PIN:
             return words("capture.place.pin")

@@ -36,7 +36,7 @@ def StopScreen(
 ) -> ft.Control:
     ft.use_effect(model.moved, [model.path])
     if stop.moving is not None:
-        return PinScreen(model, stop.moving, stop.moved, words)
+        return PinScreen(model, round_.map, stop.moving, stop.moved, words)
     record = stop.stop
     body: list[ft.Control] = [ft.Text(stop_words(stops, record, words), size=16)]
     if not stop.is_editable:
