@@ -86,6 +86,13 @@ class Recorder:
             )
         )
 
+    async def delete_round(self, round_: RoundRecord) -> None:
+        """One that was begun by mistake, with nothing in it."""
+        await self.edit_round(round_, {"deleted_at": self._now()})
+
+    async def restore_round(self, round_: RoundRecord) -> None:
+        await self._write(_restoration(round_.area, EntityKind.ROUND, round_.round_id))
+
     # Observations
 
     async def save_observation(

@@ -17,6 +17,7 @@ from sync.client.records import (
 )
 from sync.client.rows import observation_of, photo_of, recheck_of, round_of
 from sync.domain.ids import EntityId
+from sync.domain.words import Group
 
 
 class WalkStore:
@@ -51,6 +52,15 @@ class WalkStore:
             + " ORDER BY planned_start_at, id LIMIT :limit"
         )
         return [round_of(row) for row in self._db.query(query, {"since": since, "limit": limit})]
+
+    def is_empty(self, round_id: EntityId) -> bool:
+        """Nothing was found, visited, stopped at or walked on it, and nobody counted."""
+        query = _ROUNDS + f" AND id = :id AND NOT ({_HAS_RECORDS} OR {_HAS_OTHERS})"
+        return bool(self._db.execute(query, {"id": round_id}).fetchone())
+
+    def removed_too_early(self) -> list[RoundRecord]:
+        """Deleted as empty by a phone that did not know yet what others had recorded on it."""
+        return [round_of(row) for row in self._db.query(_REMOVED + f" AND {_HAS_RECORDS}")]
 
     def observations(self, round_id: EntityId, limit: int = 1000) -> list[ObservationRecord]:
         """Of one round, newest first, without the deleted."""
@@ -120,6 +130,23 @@ class WalkStore:
 
 
 _ROUNDS = "SELECT * FROM round WHERE deleted_at IS NULL AND kind IS NOT NULL"
+_REMOVED = """
+SELECT * FROM round WHERE deleted_at IS NOT NULL AND kind IS NOT NULL AND started_at IS NOT NULL
+    AND planned_start_at IS NULL
+"""
+"""A planned one is called off by the office, and stays so."""
+_HAS_RECORDS = """(
+    EXISTS (SELECT 1 FROM observation x WHERE x.round_id = round.id AND x.deleted_at IS NULL)
+    OR EXISTS (SELECT 1 FROM recheck x WHERE x.round_id = round.id AND x.deleted_at IS NULL)
+    OR EXISTS (SELECT 1 FROM stop x WHERE x.round_id = round.id AND x.deleted_at IS NULL)
+    OR EXISTS (SELECT 1 FROM route x WHERE x.round_id = round.id AND x.deleted_at IS NULL))
+"""
+_HAS_OTHERS = " OR ".join(
+    [
+        "EXISTS (SELECT 1 FROM route_point x WHERE x.round_id = round.id)",
+        *(f"COALESCE({group.field}, 0) > 0" for group in Group),
+    ]
+)
 _STARTED_AT = said_at("round", "started_at")
 _STARTED = _ROUNDS + " AND started_at IS NOT NULL"
 

@@ -32,6 +32,7 @@ class HomeModel:
     forgotten: begun long ago and never ended.
 
     kind: of a round that nobody planned; None until one is chosen, when others are planned today.
+    opened, closed, removed: what shows a round, and leaves or removes the one that is shown.
     chosen: what the person chose of it.
     """
 
@@ -42,6 +43,7 @@ class HomeModel:
         words: Words,
         opened: Callable[[EntityId], Awaitable[None]],
         closed: Callable[[], Awaitable[None]],
+        removed: Callable[[], Awaitable[None]],
     ) -> None:
         self.areas: list[Area] = enrolled_areas(services.local)
         self.area: AreaCode = self.areas[0].code
@@ -53,7 +55,8 @@ class HomeModel:
         self.ended: list[RoundRecord] = []
         self.shows_all_coming = False
         self.is_busy = False
-        self._services, self._opened, self._closed = services, opened, closed
+        self._services, self._opened = services, opened
+        self._closed, self._removed = closed, removed
         self._notices, self._words = notices, words
         self.chosen: RoundKind | None = None
         self.refresh()
@@ -106,7 +109,7 @@ class HomeModel:
         self.shows_all_coming = True
 
     async def start(self) -> None:
-        """A round that nobody planned."""
+        """A round that nobody planned. Undone it is gone, unless something was recorded on it."""
         if self.is_busy or self.kind is None:
             return
         self.is_busy = True
@@ -114,6 +117,7 @@ class HomeModel:
             with telling_when_not_kept(self._notices, self._words):
                 round_id = await self._services.recorder.start_round(kind=self.kind, area=self.area)
                 await self._opened(round_id)
+                self._notices.show(self._words("home.has_started"), self._removed)
         finally:
             self.is_busy = False
 
