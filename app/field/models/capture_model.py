@@ -140,7 +140,7 @@ class CaptureModel(ObservationForm):
     @property
     def problem(self) -> str | None:
         """Key of the words for what went wrong with the saving, a photo or the camera."""
-        return self.save_problem or self.pictures.problem or self.lens.problem
+        return self.save_problem or self.pictures.trouble or self.lens.problem
 
     async def pick(self) -> None:
         source = await self._services.picker.pick()
