@@ -211,6 +211,9 @@ class Recorder:
         """A picture that cannot be sent, say."""
         await self._write(self._deletion(observation.area, EntityKind.PHOTO, photo_id))
 
+    async def put_back_photo(self, observation: ObservationRecord, photo_id: EntityId) -> None:
+        await self._write(_restoration(observation.area, EntityKind.PHOTO, photo_id))
+
     async def see_refusals(self, entity_ids: Sequence[EntityId]) -> None:
         """The person has seen what was refused of these: they become what the store has."""
         self._local.see_refusals(entity_ids)
