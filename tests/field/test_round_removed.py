@@ -53,6 +53,8 @@ async def test_what_was_saved_or_begun_on_it_is_not_taken_away_with_it(phone: Ph
     await phone.walk()
     undo = phone.app.notices.shown
     phone.capture.set_text(typed("Halv"))
+    assert phone.notice is None  # there is no way back that it could offer
+    phone.app.notices.shown = undo
     await phone.app.notices.undo()
     assert phone.app.phase is Phase.ROUND and phone.capture.text == "Halv"
     assert phone.notice == "Rundan är inte tom. Den finns kvar."

@@ -283,7 +283,7 @@ class AppModel:
     # Pages above
 
     def open_above(self, page: Above) -> None:
-        self.notices.dismiss()
+        self.notices.make_way()
         if page not in self.above:
             self.above.append(page)
 
@@ -411,7 +411,7 @@ class AppModel:
             self.words,
             self._open_round,
             self._close_round,
-            self._remove_round,
+            self._round_begun,
         )
         self.round, self.enrol = None, None
         self.phase = Phase.HOME
@@ -447,9 +447,9 @@ class AppModel:
         if self.round is not None:
             await self.round.leave()
 
-    async def _remove_round(self) -> None:
+    def _round_begun(self) -> None:
         if self.round is not None:
-            await self.round.remove()
+            self.round.say_begun()
 
     async def _join_again(self, round_id: EntityId) -> None:
         if self._services is not None:

@@ -32,7 +32,8 @@ class HomeModel:
     forgotten: begun long ago and never ended.
 
     kind: of a round that nobody planned; None until one is chosen, when others are planned today.
-    opened, closed, removed: what shows a round, and leaves or removes the one that is shown.
+    opened, closed: what shows a round, and leaves the one that is shown. begun: tells that the one
+    that is shown has begun, with undo.
     chosen: what the person chose of it.
     """
 
@@ -43,7 +44,7 @@ class HomeModel:
         words: Words,
         opened: Callable[[EntityId], Awaitable[None]],
         closed: Callable[[], Awaitable[None]],
-        removed: Callable[[], Awaitable[None]],
+        begun: Callable[[], None],
     ) -> None:
         self.areas: list[Area] = enrolled_areas(services.local)
         self.area: AreaCode = self.areas[0].code
@@ -56,7 +57,7 @@ class HomeModel:
         self.shows_all_coming = False
         self.is_busy = False
         self._services, self._opened = services, opened
-        self._closed, self._removed = closed, removed
+        self._closed, self._begun = closed, begun
         self._notices, self._words = notices, words
         self.chosen: RoundKind | None = None
         self.refresh()
@@ -117,7 +118,7 @@ class HomeModel:
             with telling_when_not_kept(self._notices, self._words):
                 round_id = await self._services.recorder.start_round(kind=self.kind, area=self.area)
                 await self._opened(round_id)
-                self._notices.show(self._words("home.has_started"), self._removed)
+                self._begun()
         finally:
             self.is_busy = False
 

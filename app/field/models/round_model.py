@@ -76,6 +76,7 @@ class RoundModel:
             drafts=self.drafts,
             open_cover=self.open_cover,
             at_stop=lambda: self.stops.stop_id,
+            begun=lambda: self._notices.withdraw(self.remove),
         )
         self.unsaved = UnsavedEdits(services, round_.round_id, self.drafts, notices, words)
         self.findings = FindingsModel(
@@ -299,6 +300,10 @@ class RoundModel:
         await self.route.pause()
         await self.place.stop()
         await self._left()
+
+    def say_begun(self) -> None:
+        """Nobody planned it. It can be taken back until something is begun on it."""
+        self._notices.show(self._words("home.has_started"), self.remove)
 
     @property
     def may_be_removed(self) -> bool:
