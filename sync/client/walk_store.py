@@ -60,7 +60,9 @@ class WalkStore:
 
     def removed_too_early(self) -> list[RoundRecord]:
         """Deleted as empty by a phone that did not know yet what others had recorded on it."""
-        return [round_of(row) for row in self._db.query(_REMOVED + f" AND {_HAS_RECORDS}")]
+        query = _REMOVED + f" AND {_HAS_RECORDS}"
+        store_id = self._local.fact("store_id")
+        return [round_of(row) for row in self._db.query(query, {"store": store_id})]
 
     def observations(self, round_id: EntityId, limit: int = 1000) -> list[ObservationRecord]:
         """Of one round, newest first, without the deleted."""
@@ -130,11 +132,13 @@ class WalkStore:
 
 
 _ROUNDS = "SELECT * FROM round WHERE deleted_at IS NULL AND kind IS NOT NULL"
-_REMOVED = """
+_DELETED_AT = said_at("round", "deleted_at")
+_REMOVED = f"""
 SELECT * FROM round WHERE deleted_at IS NOT NULL AND kind IS NOT NULL AND started_at IS NOT NULL
     AND planned_start_at IS NULL
+    AND substr(substr({_DELETED_AT}, 1, instr({_DELETED_AT}, '/') - 1), 23) <> :store
 """
-"""A planned one is called off by the office, and stays so."""
+"""By a phone: the device is in the stamp (Change.stamp). What the office deletes stays deleted."""
 _HAS_RECORDS = """(
     EXISTS (SELECT 1 FROM observation x WHERE x.round_id = round.id AND x.deleted_at IS NULL)
     OR EXISTS (SELECT 1 FROM recheck x WHERE x.round_id = round.id AND x.deleted_at IS NULL)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from app.field.models.app_model import Phase
 from app.field.screens.round_screen import RoundScreen
 from sync.domain.ids import EntityId
-from sync.domain.words import Group
-from tests.central.a_store import a_jpeg
+from sync.domain.instants import to_text
+from sync.domain.words import EntityKind, Group, Writer
+from tests.central.a_store import KIRSEBERG, a_jpeg
 from tests.field.a_phone import Phone, typed, until, walking
 from tests.field.devices import KIRSEBERGS_TORG
 from tests.field.expand import Screen
@@ -124,3 +125,25 @@ async def test_what_another_phone_has_on_a_removed_round_brings_it_back(
     await other.all_sent()
     await phone.news()
     assert under_way(phone) == [round_id]
+
+
+@walking
+async def test_what_the_office_has_deleted_stays_deleted(phone: Phone) -> None:
+    await phone.walk()
+    round_id = phone.round.record.round_id
+    await phone.save_a_defect()
+    await phone.all_sent()
+    await phone.round.leave()
+    with phone.store.services.engine.begin() as connection:
+        phone.store.services.ledger.record(
+            connection,
+            area=KIRSEBERG,
+            entity=EntityKind.ROUND,
+            entity_id=round_id,
+            fields={"deleted_at": to_text(phone.store.clock())},
+            writer=Writer.OFFICE,
+            received_from="anna",
+        )
+    await phone.news()
+    await phone.news()
+    assert under_way(phone) == []
