@@ -86,6 +86,13 @@ class Recorder:
             )
         )
 
+    async def delete_round(self, round_: RoundRecord) -> None:
+        """One that was begun by mistake, with nothing in it."""
+        await self.edit_round(round_, {"deleted_at": self._now()})
+
+    async def restore_round(self, round_: RoundRecord) -> None:
+        await self._write(_restoration(round_.area, EntityKind.ROUND, round_.round_id))
+
     # Observations
 
     async def save_observation(
@@ -139,13 +146,10 @@ class Recorder:
         photos: new ones. taken_off, put_back: photos deleted, and restored.
         """
         area, observation_id = observation.area, observation.observation_id
-        before = content_fields(observation.content)
-        fields = {n: v for n, v in content_fields(content).items() if v != before[n]}
-        edits = [photo_edit(area, observation_id, photo) for photo in photos]
+        edits = _changes(observation, content)
+        edits += [photo_edit(area, observation_id, photo) for photo in photos]
         edits += [self._deletion(area, EntityKind.PHOTO, one) for one in taken_off]
         edits += [_restoration(area, EntityKind.PHOTO, one) for one in put_back]
-        if fields:
-            edits.insert(0, _edit_of(observation, fields))
         if edits or drafts:
             await self._write(*edits, drafts=drafts)
 
@@ -177,9 +181,13 @@ class Recorder:
         place: Place | None,
         text: str = "",
         photos: Sequence[NewPhoto] = (),
+        content: Content | None = None,
         drafts: Drafts | None = None,
     ) -> None:
-        """What was seen at a later visit. photos: each with this recheck_id."""
+        """What was seen at a later visit. photos: each with this recheck_id.
+
+        content: what is known of the observation by it, None for what was known before.
+        """
         fields: dict[str, Json] = {
             "observation_id": observation.observation_id,
             "round_id": None if round_ is None else round_.round_id,
@@ -193,7 +201,8 @@ class Recorder:
             area=observation.area, entity=EntityKind.RECHECK, entity_id=recheck_id, fields=fields
         )
         new = [photo_edit(observation.area, observation.observation_id, one) for one in photos]
-        await self._write(edit, *new, drafts=drafts)
+        learnt = [] if content is None else _changes(observation, content)
+        await self._write(edit, *new, *learnt, drafts=drafts)
 
     async def delete_recheck(self, area: AreaCode, recheck_id: EntityId) -> None:
         await self._write(self._deletion(area, EntityKind.RECHECK, recheck_id))
@@ -201,6 +210,9 @@ class Recorder:
     async def take_off_photo(self, observation: ObservationRecord, photo_id: EntityId) -> None:
         """A picture that cannot be sent, say."""
         await self._write(self._deletion(observation.area, EntityKind.PHOTO, photo_id))
+
+    async def put_back_photo(self, observation: ObservationRecord, photo_id: EntityId) -> None:
+        await self._write(_restoration(observation.area, EntityKind.PHOTO, photo_id))
 
     async def see_refusals(self, entity_ids: Sequence[EntityId]) -> None:
         """The person has seen what was refused of these: they become what the store has."""
@@ -343,6 +355,13 @@ def photo_edit(area: AreaCode, observation_id: EntityId, photo: NewPhoto) -> Edi
     if photo.recheck_id is not None:
         fields["recheck_id"] = photo.recheck_id
     return Edit(area=area, entity=EntityKind.PHOTO, entity_id=photo.photo_id, fields=fields)
+
+
+def _changes(observation: ObservationRecord, content: Content) -> list[Edit]:
+    """One edit with the fields that differ, or none."""
+    before = content_fields(observation.content)
+    fields = {n: v for n, v in content_fields(content).items() if v != before[n]}
+    return [_edit_of(observation, fields)] if fields else []
 
 
 def _edit_of(observation: ObservationRecord, fields: dict[str, Json]) -> Edit:

@@ -17,6 +17,7 @@ from sync.client.records import (
 )
 from sync.client.rows import observation_of, photo_of, recheck_of, round_of
 from sync.domain.ids import EntityId
+from sync.domain.words import Group
 
 
 class WalkStore:
@@ -51,6 +52,17 @@ class WalkStore:
             + " ORDER BY planned_start_at, id LIMIT :limit"
         )
         return [round_of(row) for row in self._db.query(query, {"since": since, "limit": limit})]
+
+    def is_empty(self, round_id: EntityId) -> bool:
+        """Nothing was found, visited, stopped at or walked on it, and nobody counted."""
+        query = _ROUNDS + f" AND id = :id AND NOT ({_HAS_RECORDS} OR {_HAS_OTHERS})"
+        return bool(self._db.execute(query, {"id": round_id}).fetchone())
+
+    def removed_too_early(self) -> list[RoundRecord]:
+        """Deleted as empty by a phone that did not know yet what others had recorded on it."""
+        query = _REMOVED + f" AND {_HAS_RECORDS}"
+        store_id = self._local.fact("store_id")
+        return [round_of(row) for row in self._db.query(query, {"store": store_id})]
 
     def observations(self, round_id: EntityId, limit: int = 1000) -> list[ObservationRecord]:
         """Of one round, newest first, without the deleted."""
@@ -120,6 +132,25 @@ class WalkStore:
 
 
 _ROUNDS = "SELECT * FROM round WHERE deleted_at IS NULL AND kind IS NOT NULL"
+_DELETED_AT = said_at("round", "deleted_at")
+_REMOVED = f"""
+SELECT * FROM round WHERE deleted_at IS NOT NULL AND kind IS NOT NULL AND started_at IS NOT NULL
+    AND planned_start_at IS NULL
+    AND substr(substr({_DELETED_AT}, 1, instr({_DELETED_AT}, '/') - 1), 23) <> :store
+"""
+"""By a phone: the device is in the stamp (Change.stamp). What the office deletes stays deleted."""
+_HAS_RECORDS = """(
+    EXISTS (SELECT 1 FROM observation x WHERE x.round_id = round.id AND x.deleted_at IS NULL)
+    OR EXISTS (SELECT 1 FROM recheck x WHERE x.round_id = round.id AND x.deleted_at IS NULL)
+    OR EXISTS (SELECT 1 FROM stop x WHERE x.round_id = round.id AND x.deleted_at IS NULL)
+    OR EXISTS (SELECT 1 FROM route x WHERE x.round_id = round.id AND x.deleted_at IS NULL))
+"""
+_HAS_OTHERS = " OR ".join(
+    [
+        "EXISTS (SELECT 1 FROM route_point x WHERE x.round_id = round.id)",
+        *(f"COALESCE({group.field}, 0) > 0" for group in Group),
+    ]
+)
 _STARTED_AT = said_at("round", "started_at")
 _STARTED = _ROUNDS + " AND started_at IS NOT NULL"
 

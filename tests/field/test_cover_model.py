@@ -166,7 +166,6 @@ def test_undo_takes_the_last_and_clear_takes_all(around: Around) -> None:
     assert len(model.shapes) == 1
     painted(model, (0.6, 0.6), (0.7, 0.7))
     model.clear()
-    model.undo()
     assert not model.shapes and model.is_empty
 
 
@@ -310,6 +309,26 @@ async def _pressed_twice(around: Around) -> None:
     await model.nothing()
     await burning
     assert len(around.results) == 1 and len(model.shapes) == 1 and not around.cancelled
+
+
+def test_what_was_cleared_comes_back_by_undo_after_what_was_painted_since(around: Around) -> None:
+    model = around.model
+    painted(model, (0.2, 0.2), (0.3, 0.3))
+    painted(model, (0.6, 0.6), (0.7, 0.7))
+    before = list(model.shapes)
+    model.clear()
+    assert model.can_undo
+    painted(model, (0.4, 0.4), (0.5, 0.5))
+    model.clear()
+    model.clear()  # there is nothing, and nothing to take back
+    model.undo()
+    assert len(model.shapes) == 1
+    model.undo()
+    model.undo()
+    assert model.shapes == before and not model.is_empty
+    model.undo()
+    model.undo()
+    assert not model.can_undo and model.is_empty
 
 
 def test_a_second_press_while_it_burns_does_nothing(around: Around) -> None:

@@ -268,6 +268,25 @@ async def test_the_nickname_and_who_led_before_are_one_tap_and_a_second_tap_take
 
 
 @walking
+async def test_a_typed_name_that_a_suggestion_took_the_place_of_comes_back_by_undo(
+    phone: Phone,
+) -> None:
+    facts = await facts_of(phone)
+    phone.app.notices.dismiss()
+    await facts.type_led_by(typed("BID Sofielund "))
+    before = facts.led_by_number
+    await facts.choose_leader("Räven")
+    assert phone.notice == "Ledde rundan: Räven"
+    await phone.app.notices.undo()
+    assert (facts.led_by, recorded(phone).led_by) == ("BID Sofielund", "BID Sofielund")
+    assert facts.led_by_number > before + 1  # the field shows it
+    await facts.choose_leader("BID Sofielund")
+    assert recorded(phone).led_by == "" and phone.notice == "Ledde rundan: Inte angivet"
+    await phone.app.notices.undo()
+    assert recorded(phone).led_by == "BID Sofielund"
+
+
+@walking
 async def test_a_name_as_long_as_names_may_be_takes_another_line_in_its_button(
     phone: Phone,
 ) -> None:
@@ -310,9 +329,16 @@ async def test_light_and_weather_are_taken_back_by_the_same_tap_or_by_undo(phone
     await facts.choose_light(Light.DARK)
     await facts.choose_light(Light.DARK)
     assert recorded(phone).light is None
+    assert phone.notice == "Ljus: Inte angivet"
+    await phone.app.notices.undo()
+    assert recorded(phone).light is Light.DARK
     await facts.choose_weather(Weather.SNOW)
     await facts.choose_weather(Weather.FOG)
     assert phone.notice == "Väder: Dimma"
+    await phone.app.notices.undo()
+    assert recorded(phone).weather is Weather.SNOW
+    await facts.choose_weather(Weather.SNOW)
+    assert recorded(phone).weather is None and phone.notice == "Väder: Inte angivet"
     await phone.app.notices.undo()
     assert recorded(phone).weather is Weather.SNOW
 

@@ -7,7 +7,9 @@ import pytest
 from app.field.models.capture_model import draft_name
 from app.field.models.known_model import KnownModel
 from app.field.screens.round_screen import RoundScreen
+from app.widgets.catalogue import QuestionKind
 from sync.client.records import ObservationRecord
+from sync.domain.fields import MAX_TEXT
 from sync.domain.geo import GeoPoint
 from sync.domain.ids import EntityId
 from sync.domain.words import Category, Cover, ObservationKind, Verdict
@@ -138,6 +140,116 @@ async def test_undo_takes_it_back_and_the_draft_is_on_the_screen_again(
     await capture.save()
     assert phone.findings[0].text == "Den blinkar"
     assert phone.findings[0].photos[0].sha256 == picture.sha256
+
+
+def answer(phone: Phone, code: str, given: str | bool) -> None:
+    """What a person answers to a question of the category that is chosen."""
+    question = next(one for one in phone.capture.questions if one.code == code)
+    if question.kind is QuestionKind.TEXT:
+        phone.capture.typed_answer(question)(typed(str(given)))
+    else:
+        phone.capture.answer(question, given)
+
+
+@walking
+async def test_what_was_answered_is_kept_in_it_and_in_the_words_of_the_visit(
+    phone: Phone, other: Phone
+) -> None:
+    saved = await theirs(phone, other)
+    await begin(phone)
+    phone.capture.set_text(typed("Den blinkar"))
+    answer(phone, "post_number", "1204")
+    answer(phone, "dark_stretch", "whole_street")
+    await known(phone).also_seen(known(phone).found[0])
+    text = "Den blinkar\nNummer på lampstolpen: 1204\nHur långt är det mörkt? Hela gatan"
+    assert phone.services.walk.rechecks(saved.observation_id)[0].text == text
+    await phone.all_sent()
+    await other.news()
+    fresh = other.services.walk.observation(saved.observation_id)
+    assert fresh is not None
+    assert fresh.answers == {"post_number": "1204", "dark_stretch": "whole_street"}
+    assert other.services.walk.rechecks(saved.observation_id)[0].text == text
+
+
+@walking
+async def test_what_is_answered_in_it_already_stays_and_undo_takes_back_the_rest(
+    phone: Phone, other: Phone
+) -> None:
+    await other.walk()
+    other.stand_at(NEAR)
+    await other.pick(a_jpeg())
+    other.capture.choose(Category.LIGHTING)
+    answer(other, "post_number", "7")
+    await other.capture.save()
+    saved = other.findings[0]
+    await other.all_sent()
+    await phone.walk()
+    await phone.news()
+    await begin(phone)
+    answer(phone, "post_number", "1204")
+    answer(phone, "dark_stretch", "one_lamp")
+    await known(phone).also_seen(known(phone).found[0])
+    fresh = phone.services.walk.observation(saved.observation_id)
+    assert fresh is not None
+    assert fresh.answers == {"post_number": "7", "dark_stretch": "one_lamp"}
+    assert "1204" in phone.services.walk.rechecks(saved.observation_id)[0].text
+    await phone.app.notices.undo()
+    fresh = phone.services.walk.observation(saved.observation_id)
+    assert fresh is not None and fresh.answers == {"post_number": "7"}
+    assert phone.capture.answers == {"post_number": "1204", "dark_stretch": "one_lamp"}
+
+
+@walking
+async def test_offensive_graffiti_that_is_seen_too_becomes_urgent_until_it_is_undone(
+    phone: Phone, other: Phone
+) -> None:
+    await other.walk()
+    other.stand_at(NEAR)
+    saved = await other.save_a_defect("Klotter", Category.GRAFFITI)
+    await other.all_sent()
+    await phone.walk()
+    await phone.news()
+    await begin(phone, Category.GRAFFITI)
+    answer(phone, "offensive", True)
+    await known(phone).also_seen(known(phone).found[0])
+    fresh = phone.services.walk.observation(saved.observation_id)
+    assert fresh is not None and fresh.is_urgent and fresh.answers == {"offensive": True}
+    visit = phone.services.walk.rechecks(saved.observation_id)[0]
+    assert visit.text == "Är det kränkande? Ja"
+    await phone.app.notices.undo()
+    fresh = phone.services.walk.observation(saved.observation_id)
+    assert fresh is not None and not fresh.is_urgent and fresh.answers == {}
+
+
+@walking
+async def test_what_is_approved_stays_as_it_is_and_the_answers_stand_in_the_visit(
+    phone: Phone, other: Phone
+) -> None:
+    saved = await theirs(phone, other)
+    phone.office_writes(saved.observation_id, status="approved")
+    await phone.news()
+    await begin(phone)
+    answer(phone, "post_number", "1204")
+    await known(phone).also_seen(known(phone).found[0])
+    fresh = phone.services.walk.observation(saved.observation_id)
+    assert fresh is not None and fresh.answers == {}
+    visit = phone.services.walk.rechecks(saved.observation_id)[0]
+    assert visit.text == "Nummer på lampstolpen: 1204"
+    await phone.all_sent()
+    assert phone.sync.waiting.refused == 0
+
+
+@walking
+async def test_a_text_that_fills_its_field_gives_way_to_the_answers(
+    phone: Phone, other: Phone
+) -> None:
+    saved = await theirs(phone, other)
+    await begin(phone)
+    phone.capture.set_text(typed("å" * MAX_TEXT))
+    answer(phone, "post_number", "1204")
+    await known(phone).also_seen(known(phone).found[0])
+    text = phone.services.walk.rechecks(saved.observation_id)[0].text
+    assert len(text) == MAX_TEXT and text.endswith("å\nNummer på lampstolpen: 1204")
 
 
 @walking

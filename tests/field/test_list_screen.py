@@ -159,3 +159,20 @@ async def test_an_ended_round_can_be_opened_again_from_its_list(phone: Phone) ->
 def test_days_are_said_as_people_say_them(days_ago: int, said: str) -> None:
     now = datetime(2026, 6, 1, 10, 0, tzinfo=UTC)
     assert past_day(to_text(now - timedelta(days=days_ago)), now, Words("sv")) == said
+
+
+@walking
+async def test_what_was_painted_over_a_saved_photo_is_there_again_after_back(phone: Phone) -> None:
+    await phone.walk()
+    await an_undecided_photo(phone)
+    await phone.round.findings.cover(phone.findings[0])
+    cover = phone.round.cover
+    assert cover is not None
+    cover.add_box()
+    painted = list(cover.shapes)
+    await phone.round.back()
+    await phone.round.findings.cover(phone.findings[0])
+    again = phone.round.cover
+    assert again is not None and again.shapes == painted
+    await again.burn()
+    assert phone.findings[0].photos[0].cover is Cover.COVERED

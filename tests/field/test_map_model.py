@@ -13,6 +13,7 @@ from app.device.location import Fix
 from app.device.tiles import Kept, TilesLater, TilesNoRoom
 from app.field.models.map_model import CLOSE_ZOOM, MapModel
 from app.field.models.round_model import Tab
+from app.field.screens.map_panel import DownloadPart
 from app.i18n import Words
 from sync.central.areas import Area, put_area
 from sync.client.map_store import MarkState, state_of
@@ -26,6 +27,7 @@ from tests.central.some_tiles import BLUE, KIRSEBERG_BOX, a_tile, an_mbtiles
 from tests.central.test_tiles_api import AREA
 from tests.field.a_phone import Phone, until, walking
 from tests.field.devices import KIRSEBERGS_TORG
+from tests.field.expand import Screen
 
 ZOOMS = (12, 13, 14)
 
@@ -449,7 +451,17 @@ async def test_a_new_map_of_the_store_is_offered_and_the_old_one_serves_meanwhil
 async def test_the_map_can_be_taken_off_the_phone(mapped: AStore, phone: Phone) -> None:
     map_ = await on_the_map(phone)
     await map_.download.start()
-    await map_.download.remove()
+    download = map_.download
+
+    def part() -> Screen:
+        return Screen(lambda: DownloadPart(download, phone.app.words))
+
+    await part().press("map-remove")
+    assert download.on_phone is not None
+    assert "Kartan (0,1 MB) tas bort" in part().text and "behöver du kontakt" in part().text
+    await part().press("map-remove-keep")
+    await part().press("map-remove")
+    await part().press("map-remove-sure")
     assert map_.download.on_phone is None
     assert list((phone.folder / "tiles").iterdir()) == []
     assert phone.services.local.fact("map_on_phone") is None

@@ -62,6 +62,11 @@ async def test_what_a_person_has_seen_there_shows_what_the_store_has_and_is_gone
     keys = screen(phone).keys()
     assert row in keys
     await screen(phone).press(f"seen-{saved.observation_id}")
+    assert "Det du skrev byts mot det som samordnaren har" in screen(phone).text
+    await screen(phone).press(f"keep-{saved.observation_id}")
+    assert row in screen(phone).keys() and phone.findings[0].text == "För sent"  # noqa: SIM118
+    await screen(phone).press(f"seen-{saved.observation_id}")
+    await screen(phone).press(f"sure-{saved.observation_id}")
     await until(lambda: phone.findings[0].text == saved.text)
     keys = screen(phone).keys()
     assert row not in keys
@@ -95,6 +100,10 @@ async def test_a_refused_picture_can_be_tried_again_or_removed(phone: Phone) -> 
     await screen(phone).press(f"again-{photo.photo_id}")
     await until(lambda: phone.sync.waiting.refused == 1)
     assert not phone.sync.may_hand_over
+    await screen(phone).press(f"remove-{photo.photo_id}")
+    assert phone.findings[0].photos == () and phone.notice == "Bilden är borttagen"
+    await phone.app.notices.undo()
+    assert [one.photo_id for one in phone.findings[0].photos] == [photo.photo_id]
     await screen(phone).press(f"remove-{photo.photo_id}")
     await until(lambda: phone.sync.may_hand_over)
     assert phone.findings[0].photos == ()

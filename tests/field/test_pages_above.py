@@ -57,6 +57,19 @@ async def test_the_pictures_are_there_again_from_the_settings(phone: Phone) -> N
 
 
 @walking
+async def test_a_page_above_hides_a_message_but_not_what_can_be_taken_back(phone: Phone) -> None:
+    await phone.walk()
+    phone.app.notices.show("Sparad")
+    phone.app.open_help()
+    assert phone.notice is None
+    phone.app.close_help()
+    await phone.round.findings.delete(await phone.save_a_defect())
+    phone.app.open_help()
+    await phone.app.notices.undo()
+    assert len(phone.findings) == 1 and phone.app.is_help_open
+
+
+@walking
 async def test_help_opens_over_every_page_and_leaves_it_there(phone: Phone) -> None:
     await phone.enrol()
     phone.app.open_settings()

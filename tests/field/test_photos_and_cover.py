@@ -150,6 +150,43 @@ async def test_back_from_covering_decides_nothing(phone: Phone) -> None:
 
 
 @walking
+async def test_what_was_painted_is_there_again_after_back_and_it_is_said_that_it_is_not_done(
+    phone: Phone,
+) -> None:
+    capture = await phone.walk()
+    await phone.take_picture()
+    cover = await covering(phone)
+    cover.press(0.4, 0.4)
+    cover.drag(0.6, 0.6)
+    cover.lift()
+    painted = list(cover.shapes)
+    await phone.round.back()
+    assert capture.photos[0].is_undecided
+    assert capture.problem == "cover.not_done"
+    assert "Du har målat men inte tryckt Klart" in screen(phone).text
+    again = await covering(phone)
+    assert again.shapes == painted and not again.is_empty
+    assert capture.problem is None
+    await again.burn()
+    assert capture.photos[0].cover is Cover.COVERED and capture.problem is None
+
+
+@walking
+async def test_what_was_painted_goes_when_the_photo_is_decided_otherwise(phone: Phone) -> None:
+    capture = await phone.walk()
+    await phone.take_picture()
+    cover = await covering(phone)
+    cover.add_box()
+    await phone.round.back()
+    shown = capture.pictures.shown_photo
+    assert shown is not None
+    await capture.pictures.nothing_to_cover(shown.sha256)
+    assert capture.problem is None
+    await capture.pictures.look_again(shown.sha256)
+    assert (await covering(phone)).shapes == []
+
+
+@walking
 async def test_a_picture_that_a_saved_defect_has_too_is_not_deleted_under_it(phone: Phone) -> None:
     capture = await phone.walk()
     picture = a_photo("landscape_3.jpg")

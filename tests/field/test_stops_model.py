@@ -191,6 +191,22 @@ async def test_texts_are_drafts_with_every_letter_and_one_change_when_the_field_
 
 
 @walking
+async def test_a_score_that_is_replaced_or_taken_away_comes_back_by_undo(phone: Phone) -> None:
+    model = await arrived(phone)
+    phone.app.notices.dismiss()
+    await model.score(Perception.LIGHT, 4)
+    assert phone.notice is None  # nothing is lost by the first
+    await model.score(Perception.LIGHT, 2)
+    assert phone.notice == "Ljuset: 2 av 5"
+    await phone.app.notices.undo()
+    assert model.stop.scores == {Perception.LIGHT: 4}
+    await model.score(Perception.LIGHT, 4)
+    assert phone.notice == "Ljuset: inget svar" and model.stop.scores == {}
+    await phone.app.notices.undo()
+    assert model.stop.scores == {Perception.LIGHT: 4}
+
+
+@walking
 async def test_what_was_typed_when_the_app_was_killed_is_recorded_at_the_next_start(
     phone: Phone,
 ) -> None:

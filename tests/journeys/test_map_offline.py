@@ -67,6 +67,7 @@ def test_the_downloaded_map_shows_with_the_network_off(
 
         phone.tap("Om kartan")
         phone.tap("Ta bort kartan från telefonen")
+        phone.tap("Ta bort", exact=True)
         phone.sees("Ladda ner kartan")
         assert phone.page.evaluate(KEPT) == 0
 

@@ -116,6 +116,7 @@ class AppModel:
         self._told: set[Above] = set()
         self._services: Services | None = None
         self._rescuing: asyncio.Task[None] | None = None
+        self._bringing: asyncio.Task[None] | None = None
         self._left_rounds: dict[EntityId, RoundModel] = {}
         self._pushed_path = "/"
         self._echoes: list[str] = []
@@ -282,7 +283,7 @@ class AppModel:
     # Pages above
 
     def open_above(self, page: Above) -> None:
-        self.notices.dismiss()
+        self.notices.make_way()
         if page not in self.above:
             self.above.append(page)
 
@@ -405,7 +406,12 @@ class AppModel:
             self._left_rounds[self.round.record.round_id] = self.round
         self.notices.dismiss()
         self.home = HomeModel(
-            self._services, self.notices, self.words, self._open_round, self._close_round
+            self._services,
+            self.notices,
+            self.words,
+            self._open_round,
+            self._close_round,
+            self._round_begun,
         )
         self.round, self.enrol = None, None
         self.phase = Phase.HOME
@@ -424,7 +430,13 @@ class AppModel:
             from app.field.models.round_model import RoundModel
 
             self.round = RoundModel(
-                services, record, self.notices, self.words, saved=self._saved, left=self._leave
+                services,
+                record,
+                self.notices,
+                self.words,
+                saved=self._saved,
+                left=self._leave,
+                again=self._join_again,
             )
         if self.before_round is not None and not record.ended_at:
             await self.before_round.look()
@@ -435,6 +447,15 @@ class AppModel:
         if self.round is not None:
             await self.round.leave()
 
+    def _round_begun(self) -> None:
+        if self.round is not None:
+            self.round.say_begun()
+
+    async def _join_again(self, round_id: EntityId) -> None:
+        if self._services is not None:
+            await self._services.recorder.join_round(round_id)
+            await self._open_round(round_id)
+
     async def _leave(self) -> None:
         if self._services is not None:
             with telling_when_not_kept(self.notices, self.words):
@@ -442,10 +463,29 @@ class AppModel:
         self._go_home()
 
     def _saved(self) -> None:
+        self._bring_back_rounds()
+        if self.sync is not None:
+            self.sync.soon()
+
+    def _bring_back_rounds(self) -> None:
+        """Somebody removed an empty round that was not empty on every phone."""
+        if self._services is not None and self._services.walk.removed_too_early():
+            self._bringing = asyncio.get_running_loop().create_task(self._restore_rounds())
+
+    async def _restore_rounds(self) -> None:
+        services = self._services
+        if services is None:
+            return
+        with telling_when_not_kept(self.notices, self.words):
+            for round_ in services.walk.removed_too_early():
+                await services.recorder.restore_round(round_)
+        if self.home is not None:
+            self.home.refresh()
         if self.sync is not None:
             self.sync.soon()
 
     def _synced(self) -> None:
+        self._bring_back_rounds()
         if self.home is not None and self.phase is Phase.HOME:
             self.home.refresh()
             self._tell_once()

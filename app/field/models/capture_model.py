@@ -58,7 +58,8 @@ class CaptureModel(ObservationForm):
     asks_outside: the first press on save asked whether a place outside the area is right.
     number: of the observation on this screen, so that each has text fields of its own.
     last: the one before is on disk, and nothing has been done to this one yet.
-    at_stop: the stop the group stands at; where a new observation belongs.
+    at_stop: the stop the group stands at; where a new observation belongs. begun: called when
+    there is something on the screen.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class CaptureModel(ObservationForm):
         drafts: DraftKeeper,
         open_cover: Callable[[CoverModel | None], None],
         at_stop: Callable[[], EntityId | None] = lambda: None,
+        begun: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__()
         self.missing: list[str] = []
@@ -91,7 +93,7 @@ class CaptureModel(ObservationForm):
         )
         self._services, self._round, self._notices = services, round_, notices
         self._words, self._saved, self._drafts = words, saved, drafts
-        self._at_stop, self._addresses = at_stop, Addresses(services)
+        self._at_stop, self._begun, self._addresses = at_stop, begun, Addresses(services)
         self._observation_id = services.local.new_id()
         self._name = draft_name(round_.round_id)
         self._begin_with(drafts.kept(self._name))
@@ -140,7 +142,7 @@ class CaptureModel(ObservationForm):
     @property
     def problem(self) -> str | None:
         """Key of the words for what went wrong with the saving, a photo or the camera."""
-        return self.save_problem or self.pictures.problem or self.lens.problem
+        return self.save_problem or self.pictures.trouble or self.lens.problem
 
     async def pick(self) -> None:
         source = await self._services.picker.pick()
@@ -185,6 +187,8 @@ class CaptureModel(ObservationForm):
         self.missing, self.asks_outside, self.last = [], False, None
         if self.stop_id is None and not self.is_empty:
             self.stop_id = self._at_stop()
+        if not self.is_empty:
+            self._begun()
         if not self.is_saving:  # the record ends the draft; nothing is written of it after that
             self._drafts.changed(self._name, self._draft, typing=typing)
 

@@ -54,11 +54,13 @@ class CoverModel:
 
     is_empty: nothing is covered; as it was when the finger came down, for as long as it is there,
     because the buttons that follow from it must not move the photo away under the finger.
+    can_undo: something painted, or the last clearing, can be taken back.
     is_adjusting: the box is moved and sized by buttons.
 
     done: is told the decision and keeps it, before the uncovered photo's files are deleted. It may
     be async, and raise StorageError when it could keep nothing: then all is as before.
     cancelled: back; nothing was decided, nothing written.
+    shapes: what was painted before such a "back".
     is_needed: whether something else still refers to that photo's files, which then stay.
     """
 
@@ -71,11 +73,13 @@ class CoverModel:
         *,
         cancelled: Callable[[], None] = lambda: None,
         is_needed: Callable[[str], bool] = lambda sha256: False,
+        shapes: Sequence[CoverShape] = (),
     ) -> None:
         self.photo = photo
         self.tool = Tool.BRUSH
-        self.shapes: list[CoverShape] = []
-        self.is_empty = True
+        self.shapes: list[CoverShape] = list(shapes)
+        self.is_empty = not shapes
+        self.can_undo = bool(shapes)
         self.is_adjusting = False
         self.is_burning = False
         self.problem: str | None = None
@@ -83,6 +87,7 @@ class CoverModel:
         self._done, self._cancelled, self._is_needed = done, cancelled, is_needed
         self._begun: tuple[float, float] | None = None
         self._is_painting = False
+        self._cleared: list[list[CoverShape]] = []
 
     # The finger. x and y are relative to the photo: 0..1, beyond that outside.
 
@@ -116,6 +121,7 @@ class CoverModel:
 
     def _settle(self) -> None:
         self.is_empty, self.problem = not self.shapes, None
+        self.can_undo = bool(self.shapes or self._cleared)
 
     def _shape_to(self, x: float, y: float) -> CoverShape | None:
         assert self._begun is not None
@@ -156,12 +162,18 @@ class CoverModel:
             self.shapes[-1] = edited(box, how)
 
     def undo(self) -> None:
-        if self.shapes and not self.is_burning:
+        """Takes back the last that was painted, and before the first of it the clearing."""
+        if self.is_burning or not self.can_undo:
+            return
+        if self.shapes:
             self.shapes.pop()
-            self._settle()
+        else:
+            self.shapes = self._cleared.pop()
+        self._settle()
 
     def clear(self) -> None:
-        if not self.is_burning:
+        if self.shapes and not self.is_burning:
+            self._cleared.append(list(self.shapes))
             self.shapes = []
             self._settle()
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from app.device.photo.codec import PreparedPhoto
+from app.device.photo.shapes import CoverShape
 from app.device.storage.errors import StorageError
 from app.field.models.cover_model import CoverModel, CoverResult
 from app.field.models.draft_photo import saved
@@ -30,6 +31,7 @@ class CoverSaved:
     ) -> None:
         self._services, self._notices, self._words = services, notices, words
         self._open_cover, self._decided = open_cover, decided
+        self._painted: dict[str, Sequence[CoverShape]] = {}  # and not decided, by hash
 
     async def open(self, finding: ObservationRecord) -> None:
         """Shows the first undecided photo; nothing happens when there is none."""
@@ -47,16 +49,20 @@ class CoverSaved:
             self._open_cover(None)
             self._decided()
 
-        self._open_cover(
-            CoverModel(
-                self._services.codec,
-                self._services.storage.photos,
-                prepared,
-                done,
-                cancelled=lambda: self._open_cover(None),
-                is_needed=lambda sha256: is_in_use(self._services.local, sha256),
-            )
+        def cancelled() -> None:
+            self._painted[photo.sha256] = tuple(cover.shapes)
+            self._open_cover(None)
+
+        cover = CoverModel(
+            self._services.codec,
+            self._services.storage.photos,
+            prepared,
+            done,
+            cancelled=cancelled,
+            is_needed=lambda sha256: is_in_use(self._services.local, sha256),
+            shapes=self._painted.pop(photo.sha256, ()),
         )
+        self._open_cover(cover)
 
     async def _prepared(self, photo: PhotoRecord) -> PreparedPhoto:
         jpeg = await self._services.storage.photos.read(photo.sha256)

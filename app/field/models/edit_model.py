@@ -78,7 +78,7 @@ class EditModel(ObservationForm):
 
     @property
     def problem(self) -> str | None:
-        return self.save_problem or self.pictures.problem
+        return self.save_problem or self.pictures.trouble
 
     def synced(self) -> None:
         """An approval closes it. What others changed meanwhile is merged when it is saved."""

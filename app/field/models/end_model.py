@@ -43,6 +43,8 @@ class EndModel:
     visits: how many were looked at again. drafts: how many were begun and not saved.
 
     protocol, hand_over: what can be given away from here.
+
+    is_removable: it is empty, and was perhaps begun by mistake.
     """
 
     def __init__(
@@ -57,6 +59,8 @@ class EndModel:
         open_facts: Callable[[FactsPart], Awaitable[None]],
         end_round: Callable[[], Awaitable[None]],
         close: Callable[[], None],
+        remove: Callable[[], Awaitable[None]],
+        may_be_removed: Callable[[], bool],
     ) -> None:
         self.record = round_
         self.route = route
@@ -68,7 +72,9 @@ class EndModel:
         self.drafts = 0
         self.protocol = ProtocolModel(services, round_.round_id, notices, words)
         self.hand_over = HandOverModel(services, notices, words)
-        self.close = close
+        self.close, self.remove = close, remove
+        self.is_removable = False
+        self._may_be_removed = may_be_removed
         self._open_edit, self._open_facts, self._end_round = open_edit, open_facts, end_round
         self._services, self._store = services, ProtocolStore(services.local)
         self.refresh()
@@ -92,6 +98,7 @@ class EndModel:
             Missing(finding=one, lacks=lacks) for one in found if (lacks := _lacks(one))
         ]
         self.visits = len(self._store.visits(self.record.round_id))
+        self.is_removable = self._may_be_removed()
         self.waiting = walk.waiting()
         self.drafts = sum(map(has_content, self._services.local.drafts().values()))
 

@@ -12,6 +12,7 @@ from app.field.models.kept_texts import KeptTexts
 from app.field.models.notices import Notices, telling_when_not_kept
 from app.field.models.place_model import PlaceModel
 from app.field.models.round_edits import RoundEdits
+from app.field.models.typed_text import one_line
 from app.field.services import Services
 from app.i18n import Words
 from sync.client.enrolment import enrolled_areas
@@ -158,11 +159,24 @@ class FactsModel:
         """Again: nobody."""
         if not self.is_editable:
             return
-        self.led_by = "" if self.led_by == name else name
+        before = one_line(self.led_by)
+        chosen = "" if before == name else name
+
+        async def undo() -> None:
+            await self._set_led_by(before)
+
+        if await self._set_led_by(chosen) and before:
+            said = chosen or self._words("round.not_said")
+            self._notices.show(self._words("round.led_by.chosen", name=said), undo)
+
+    async def _set_led_by(self, name: str) -> bool:
+        if not self.is_editable:
+            return False
+        self.led_by = name
         self.led_by_number += 1
         with telling_when_not_kept(self._notices, self._words):
             await self._texts.forget(LED_BY)
-        await self._put({LED_BY: self.led_by})
+        return await self._put({LED_BY: name})
 
     async def settle(self) -> None:
         """What was typed becomes a change: the field was left, or the screen."""
@@ -176,44 +190,50 @@ class FactsModel:
 
     async def choose_light(self, light: Light) -> None:
         before, chosen = self.light, None if self.light is light else light
-        await self._set_light(chosen)
-        if chosen is not None and self.is_editable:
+        if await self._set_light(chosen):
 
             async def undo() -> None:
                 await self._set_light(before)
 
-            text = self._words("round.light.chosen", light=self._words(LIGHT_WORDS[chosen]))
+            key = "round.not_said" if chosen is None else LIGHT_WORDS[chosen]
+            text = self._words("round.light.chosen", light=self._words(key))
             self._notices.show(text, undo)
 
     async def choose_weather(self, weather: Weather) -> None:
         before, chosen = self.weather, None if self.weather is weather else weather
-        await self._set_weather(chosen)
-        if chosen is not None and self.is_editable:
+        if await self._set_weather(chosen):
 
             async def undo() -> None:
                 await self._set_weather(before)
 
-            text = self._words("round.weather.chosen", weather=self._words(WEATHER_WORDS[chosen]))
+            key = "round.not_said" if chosen is None else WEATHER_WORDS[chosen]
+            text = self._words("round.weather.chosen", weather=self._words(key))
             self._notices.show(text, undo)
 
-    async def _set_light(self, light: Light | None) -> None:
-        if self.is_editable:
-            self.light = light
-            await self._put({"light": None if light is None else light.value})
+    async def _set_light(self, light: Light | None) -> bool:
+        if not self.is_editable:
+            return False
+        self.light = light
+        return await self._put({"light": None if light is None else light.value})
 
-    async def _set_weather(self, weather: Weather | None) -> None:
-        if self.is_editable:
-            self.weather = weather
-            await self._put({"weather": None if weather is None else weather.value})
+    async def _set_weather(self, weather: Weather | None) -> bool:
+        if not self.is_editable:
+            return False
+        self.weather = weather
+        return await self._put({"weather": None if weather is None else weather.value})
 
     # The inside
 
-    async def _put(self, fields: dict[str, Json]) -> None:
+    async def _put(self, fields: dict[str, Json]) -> bool:
+        """Whether it is kept; where it is not, the person has been told."""
+        is_kept = False
         try:
             with telling_when_not_kept(self._notices, self._words):
                 await self._edits.put(fields)
+                is_kept = True
         finally:
             self._written()
+        return is_kept
 
     def _written(self) -> None:
         fresh = self._services.walk.round(self.record.round_id)

@@ -35,6 +35,8 @@ class HomeModel:
     told_whole: of these planned rounds all stops are named, however many there are.
 
     kind: of a round that nobody planned; None until one is chosen, when others are planned today.
+    opened, closed: what shows a round, and leaves the one that is shown. begun: tells that the one
+    that is shown has begun, with undo.
     chosen: what the person chose of it.
     """
 
@@ -45,6 +47,7 @@ class HomeModel:
         words: Words,
         opened: Callable[[EntityId], Awaitable[None]],
         closed: Callable[[], Awaitable[None]],
+        begun: Callable[[], None],
     ) -> None:
         self.areas: list[Area] = enrolled_areas(services.local)
         self.area: AreaCode = self.areas[0].code
@@ -58,7 +61,8 @@ class HomeModel:
         self.stops: list[StopRecord] = []
         self.told_whole: list[EntityId] = []
         self.is_busy = False
-        self._services, self._opened, self._closed = services, opened, closed
+        self._services, self._opened = services, opened
+        self._closed, self._begun = closed, begun
         self._notices, self._words = notices, words
         self.chosen: RoundKind | None = None
         self.refresh()
@@ -119,7 +123,7 @@ class HomeModel:
         self.shows_all_coming = True
 
     async def start(self) -> None:
-        """A round that nobody planned."""
+        """A round that nobody planned. Undone it is gone, unless something was recorded on it."""
         if self.is_busy or self.kind is None:
             return
         self.is_busy = True
@@ -127,6 +131,7 @@ class HomeModel:
             with telling_when_not_kept(self._notices, self._words):
                 round_id = await self._services.recorder.start_round(kind=self.kind, area=self.area)
                 await self._opened(round_id)
+                self._begun()
         finally:
             self.is_busy = False
 

@@ -15,11 +15,13 @@ from app.field.models.draft_keeper import DraftKeeper
 from app.field.models.draft_photo import DraftPhoto
 from app.field.models.notices import Notices, save_trouble_key, telling_when_not_kept
 from app.field.models.small_pictures import SmallPictures
+from app.field.models.told_too import in_words, with_answers, without_answers
 from app.field.models.typed_text import many_lines
 from app.field.services import Services
 from app.i18n import Words
+from app.widgets.catalogue import Answers
 from sync.client.nearby import NearbyStore, NearPoint
-from sync.client.records import RoundRecord
+from sync.client.records import ObservationRecord, RoundRecord
 from sync.domain.ids import EntityId
 from sync.domain.words import ObservationKind, Verdict
 
@@ -31,6 +33,7 @@ class HandedOver:
     """What was on the screen when it became part of something else."""
 
     said: dict[str, Any]
+    answers: Answers
     place: dict[str, Any]
     photos: tuple[DraftPhoto, ...]
 
@@ -151,15 +154,17 @@ class KnownModel:
         # the same when the disk was full and the button is pressed again: no twin
         recheck_id = self._recheck_id = self._recheck_id or self._services.local.new_id()
         before = self._on_screen(undecided)
+        known = self._services.walk.observation(near.point.observation_id)
         try:
-            is_written = await self._write(near, recheck_id)
+            if known is not None:
+                await self._write(known, recheck_id)
         except StorageError as error:
             capture.save_problem = save_trouble_key(error)
             capture.kept_after_all()
             return
         finally:
             self.is_writing = False
-        if not is_written:
+        if known is None:
             await self.look()  # somebody has deleted it meanwhile
             return
         self._recheck_id = None
@@ -167,31 +172,30 @@ class KnownModel:
         capture.clear()
         self._services.signals.saved()
         self._show([])
-        self._offer_undo(near, recheck_id, before)
+        self._offer_undo(known, recheck_id, before)
         self._recorded()
 
-    async def _write(self, near: NearPoint, recheck_id: EntityId) -> bool:
+    async def _write(self, known: ObservationRecord, recheck_id: EntityId) -> None:
         capture = self._capture
-        observation = self._services.walk.observation(near.point.observation_id)
-        if observation is None:
-            return False
+        text = many_lines(capture.text)
         await self._services.recorder.recheck(
-            observation,
+            known,
             recheck_id=recheck_id,
             round_=self.record,
             verdict=Verdict.ALSO_SEEN,
             place=capture.place.chosen,
-            text=many_lines(capture.text),
+            text=in_words(text, capture.category, capture.answers, self._words),
             photos=[replace(one, recheck_id=recheck_id) for one in capture.pictures.new()],
+            content=with_answers(known, capture.answers),
             drafts={**capture.handed_over(), self._name: None},
         )
         self._not_of = None
-        return True
 
     def _on_screen(self, undecided: set[str]) -> HandedOver:
         capture = self._capture
         return HandedOver(
             said=capture.said(),
+            answers=capture.answers,
             place=capture.place.to_draft(),
             photos=tuple(
                 one.as_new(self._services.local.new_id(), is_undecided=one.sha256 in undecided)
@@ -199,12 +203,19 @@ class KnownModel:
             ),
         )
 
-    def _offer_undo(self, near: NearPoint, recheck_id: EntityId, before: HandedOver) -> None:
-        capture, area = self._capture, near.point.area
+    def _offer_undo(
+        self, known: ObservationRecord, recheck_id: EntityId, before: HandedOver
+    ) -> None:
+        capture, recorder = self._capture, self._services.recorder
+        written = with_answers(known, before.answers)
 
         async def undo() -> None:
             with telling_when_not_kept(self._notices, self._words):
-                await self._services.recorder.delete_recheck(area, recheck_id)
+                await recorder.delete_recheck(known.area, recheck_id)
+                now = self._services.walk.observation(known.observation_id)
+                if now is not None and now.is_editable:
+                    content = without_answers(now, known.content, written)
+                    await recorder.change_observation(now, content)
             if capture.is_empty:
                 capture.say_again(before.said)
                 capture.place.show_draft(before.place)
@@ -215,6 +226,6 @@ class KnownModel:
                 self._notices.show(self._words("capture.undo_too_late"))
             self._recorded()
 
-        number = near.point.number
+        number = known.number
         text = self._words("known.also_seen.done")
         self._notices.show(text if number is None else f"{number}: {text}", undo)

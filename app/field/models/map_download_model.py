@@ -64,6 +64,7 @@ class MapDownloadModel:
     """problem: key of what stopped it. progress: from 0 to 1 while it runs.
 
     briefed: the store's map as it last told of it, None when that has nothing of this area.
+    asks_removal: the first of two presses; what is taken away comes back only with contact.
     """
 
     def __init__(self, services: Services, area: AreaCode) -> None:
@@ -71,6 +72,7 @@ class MapDownloadModel:
         self.on_phone: OnPhone | None = None
         self.briefed: BriefedTiles | None = None
         self.is_running = False
+        self.asks_removal = False
         self.progress = 0.0
         self.problem: str | None = None
         self._services, self._area = services, area
@@ -131,7 +133,7 @@ class MapDownloadModel:
         """Goes on where an earlier one stopped."""
         if self.is_running:
             return
-        self.problem, self._wants_end = None, False
+        self.problem, self._wants_end, self.asks_removal = None, False, False
         await self.refresh()
         if self.offer is None:
             self.problem = "map.download.no_contact"
@@ -152,8 +154,20 @@ class MapDownloadModel:
         """What has come stays, and the next start goes on from there."""
         self._wants_end = True
 
+    @property
+    def size_on_phone(self) -> int:
+        """In bytes, of all areas: what removing takes away."""
+        return sum(one.size_bytes for one in self._kept().values())
+
+    def ask_removal(self) -> None:
+        self.asks_removal = True
+
+    def keep(self) -> None:
+        self.asks_removal = False
+
     async def remove(self) -> None:
         """All areas' tiles: they share what lies between them."""
+        self.asks_removal = False
         if self.is_running:
             return
         await self._services.tiles.forget()

@@ -20,7 +20,10 @@ NEVER = frozenset({"already_approved", "unreadable", "gone_from_phone", "damaged
 
 @ft.observable
 class NotSentModel:
-    """things: the oldest first. open_finding: where it can be changed. changed: to try now."""
+    """things: the oldest first. open_finding: where it can be changed. changed: to try now.
+
+    asking: the one that was pressed away once; the second press cannot be taken back.
+    """
 
     def __init__(
         self,
@@ -36,6 +39,7 @@ class NotSentModel:
         self._store = NotSentStore(services.local, services.walk)
         self.hand_over = HandOverModel(services, notices, words)
         self.things: list[NotSent] = self._store.things()
+        self.asking: NotSent | None = None
 
     def refresh(self) -> None:
         found = self._store.things()
@@ -61,13 +65,32 @@ class NotSentModel:
         self._done()
 
     async def put_away(self, thing: NotSent) -> None:
-        """The person knows: a picture is taken off, anything else becomes what the store has."""
-        recorder = self._services.recorder
+        """The person knows: a picture is taken off, anything else is asked about first."""
+        if not thing.is_photo_file or thing.finding is None:
+            self.asking = thing
+            return
+        finding, recorder = thing.finding, self._services.recorder
+
+        async def undo() -> None:
+            with telling_when_not_kept(self._notices, self._words):
+                await recorder.put_back_photo(finding, thing.entity_id)
+            self._done()
+
         with telling_when_not_kept(self._notices, self._words):
-            if thing.is_photo_file and thing.finding is not None:
-                await recorder.take_off_photo(thing.finding, thing.entity_id)
-            else:
-                await recorder.see_refusals([thing.entity_id])
+            await recorder.take_off_photo(finding, thing.entity_id)
+            self._notices.show(self._words("notsent.photo_removed"), undo)
+        self._done()
+
+    def keep(self) -> None:
+        self.asking = None
+
+    async def put_away_for_good(self) -> None:
+        """It becomes what the store has of it."""
+        thing, self.asking = self.asking, None
+        if thing is None:
+            return
+        with telling_when_not_kept(self._notices, self._words):
+            await self._services.recorder.see_refusals([thing.entity_id])
         self._done()
 
     def can_put_away(self, thing: NotSent) -> bool:

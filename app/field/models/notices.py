@@ -39,6 +39,16 @@ class Notices:
     def dismiss(self) -> None:
         self.shown = None
 
+    def make_way(self) -> None:
+        """For another page. What can be taken back stays: there is no other way to it."""
+        if self.shown is not None and self.shown.undo is None:
+            self.dismiss()
+
+    def withdraw(self, undo: Undo) -> None:
+        """The message that offers this, if it is up: what it offers is not possible any more."""
+        if self.shown is not None and self.shown.undo == undo:
+            self.dismiss()
+
     async def undo(self) -> None:
         """Takes back what the message tells of, once."""
         notice, self.shown = self.shown, None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +11,7 @@ import flet as ft
 
 from app.device.photo.codec import PreparedPhoto, thumbnail_name
 from app.device.photo.errors import PhotoError
+from app.device.photo.shapes import CoverShape
 from app.device.photo.source import PhotoSource
 from app.device.storage.errors import PhotoMissing, StorageError
 from app.field.models.cover_model import CoverModel, CoverResult
@@ -36,6 +37,8 @@ class Removed:
 class PhotosModel:
     """shown: the one on the screen, by its hash. problem: key of the words for what went wrong.
 
+    painted: what was painted over photos that are not decided yet, by their hashes.
+
     removed: the one taken away last, which can come back. wants_another: the camera is wanted
     although there are photos. changed: called after every change.
     keep: puts a photo in the place of another, on disk; it may raise StorageError.
@@ -56,12 +59,19 @@ class PhotosModel:
         self.wants_another = False
         self.problem: str | None = None
         self.removed: Removed | None = None
+        self.painted: dict[str, Sequence[CoverShape]] = {}
         self._services, self._changed, self._keep = services, changed, keep
         self._open_cover = open_cover
 
     @property
     def shown_photo(self) -> DraftPhoto | None:
         return self._photo(self.shown) or (self.photos[-1] if self.photos else None)
+
+    @property
+    def trouble(self) -> str | None:
+        """The problem, or that a covering was begun and left: key of the words."""
+        is_left = any(photo.is_undecided and photo.sha256 in self.painted for photo in self.photos)
+        return self.problem or ("cover.not_done" if is_left else None)
 
     @property
     def undecided(self) -> list[DraftPhoto]:
@@ -153,16 +163,22 @@ class PhotosModel:
             await self._covered(photo, result)
             self._open_cover(None)
 
-        self._open_cover(
-            CoverModel(
-                self._services.codec,
-                self._services.storage.photos,
-                photo.prepared(jpeg),
-                done,
-                cancelled=lambda: self._open_cover(None),
-                is_needed=lambda name: is_in_use(self._services.local, name),
-            )
+        def cancelled() -> None:
+            shapes = tuple(cover.shapes)
+            self.painted = {**self.painted, sha256: shapes} if shapes else self._less(sha256)
+            self._open_cover(None)
+
+        cover = CoverModel(
+            self._services.codec,
+            self._services.storage.photos,
+            photo.prepared(jpeg),
+            done,
+            cancelled=cancelled,
+            is_needed=lambda name: is_in_use(self._services.local, name),
+            shapes=self.painted.get(sha256, ()),
         )
+        self.painted = self._less(sha256)
+        self._open_cover(cover)
 
     async def _covered(self, before: DraftPhoto, result: CoverResult) -> None:
         """On disk, with what refers to it, before the uncovered one is deleted."""
@@ -194,7 +210,12 @@ class PhotosModel:
             self.shown = before.sha256
             raise
 
+    def _less(self, sha256: str) -> dict[str, Sequence[CoverShape]]:
+        return {name: shapes for name, shapes in self.painted.items() if name != sha256}
+
     def _replace(self, sha256: str, photo: DraftPhoto) -> None:
+        if photo.cover is not None:
+            self.painted = self._less(sha256)
         self.photos = [photo if one.sha256 == sha256 else one for one in self.photos]
 
     def _photo(self, sha256: str | None) -> DraftPhoto | None:
@@ -242,6 +263,7 @@ class PhotosModel:
     def clear(self) -> None:
         self.photos, self.shown, self.removed = [], None, None
         self.problem, self.wants_another = None, False
+        self.painted = {}
 
     async def forget_removed(self) -> None:
         """The file of a photo that will not come back, unless something else refers to it."""

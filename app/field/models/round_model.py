@@ -8,7 +8,7 @@ from typing import Any
 
 import flet as ft
 
-from app.field.models.capture_model import CaptureModel
+from app.field.models.capture_model import CaptureModel, draft_name
 from app.field.models.cover_model import CoverModel
 from app.field.models.draft_keeper import DraftKeeper
 from app.field.models.edit_model import EditModel
@@ -26,10 +26,12 @@ from app.field.models.route_model import RouteModel
 from app.field.models.stops_model import StopsModel
 from app.field.models.surroundings import NOWHERE, NamedPlace, surroundings_of
 from app.field.models.unsaved_edits import UnsavedEdits
+from app.field.models.visit_model import VISIT_DRAFT
 from app.field.services import Services
 from app.i18n import Words
 from sync.client.enrolment import enrolled_areas
 from sync.client.records import ObservationRecord, RoundRecord
+from sync.domain.ids import EntityId
 
 __all__ = ["RoundModel", "Tab"]
 
@@ -47,6 +49,7 @@ class RoundModel:
         *,
         saved: Callable[[], None],
         left: Callable[[], Awaitable[None]],
+        again: Callable[[EntityId], Awaitable[None]],
     ) -> None:
         self.record = round_
         self.tab = Tab.LIST if round_.ended_at else Tab.CAPTURE
@@ -72,6 +75,7 @@ class RoundModel:
             drafts=self.drafts,
             open_cover=self.open_cover,
             at_stop=lambda: self.stops.stop_id,
+            begun=lambda: self._notices.withdraw(self.remove),
         )
         self.unsaved = UnsavedEdits(services, round_.round_id, self.drafts, notices, words)
         self.findings = FindingsModel(
@@ -104,7 +108,7 @@ class RoundModel:
             turned=self._visit_turned,
         )
         self._services, self._notices, self._words = services, notices, words
-        self._saved, self._left = saved, left
+        self._saved, self._left, self._again = saved, left, again
         self.place.hear(self.route.heard)
         self.map = MapModel(services, round_, words)
         self.place.hear(self.map.heard)
@@ -285,6 +289,42 @@ class RoundModel:
         await self.place.stop()
         await self._left()
 
+    def say_begun(self) -> None:
+        """Nobody planned it. It can be taken back until something is begun on it."""
+        self._notices.show(self._words("home.has_started"), self.remove)
+
+    @property
+    def may_be_removed(self) -> bool:
+        """Nobody planned it, and there is nothing on it and nothing begun."""
+        round_id, local = self.record.round_id, self._services.local
+        names = local.drafts()
+        has_draft = draft_name(round_id) in names or any(
+            name.startswith(f"{VISIT_DRAFT}{round_id}/") for name in names
+        )
+        is_planned = self.record.planned_start_at is not None
+        if is_planned or has_draft or not self.record.is_editable:
+            return False
+        return self._services.walk.is_empty(round_id)
+
+    async def remove(self) -> None:
+        """It was begun by mistake. One press brings it back."""
+        await self.drafts.try_now()
+        await self._settle()
+        if not self.may_be_removed:
+            self._notices.show(self._words("round.not_empty"))
+            return
+
+        async def undo() -> None:
+            with telling_when_not_kept(self._notices, self._words):
+                await self._services.recorder.restore_round(self.record)
+                await self._again(self.record.round_id)
+
+        with telling_when_not_kept(self._notices, self._words):
+            await self._services.recorder.delete_round(self.record)
+            await self.leave()
+            self._saved()
+            self._notices.show(self._words("round.removed"), undo)
+
     async def end(self) -> None:
         await self._settle()
         await self.route.finish()
@@ -322,6 +362,8 @@ class RoundModel:
             open_facts=self._open_facts,
             end_round=self.end,
             close=self.close_end,
+            remove=self.remove,
+            may_be_removed=lambda: self.may_be_removed,
         )
 
     def _refresh_end(self) -> None:

@@ -21,6 +21,12 @@ from sync.domain.words import Perception
 TEXTS = ("good", "bad", "voices")
 NAME = "name"
 SCORES = range(1, 6)
+PERCEPTION_WORDS = {
+    Perception.LIGHT: "round.score.light",
+    Perception.OVERVIEW: "round.score.overview",
+    Perception.PEOPLE: "round.score.people",
+    Perception.FEELING: "round.score.feeling",
+}
 
 
 @ft.observable
@@ -107,10 +113,17 @@ class StopModel:
     # Scores
 
     async def score(self, what: Perception, value: int) -> None:
-        """The same again takes it away."""
-        if self.is_editable:
-            chosen = None if self.stop.scores.get(what) == value else value
-            await self._write({what.field: chosen})
+        """The same again takes it away. What another took the place of comes back by undo."""
+        if not self.is_editable:
+            return
+        before = self.stop.scores.get(what)
+        chosen = None if before == value else value
+
+        async def undo() -> None:
+            await self._write({what.field: before})
+
+        if await self._write({what.field: chosen}) and before is not None:
+            self._notices.show(score_words(what, chosen, self._words), undo)
 
     # The place
 
@@ -133,14 +146,24 @@ class StopModel:
         async def undo() -> None:
             await self._write({"place": None if before is None else place_to_json(before)})
 
-        await self._write({"place": place_to_json(place)})
-        self._notices.show(self._words("round.stop.moved"), undo)
+        if await self._write({"place": place_to_json(place)}):
+            self._notices.show(self._words("round.stop.moved"), undo)
 
-    async def _write(self, fields: dict[str, Json]) -> None:
+    async def _write(self, fields: dict[str, Json]) -> bool:
+        """Whether it is kept; where it is not, the person has been told."""
+        is_kept = False
         with telling_when_not_kept(self._notices, self._words):
             await self._services.recorder.edit_stop(self.stop, fields)
+            is_kept = True
         self._changed()
         self.refresh()
+        return is_kept
+
+
+def score_words(what: Perception, score: int | None, words: Words) -> str:
+    """ "Ljuset: 4 av 5"."""
+    said = words("round.score.none") if score is None else words("round.score.of", score=score)
+    return words("round.score.line", name=words(PERCEPTION_WORDS[what]), score=said)
 
 
 def _recorded(stop: StopRecord) -> dict[str, str]:

@@ -94,7 +94,7 @@ class VisitModel:
 
     @property
     def problem(self) -> str | None:
-        return self.save_problem or self.pictures.problem or self.lens.problem
+        return self.save_problem or self.pictures.trouble or self.lens.problem
 
     @property
     def before_aspect(self) -> float:

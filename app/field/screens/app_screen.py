@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from app.field.models.round_model import RoundModel
 
 NOTICE_MS = 2500
-UNDO_MS = 5000
+UNDO_MS = 10_000
+"""With gloves, or a screen reader that reads the message first."""
 TABS_DP = 72
 """The tabs, or one pinned button."""
 BANNER_DP = 80

@@ -67,7 +67,8 @@ def _tools(cover: CoverModel, words: Words) -> ft.Control:
     clear = icon_button(
         ft.Icons.DELETE_SWEEP_OUTLINED, words("cover.clear"), cover.clear, key="cover-clear"
     )
-    undo.disabled = clear.disabled = cover.is_empty or cover.is_burning
+    undo.disabled = cover.is_burning or not cover.can_undo
+    clear.disabled = cover.is_burning or cover.is_empty
     return ft.Row(
         wrap=True,
         spacing=4,

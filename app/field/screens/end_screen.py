@@ -133,7 +133,7 @@ def ProtocolSection(protocol: ProtocolModel, open_help: Handler, words: Words) -
 def _found(end: EndModel, words: Words) -> list[ft.Control]:
     parts: list[ft.Control] = [heading(words("end.found"))]
     if not end.kinds and not end.visits:
-        return [*parts, paragraph(words("end.found.nothing"))]
+        return [*parts, paragraph(words("end.found.nothing")), *_removal(end, words)]
     for kind, count in end.kinds:
         text = words(f"end.found.{kind.value}", count=count)
         parts.append(ft.Text(text, size=18, weight=ft.FontWeight.W_600, key=f"found-{kind.value}"))
@@ -145,6 +145,16 @@ def _found(end: EndModel, words: Words) -> list[ft.Control]:
         name = words(f"category.{category.value}")
         of_categories.append(paragraph(words("end.found.category", category=name, count=count)))
     return [*parts, ft.Row(wrap=True, spacing=20, run_spacing=8, controls=of_categories)]
+
+
+def _removal(end: EndModel, words: Words) -> list[ft.Control]:
+    if not end.is_removable:
+        return []
+    return [
+        quiet_button(
+            words("end.remove"), end.remove, key="end-remove", icon=ft.Icons.DELETE_OUTLINE
+        )
+    ]
 
 
 def _missing(end: EndModel, words: Words) -> list[ft.Control]:

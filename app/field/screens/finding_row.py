@@ -13,8 +13,8 @@ from app import theme
 from app.field.models.row_page import pictures_of
 from app.field.screens.point_words import category_words, visit_words
 from app.field.screens.receipt_lines import place_words, receipt_lines, said_line
-from app.field.screens.said_lines import answer_lines
 from app.i18n import Words
+from app.widgets.answer_words import answer_lines
 from app.widgets.buttons import Handler, icon_button, plain_button
 from app.widgets.map_marks import icon_of
 from sync.client.finding_list import ListedFinding
@@ -112,7 +112,7 @@ def _lines(
     if finding.text:
         lines.append(ft.Text(finding.text, size=15, max_lines=3, overflow=ft.TextOverflow.ELLIPSIS))
     if finding.category is not None:
-        said = answer_lines(finding.category, dict(finding.answers), words)
+        said = answer_lines(finding.category, finding.answers, words)
         lines += [ft.Text(f"{asked} {given}", size=14) for asked, given in said]
     if row.stop_name is not None:
         lines.append(said_line(ft.Icons.PLACE_OUTLINED, row.stop_name, ft.Colors.ON_SURFACE))

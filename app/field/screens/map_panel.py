@@ -92,17 +92,31 @@ def DownloadPart(download: MapDownloadModel, words: Words) -> ft.Control:
             )
         )
     if kept is not None:
-        parts.append(
-            quiet_button(
-                words("map.download.remove"),
-                download.remove,
-                key="map-remove",
-                icon=ft.Icons.DELETE_OUTLINE,
-            )
-        )
+        parts.append(_removal(download, words))
     if not parts:
         parts.append(ft.Text(words("map.download.none"), size=15))
     return _column(parts)
+
+
+def _removal(download: MapDownloadModel, words: Words) -> ft.Control:
+    """Asked first: without contact the map does not come back."""
+    icon = ft.Icons.DELETE_OUTLINE
+    if not download.asks_removal:
+        text = words("map.download.remove")
+        return quiet_button(text, download.ask_removal, key="map-remove", icon=icon)
+    size = megabytes(download.size_on_phone, words)
+    sure, keep = words("map.download.remove.sure"), words("map.download.remove.keep")
+    ways = ft.Row(
+        wrap=True,
+        spacing=8,
+        run_spacing=8,
+        controls=[
+            plain_button(sure, download.remove, key="map-remove-sure", icon=icon),
+            plain_button(keep, download.keep, key="map-remove-keep"),
+        ],
+    )
+    text = words("map.download.remove.ask", size=size)
+    return warning_note(text, key="map-remove-ask", action=ways)
 
 
 def megabytes(size_bytes: int, words: Words) -> str:

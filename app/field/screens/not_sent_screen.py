@@ -63,9 +63,10 @@ def _row(not_sent: NotSentModel, thing: NotSent, words: Words) -> ft.Control:
     if thing.typed is not None:
         lines.append(ft.Text(words("notsent.typed", text=thing.typed), size=15))
     lines.append(ft.Text(why_words(thing, words), size=16))
-    lines.append(
-        ft.Row(wrap=True, spacing=8, run_spacing=8, controls=_ways(not_sent, thing, words))
-    )
+    asked = not_sent.asking
+    is_asked = asked is not None and asked.entity_id == thing.entity_id
+    ways = (_sure if is_asked else _ways)(not_sent, thing, words)
+    lines.append(ft.Row(wrap=True, spacing=8, run_spacing=8, controls=ways))
     return ft.Container(
         key=f"not-sent-{thing.entity_id}",
         bgcolor=ft.Colors.SURFACE_CONTAINER_LOW,
@@ -94,12 +95,30 @@ def _ways(not_sent: NotSentModel, thing: NotSent, words: Words) -> list[ft.Contr
     if not_sent.can_try_again(thing):
         ways.append(("again", again, ft.Icons.REFRESH))
     if not_sent.can_put_away(thing):
-        is_gone_then = thing.is_photo_file or thing.is_unknown
-        name, icon = (
-            ("remove", ft.Icons.DELETE_OUTLINE) if is_gone_then else ("seen", ft.Icons.CHECK)
-        )
+        name, icon = "seen", ft.Icons.CHECK
+        if _is_gone_then(thing):
+            name, icon = "remove", ft.Icons.DELETE_OUTLINE
         ways.append((name, away, icon))
     return [
         plain_button(words(f"notsent.{name}"), pressed, key=f"{name}-{thing.entity_id}", icon=icon)
         for name, pressed, icon in ways
+    ]
+
+
+def _is_gone_then(thing: NotSent) -> bool:
+    return thing.is_photo_file or thing.is_unknown
+
+
+def _sure(not_sent: NotSentModel, thing: NotSent, words: Words) -> list[ft.Control]:
+    """What putting it away does, for it cannot be taken back."""
+    text = words("notsent.sure.remove" if _is_gone_then(thing) else "notsent.sure.seen")
+    return [
+        ft.Semantics(live_region=True, content=ft.Text(text, size=16)),
+        plain_button(
+            words("notsent.sure"),
+            not_sent.put_away_for_good,
+            key=f"sure-{thing.entity_id}",
+            icon=ft.Icons.DELETE_OUTLINE,
+        ),
+        plain_button(words("notsent.keep"), not_sent.keep, key=f"keep-{thing.entity_id}"),
     ]

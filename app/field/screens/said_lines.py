@@ -6,46 +6,22 @@ import flet as ft
 
 from app.field.place_doubts import doubts
 from app.i18n import Words
-from app.widgets.catalogue import Answer, Question, QuestionKind, questions_of
+from app.widgets.answer_words import answer_lines
 from sync.client.records import ObservationRecord
 from sync.domain.fields import Place
 from sync.domain.geo import GeoPoint
-from sync.domain.words import Category, PlaceSource
+from sync.domain.words import PlaceSource
 
 
 def said_lines(finding: ObservationRecord, words: Words) -> list[ft.Control]:
     lines = [(words("edit.kind"), words(f"capture.kind.{finding.kind.value}"))]
     if finding.category is not None:
         lines.append((words("edit.category"), words(f"category.{finding.category.value}")))
-        lines += answer_lines(finding.category, dict(finding.answers), words)
+        lines += answer_lines(finding.category, finding.answers, words)
     if finding.text:
         lines.append((words("edit.text"), finding.text))
     lines.append((words("edit.place"), _place(finding, words)))
     return [_line(name, said) for name, said in lines]
-
-
-def answer_lines(
-    category: Category, answers: dict[str, Answer], words: Words
-) -> list[tuple[str, str]]:
-    """Question and answer in words. Answers to what this release does not ask are not shown."""
-    return [
-        (
-            words(f"question.{category.value}.{question.code}"),
-            _answer(category, question, answers[question.code], words),
-        )
-        for question in questions_of(category)
-        if question.code in answers and question.takes(answers[question.code])
-    ]
-
-
-def _answer(category: Category, question: Question, given: Answer, words: Words) -> str:
-    match question.kind:
-        case QuestionKind.YES_NO:
-            return words("capture.yes" if given is True else "capture.no")
-        case QuestionKind.CHOICE:
-            return words(f"question.{category.value}.{question.code}.{given}")
-        case _:
-            return str(given)
 
 
 def _place(finding: ObservationRecord, words: Words) -> str:

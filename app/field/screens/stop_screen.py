@@ -10,7 +10,7 @@ import flet as ft
 from app import theme
 from app.field.models.app_model import AppModel
 from app.field.models.round_model import RoundModel
-from app.field.models.stop_model import SCORES, StopModel
+from app.field.models.stop_model import PERCEPTION_WORDS, SCORES, StopModel, score_words
 from app.field.models.stops_model import StopsModel
 from app.field.screens.frame import bar, screen
 from app.field.screens.pin_screen import PinScreen
@@ -21,13 +21,6 @@ from app.widgets.choice_row import Choice, choice_button, heading
 from app.widgets.notes import info_note
 from sync.domain.fields import MAX_PLACE_NAME, MAX_TEXT
 from sync.domain.words import Perception
-
-PERCEPTION_WORDS = {
-    Perception.LIGHT: "round.score.light",
-    Perception.OVERVIEW: "round.score.overview",
-    Perception.PEOPLE: "round.score.people",
-    Perception.FEELING: "round.score.feeling",
-}
 
 
 @ft.component
@@ -83,7 +76,6 @@ def StopScreen(
 
 def _score(stop: StopModel, what: Perception, words: Words) -> ft.Control:
     name, given = words(PERCEPTION_WORDS[what]), stop.stop.scores.get(what)
-    said = words("round.score.none") if given is None else words("round.score.of", score=given)
 
     def scoring(value: int) -> Handler:
         async def score() -> None:
@@ -95,7 +87,7 @@ def _score(stop: StopModel, what: Perception, words: Words) -> ft.Control:
         spacing=4,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         controls=[
-            ft.Text(words("round.score.line", name=name, score=said), size=16),
+            ft.Text(score_words(what, given, words), size=16),
             ft.Row(
                 spacing=6,
                 controls=[
