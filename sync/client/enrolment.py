@@ -7,7 +7,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,7 @@ SHUT_OUT = frozenset({"revoked", "device_taken"})
 
 
 class CodeNotTaken(Exception):
-    """The store did not take the code. key: the words for the person."""
+    """The store did not take the code, or the phone its store. key: the words for the person."""
 
     def __init__(self, key: str, detail: str) -> None:
         super().__init__(detail)
@@ -49,6 +49,10 @@ _PROBLEM_KEYS = {
 }
 
 
+async def _stays() -> bool:
+    return False
+
+
 async def enrol(
     local: LocalStore,
     api: StoreApi,
@@ -56,11 +60,17 @@ async def enrol(
     code: str,
     nickname: str,
     random: Callable[[int], bytes],
+    leave: Callable[[], Awaitable[bool]] = _stays,
 ) -> list[Area]:
     """Makes this phone known to the store. Raises CodeNotTaken, or SyncError to try again.
 
     A phone that was shut out becomes a new phone; what waits on it is still sent.
+
+    leave: asked when it is not the store that this phone belongs to. False: something of that one
+    waits here, and the phone stays with it. True: a copy of what is here has been put aside; then
+    the phone begins anew, so that nothing of one store is sent to the other, or taken for sent.
     """
+    first = {name: local.fact(name) for name in ("store_id", "device_id", "token")}
     try:
         answer = await _ask(local, api, code, nickname, random)
         is_shut_out = isinstance(answer, Problem) and answer.code in SHUT_OUT
@@ -76,7 +86,12 @@ async def enrol(
         store_id, areas = str(answer["store_id"]), areas_from_json(answer["areas"])
     except (KeyError, ValueError, TypeError) as error:
         raise NotTheStore("an enrolment without store_id or areas") from error
-    local.set_facts(
+    is_another = first["store_id"] not in (None, store_id)
+    if is_another and not await leave():
+        local.set_facts(first)
+        raise CodeNotTaken("enrol.problem.another_store", "the phone belongs to another store")
+    set_facts = local.begin_anew if is_another else local.set_facts
+    set_facts(
         {
             "store_id": store_id,
             "nickname": nickname,
@@ -89,7 +104,7 @@ async def enrol(
             "briefing_etag": None,
             "briefing_checked_at": None,
             OLDER_SINCE: None,
-            FILL: "" if local.fact("synced_at") is None else None,
+            FILL: "" if is_another or local.fact("synced_at") is None else None,
         }
     )
     return areas
