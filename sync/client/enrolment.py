@@ -15,7 +15,7 @@ from sync.client.errors import DeviceRevoked, NotTheStore
 from sync.client.local_store import LocalStore
 from sync.client.own_store import NAMED
 from sync.client.scope import FILL
-from sync.client.spoken import OLDER_SINCE
+from sync.client.spoken import OLDER_SINCE, REFUSED_LAST
 from sync.client.store_api import Problem, StoreApi
 from sync.domain.ids import AreaCode, checked_area
 
@@ -104,6 +104,7 @@ async def enrol(
             "briefing_etag": None,
             "briefing_checked_at": None,
             OLDER_SINCE: None,
+            REFUSED_LAST: None,
             FILL: "" if is_another or local.fact("synced_at") is None else None,
         }
     )

@@ -103,9 +103,8 @@ class SyncModel:
         self.soon()
 
     async def now(self) -> None:
-        """The person pressed the button: no waiting, also for what stands aside; and photos go,
-
-        if the phone does not know its network.
+        """The person pressed the button: at once, unless they have pressed it all minute; also what
+        stands aside, and the photos, if the phone does not know its network.
         """
         self._is_asked = True
         Outbox(self._services.local).try_all_again()
@@ -149,11 +148,11 @@ class SyncModel:
             await self._one_round()
             if self.needs_code:
                 await self._wake.wait()
-                continue
-            await self._woken(
-                retry_delay_s(self._failures, random.random()) if self._failures else WATCH_S
-            )
-            while (wait_s := self._pace.wait_s(clock())) > 0 and not self._is_asked:
+            else:
+                await self._woken(
+                    retry_delay_s(self._failures, random.random()) if self._failures else WATCH_S
+                )
+            while (wait_s := self._pace.wait_s(clock(), is_asked=self._is_asked)) > 0:
                 self._wake.clear()
                 await self._woken(max(wait_s, LEAST_WAIT_S))
 
