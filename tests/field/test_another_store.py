@@ -17,6 +17,7 @@ from sync.domain.words import Category
 from tests.central.a_store import DATABASE, AStore
 from tests.field.a_phone import Phone, typed, until, walking
 from tests.field.devices import KIRSEBERGS_TORG
+from tests.field.test_screens import screen
 
 OF_A_STORE = ("round", "observation", "photo", "photo_file", "outbox", "draft")
 
@@ -131,3 +132,27 @@ async def test_a_new_code_of_the_same_store_keeps_everything(phone: Phone, store
     await joins(phone, store)
     assert phone.app.phase is Phase.HOME
     assert rows(phone.services.local) == before
+
+
+@walking
+async def test_a_phone_whose_address_is_another_store_s_is_told_and_may_take_a_code_of_it(
+    phone: Phone, second: AStore
+) -> None:
+    await phone.walk()
+    await phone.save_a_defect()
+    await phone.all_sent()
+    phone.store = phone.link.store = second
+    await phone.round.leave()
+    await phone.sync.now()
+    await until(lambda: phone.sync.problem == "sync.problem.another_store")
+    assert "Ett annat system" in screen(phone).text
+    await screen(phone).press("what-now")
+    told = screen(phone)
+    assert "skickat till det första systemet" in told.text
+    await told.press("enrol-again")
+    assert phone.app.phase is Phase.ENROL and phone.app.enrol is not None
+    phone.app.enrol.set_code(typed(second.code()))
+    await phone.app.enrol.go()
+    assert phone.app.phase is Phase.HOME
+    await until(lambda: phone.sync.may_hand_over)
+    assert not any(rows(phone.services.local).values())
