@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
@@ -14,6 +15,7 @@ from app.field.preferences import keep_preferences, kept_preferences
 from app.i18n import Words
 from sync.client.local_store import LocalStore
 from sync.domain.words import Category
+from sync.hand_over.reader import read_hand_over
 from tests.central.a_store import DATABASE, AStore
 from tests.field.a_phone import Phone, typed, until, walking
 from tests.field.devices import KIRSEBERGS_TORG
@@ -87,6 +89,29 @@ async def test_a_phone_with_something_for_its_first_store_stays_with_it(
     assert changes_in(second) == 0
     await joins(phone, store)
     await phone.all_sent()
+    assert changes_in(second) == 0
+
+
+@walking
+async def test_what_was_handed_in_as_a_file_holds_no_phone_back_until_there_is_more(
+    phone: Phone, second: AStore
+) -> None:
+    await phone.walk()
+    await phone.all_sent()
+    phone.link.is_up = False
+    await unsent(phone)
+    phone.app.open_trouble()
+    assert phone.app.hand_over is not None
+    await phone.app.hand_over.give()
+    (file,) = phone.sharing.shared
+    assert len(read_hand_over(io.BytesIO(file.content)).photos) == 1
+    await unsent(phone)
+    await joins(phone, second)
+    assert phone.app.phase is Phase.ENROL
+    await phone.app.hand_over.give()
+    await joins(phone, second)
+    assert phone.app.phase is Phase.HOME
+    await until(lambda: phone.sync.may_hand_over)
     assert changes_in(second) == 0
 
 

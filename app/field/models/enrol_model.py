@@ -12,7 +12,7 @@ from app.field.models.typed_text import one_line
 from app.field.services import Services
 from sync.client.enrolment import CodeNotTaken, enrol
 from sync.client.errors import SyncError
-from sync.client.hand_over import is_anything_unsent
+from sync.client.hand_over import is_all_handed_over, is_anything_unsent
 from sync.client.store_api import StoreApi
 from sync.client.whole_database import packed
 from sync.domain.instants import to_text
@@ -78,12 +78,15 @@ class EnrolModel:
         await services.storage.flush()
 
     async def _leave(self) -> bool:
-        """For another store: what is here is put aside, unless something waits for the first."""
+        """For another store: what is here is put aside, unless something of it waits for the first
+        that was not handed in as a file either.
+        """
         services, local = self._services, self._services.local
         is_begun = services.walk.has_unsent_route() or any(
             map(has_content, local.drafts().values())
         )
-        if is_begun or is_anything_unsent(local):
+        is_waiting = is_anything_unsent(local) and not is_all_handed_over(local)
+        if is_begun or is_waiting:
             return False
         moment = "".join(one for one in to_text(services.now()) if one.isalnum())
         await services.storage.beside.write(f"first-store-{moment}.db", packed(local))
