@@ -69,16 +69,21 @@ async def enrol(
     leave: asked when it is not the store that this phone belongs to. False: something of that one
     waits here, and the phone stays with it. True: a copy of what is here has been put aside; then
     the phone begins anew, so that nothing of one store is sent to the other, or taken for sent.
+    The other one never hears the phone's token: it would take a sync that is under way meanwhile.
     """
-    first = {name: local.fact(name) for name in ("store_id", "device_id", "token")}
+    own = local.fact("store_id")
+    is_stranger = own is not None and await api.named_store() not in (None, own)
+    identity = _new_identity(random) if is_stranger else _kept_identity(local, random)
     try:
-        answer = await _ask(local, api, code, nickname, random)
+        answer = await _ask(api, code, nickname, identity)
         is_shut_out = isinstance(answer, Problem) and answer.code in SHUT_OUT
     except DeviceRevoked:
         is_shut_out = True
     if is_shut_out:
-        local.set_facts({"device_id": None, "token": None})
-        answer = await _ask(local, api, code, nickname, random)
+        identity = _new_identity(random)
+        if not is_stranger:
+            local.set_facts(identity)
+        answer = await _ask(api, code, nickname, identity)
     if isinstance(answer, Problem):
         key = _PROBLEM_KEYS.get(answer.code, "enrol.problem.other")
         raise CodeNotTaken(key, answer.detail)
@@ -86,13 +91,17 @@ async def enrol(
         store_id, areas = str(answer["store_id"]), areas_from_json(answer["areas"])
     except (KeyError, ValueError, TypeError) as error:
         raise NotTheStore("an enrolment without store_id or areas") from error
-    is_another = first["store_id"] not in (None, store_id)
+    is_another = own not in (None, store_id)
+    if is_stranger and not is_another:
+        raise NotTheStore("two stores answer in turn")
     if is_another and not await leave():
-        local.set_facts(first)
+        if not is_stranger:  # an older release, that has heard the token before it said who it is
+            local.set_facts(_new_identity(random))
         raise CodeNotTaken("enrol.problem.another_store", "the phone belongs to another store")
     set_facts = local.begin_anew if is_another else local.set_facts
     set_facts(
         {
+            **identity,
             "store_id": store_id,
             "nickname": nickname,
             "areas": json.dumps(answer["areas"], ensure_ascii=False),
@@ -111,21 +120,23 @@ async def enrol(
     return areas
 
 
+def _new_identity(random: Callable[[int], bytes]) -> dict[str, str]:
+    token = base64.urlsafe_b64encode(random(TOKEN_BYTES)).decode().rstrip("=")
+    return {"device_id": random(DEVICE_BYTES).hex(), "token": token}
+
+
+def _kept_identity(local: LocalStore, random: Callable[[int], bytes]) -> dict[str, str]:
+    """What it lacks is made, and kept before anybody hears of it."""
+    identity = _new_identity(random)
+    identity |= {name: kept for name in identity if (kept := local.fact(name)) is not None}
+    local.set_facts(identity)
+    return identity
+
+
 async def _ask(
-    local: LocalStore,
-    api: StoreApi,
-    code: str,
-    nickname: str,
-    random: Callable[[int], bytes],
+    api: StoreApi, code: str, nickname: str, identity: dict[str, str]
 ) -> dict[str, Any] | Problem:
-    device_id = local.fact("device_id") or random(DEVICE_BYTES).hex()
-    token = local.fact("token")
-    if token is None:
-        token = base64.urlsafe_b64encode(random(TOKEN_BYTES)).decode().rstrip("=")
-    local.set_facts({"device_id": device_id, "token": token})
-    return await api.enrol(
-        {"code": code, "device_id": device_id, "token": token, "nickname": nickname}
-    )
+    return await api.enrol({"code": code, "nickname": nickname, **identity})
 
 
 def letter_from_json(raw: Any) -> str | None:

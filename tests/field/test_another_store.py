@@ -86,6 +86,11 @@ async def test_a_phone_with_something_for_its_first_store_stays_with_it(
     assert phone.app.enrol.problem == "enrol.problem.another_store"
     assert "första samordnare" in Words()(phone.app.enrol.problem)
     assert (identity(local), rows(local)) == before
+    for _ in range(2):  # the second round begins when the first has been answered
+        asked = len(phone.link.requests)
+        await phone.sync.now()
+        await until(lambda asked=asked: len(phone.link.requests) > asked)
+    assert phone.sync.problem == "sync.problem.another_store"
     assert changes_in(second) == 0
     await joins(phone, store)
     await phone.all_sent()
