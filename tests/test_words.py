@@ -70,7 +70,11 @@ BLOCKED = {
     )
 }
 
-PAGES = {name for name, _ in HOW.values()} | {"shutout.revoked", "shutout.unknown"}
+PAGES = {name for name, _ in HOW.values()} | {
+    "shutout.revoked",
+    "shutout.unknown",
+    "shutout.another",
+}
 
 # What stands in the hole of every key that is put together: f"category.{…}" and its like.
 PUT_TOGETHER: dict[str, set[str]] = {

@@ -157,8 +157,10 @@ class Uploads:
         return swept
 
     def _finished(self) -> list[Sha256]:
+        """Not those whose file the store has lost: what came of such a photo is of its next try."""
         with reading(self._engine) as connection:
-            return [n for n in self._parts.names() if stored_size(connection, n) is not None]
+            noted = [n for n in self._parts.names() if stored_size(connection, n) is not None]
+        return [sha256 for sha256 in noted if self._blobs.exists(sha256)]
 
     def _without_bytes(self, moment: datetime) -> list[Sha256]:
         """Announced before a moment, and nothing is here: given up, or lost in a power cut."""

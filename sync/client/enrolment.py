@@ -7,7 +7,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from sync.client.errors import DeviceRevoked, NotTheStore
 from sync.client.local_store import LocalStore
 from sync.client.own_store import NAMED
 from sync.client.scope import FILL
-from sync.client.spoken import OLDER_SINCE
+from sync.client.spoken import OLDER_SINCE, REFUSED_LAST
 from sync.client.store_api import Problem, StoreApi
 from sync.domain.ids import AreaCode, checked_area
 
@@ -26,7 +26,7 @@ SHUT_OUT = frozenset({"revoked", "device_taken"})
 
 
 class CodeNotTaken(Exception):
-    """The store did not take the code. key: the words for the person."""
+    """The store did not take the code, or the phone its store. key: the words for the person."""
 
     def __init__(self, key: str, detail: str) -> None:
         super().__init__(detail)
@@ -49,6 +49,10 @@ _PROBLEM_KEYS = {
 }
 
 
+async def _stays() -> bool:
+    return False
+
+
 async def enrol(
     local: LocalStore,
     api: StoreApi,
@@ -56,19 +60,30 @@ async def enrol(
     code: str,
     nickname: str,
     random: Callable[[int], bytes],
+    leave: Callable[[], Awaitable[bool]] = _stays,
 ) -> list[Area]:
     """Makes this phone known to the store. Raises CodeNotTaken, or SyncError to try again.
 
     A phone that was shut out becomes a new phone; what waits on it is still sent.
+
+    leave: asked when it is not the store that this phone belongs to. False: something of that one
+    waits here, and the phone stays with it. True: a copy of what is here has been put aside; then
+    the phone begins anew, so that nothing of one store is sent to the other, or taken for sent.
+    The other one never hears the phone's token: it would take a sync that is under way meanwhile.
     """
+    own = local.fact("store_id")
+    is_stranger = own is not None and await api.named_store() not in (None, own)
+    identity = _new_identity(random) if is_stranger else _kept_identity(local, random)
     try:
-        answer = await _ask(local, api, code, nickname, random)
+        answer = await _ask(api, code, nickname, identity)
         is_shut_out = isinstance(answer, Problem) and answer.code in SHUT_OUT
     except DeviceRevoked:
         is_shut_out = True
     if is_shut_out:
-        local.set_facts({"device_id": None, "token": None})
-        answer = await _ask(local, api, code, nickname, random)
+        identity = _new_identity(random)
+        if not is_stranger:
+            local.set_facts(identity)
+        answer = await _ask(api, code, nickname, identity)
     if isinstance(answer, Problem):
         key = _PROBLEM_KEYS.get(answer.code, "enrol.problem.other")
         raise CodeNotTaken(key, answer.detail)
@@ -76,8 +91,17 @@ async def enrol(
         store_id, areas = str(answer["store_id"]), areas_from_json(answer["areas"])
     except (KeyError, ValueError, TypeError) as error:
         raise NotTheStore("an enrolment without store_id or areas") from error
-    local.set_facts(
+    is_another = own not in (None, store_id)
+    if is_stranger and not is_another:
+        raise NotTheStore("two stores answer in turn")
+    if is_another and not await leave():
+        if not is_stranger:  # an older release, that has heard the token before it said who it is
+            local.set_facts(_new_identity(random))
+        raise CodeNotTaken("enrol.problem.another_store", "the phone belongs to another store")
+    set_facts = local.begin_anew if is_another else local.set_facts
+    set_facts(
         {
+            **identity,
             "store_id": store_id,
             "nickname": nickname,
             "areas": json.dumps(answer["areas"], ensure_ascii=False),
@@ -89,27 +113,30 @@ async def enrol(
             "briefing_etag": None,
             "briefing_checked_at": None,
             OLDER_SINCE: None,
-            FILL: "" if local.fact("synced_at") is None else None,
+            REFUSED_LAST: None,
+            FILL: "" if is_another or local.fact("synced_at") is None else None,
         }
     )
     return areas
 
 
+def _new_identity(random: Callable[[int], bytes]) -> dict[str, str]:
+    token = base64.urlsafe_b64encode(random(TOKEN_BYTES)).decode().rstrip("=")
+    return {"device_id": random(DEVICE_BYTES).hex(), "token": token}
+
+
+def _kept_identity(local: LocalStore, random: Callable[[int], bytes]) -> dict[str, str]:
+    """What it lacks is made, and kept before anybody hears of it."""
+    identity = _new_identity(random)
+    identity |= {name: kept for name in identity if (kept := local.fact(name)) is not None}
+    local.set_facts(identity)
+    return identity
+
+
 async def _ask(
-    local: LocalStore,
-    api: StoreApi,
-    code: str,
-    nickname: str,
-    random: Callable[[int], bytes],
+    api: StoreApi, code: str, nickname: str, identity: dict[str, str]
 ) -> dict[str, Any] | Problem:
-    device_id = local.fact("device_id") or random(DEVICE_BYTES).hex()
-    token = local.fact("token")
-    if token is None:
-        token = base64.urlsafe_b64encode(random(TOKEN_BYTES)).decode().rstrip("=")
-    local.set_facts({"device_id": device_id, "token": token})
-    return await api.enrol(
-        {"code": code, "device_id": device_id, "token": token, "nickname": nickname}
-    )
+    return await api.enrol({"code": code, "nickname": nickname, **identity})
 
 
 def letter_from_json(raw: Any) -> str | None:

@@ -3,7 +3,8 @@
 * SyncError                every one has a `key`: the words for the person are in assets/i18n
   - NotReached             nothing was learned; keep everything, try again later
     - NotOurCertificate    the far end cannot show that it is the store: the person must act
-  - NotTheStore            somebody else answered (a Wi-Fi log-in page, a proxy, another store)
+  - NotTheStore            somebody else answered (a Wi-Fi log-in page, a proxy)
+    - AnotherStore         a store that names itself, and is not the one this phone belongs to
   - StoreInTrouble         the store answered that it cannot now (5xx, 408, 429); try later
     - MessageNotTaken      this message as a whole, which one change in it may be the reason of
   - PhoneInTrouble         the phone's own storage failed; nothing was sent that is not kept
@@ -32,6 +33,10 @@ class NotOurCertificate(NotReached):
 
 class NotTheStore(SyncError):
     key = "sync.problem.not_the_store"
+
+
+class AnotherStore(NotTheStore):
+    key = "sync.problem.another_store"
 
 
 class StoreInTrouble(SyncError):

@@ -11,14 +11,27 @@ from typing import BinaryIO
 from sync.client.engine import PhotoSource
 from sync.client.local_store import LocalStore
 from sync.client.outbox_body import change_of
+from sync.client.seal import last_position
 from sync.domain.ids import AreaCode, Sha256
 from sync.domain.instants import to_text
 from sync.hand_over.file import VERSION, Counts, Manifest, UnsentChange, write_file
+
+HANDED_OVER = "handed_over"
+"""Fact: the last place in the outbox when all that could not be sent was given away as a file."""
 
 
 def is_anything_unsent(local: LocalStore) -> bool:
     row = local.db.execute(_ANYTHING).fetchone()
     return bool(row[0])
+
+
+def is_all_handed_over(local: LocalStore) -> bool:
+    """A file with all that could not be sent was given away, and nothing has come since.
+
+    A photo that nobody has looked for faces in was not in it.
+    """
+    is_latest = local.fact(HANDED_OVER) == str(last_position(local))
+    return is_latest and local.db.execute(_UNCHECKED).fetchone()[0] == 0
 
 
 async def write_hand_over(

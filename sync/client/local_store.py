@@ -37,6 +37,16 @@ KEPT_PHOTOS = "kept_photos"
 """Fact: hashes of photos whose files stay although no record may be here that names them."""
 
 
+_OF_A_STORE = (
+    *(kind.value for kind in EntityKind), "outbox", "photo_file", "route_point", "draft",
+    "revisit_declined",
+)  # fmt: skip
+_OF_THE_PHONE = (
+    "device_id", "token", "clock", "preferences", "intro_seen", "explained", "camera_used",
+)  # fmt: skip
+"""Facts that are true whichever store the phone belongs to."""
+
+
 class LocalStore:
     """One phone's database.
 
@@ -86,6 +96,22 @@ class LocalStore:
     def set_facts(self, facts: Mapping[str, str | None]) -> None:
         """Writes them together; None forgets a fact."""
         with self._atomic():
+            for name, value in facts.items():
+                self._set_fact(name, value)
+
+    def begin_anew(self, facts: Mapping[str, str | None]) -> None:
+        """Forgets, as it writes these facts, all that the phone has of the store it belonged to.
+
+        What the person has chosen for the phone stays, and the files of its photos.
+        """
+        with self._atomic():
+            files = (one for (one,) in self.db.execute("SELECT sha256 FROM photo_file").fetchall())
+            kept = {*json.loads(self.fact(KEPT_PHOTOS) or "[]"), *files}
+            for table in _OF_A_STORE:
+                self.db.execute(f"DELETE FROM {table}")
+            marks = ", ".join("?" * len(_OF_THE_PHONE))
+            self.db.execute(f"DELETE FROM fact WHERE name NOT IN ({marks})", _OF_THE_PHONE)
+            self._set_fact(KEPT_PHOTOS, json.dumps(sorted(kept)))
             for name, value in facts.items():
                 self._set_fact(name, value)
 

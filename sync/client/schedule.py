@@ -27,19 +27,27 @@ class Pace:
     """Rounds that may begin at once: AT_ONCE, and one more after every ONE_MORE_AFTER_S.
 
     So what is saved now and then goes at once, and nothing asks more often than MAX_A_MINUTE.
-    left: as of as_of_s, on a clock that never goes back.
+    left: as of as_of_s, on a clock that never goes back. begun_s: when the last of them began.
     """
 
     left: float = AT_ONCE
     as_of_s: float = 0.0
+    begun_s: tuple[float, ...] = ()
 
-    def wait_s(self, now_s: float) -> float:
-        """Until a round may begin; 0 when it may now."""
-        return max(0.0, (1.0 - self._left(now_s)) * ONE_MORE_AFTER_S)
+    def wait_s(self, now_s: float, *, is_asked: bool = False) -> float:
+        """Until a round may begin; 0 when it may now.
+
+        is_asked: by a person, who waits only when a minute has had all that it may have.
+        """
+        in_turn_s = 0.0 if is_asked else (1.0 - self._left(now_s)) * ONE_MORE_AFTER_S
+        is_full = len(self.begun_s) == MAX_A_MINUTE
+        minute_s = self.begun_s[0] + 60.0 - now_s if is_full else 0.0
+        return max(0.0, in_turn_s, minute_s)
 
     def begun(self, now_s: float) -> Pace:
-        """After a round has begun. A person who asks for one is not made to wait: it is owed."""
-        return Pace(left=self._left(now_s) - 1.0, as_of_s=now_s)
+        """After a round has begun. One that a person asked for before its turn is owed."""
+        begun_s = (*self.begun_s, now_s)[-MAX_A_MINUTE:]
+        return Pace(left=self._left(now_s) - 1.0, as_of_s=now_s, begun_s=begun_s)
 
     def _left(self, now_s: float) -> float:
         passed_s = max(0.0, now_s - self.as_of_s)

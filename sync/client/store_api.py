@@ -116,6 +116,11 @@ class StoreApi:
             return Problem(status=429, code="too_many_tries", detail="")
         return self._problem(response)
 
+    async def named_store(self) -> str | None:
+        """The id of the store that answers here; None when the answer does not say."""
+        response = await self._ask("GET", "/api/v1/briefing", {}, None)
+        return response.headers.get(STORE_HEADER.lower())
+
     async def sync(self, request: SyncRequest, version: int = VERSION) -> SyncAnswer:
         """version: of the wire, see sync.client.spoken. Raises TooOld when it is not taken."""
         body = request_to_bytes(request, version)

@@ -7,7 +7,7 @@ a receipt for a photo only once a sync answer of the same round had our store's 
 
 from __future__ import annotations
 
-from sync.client.errors import NotTheStore
+from sync.client.errors import AnotherStore, NotTheStore
 from sync.client.transport import Response
 from sync.wire import DIGEST_HEADER, STORE_HEADER, digest_of
 
@@ -30,7 +30,7 @@ class WhoseAnswer:
         """Raises NotTheStore. has_id_inside: of an answer that `vouch` will be asked about."""
         said = response.headers.get(_STORE)
         if said is not None and self.store_id is not None and said != self.store_id:
-            raise NotTheStore("another store answered")
+            raise AnotherStore("another store answered")
         is_anybodys = response.status >= 500 or response.status in _ANYBODYS
         if said is None and self.is_named and not is_anybodys and not has_id_inside:
             raise NotTheStore(f"an answer {response.status} without the store's name")
@@ -46,7 +46,7 @@ class WhoseAnswer:
     def vouch(self, store_id: str, response: Response) -> None:
         """A sync answer has been read: believes this store from now on if it is ours."""
         if self.store_id is not None and store_id != self.store_id:
-            raise NotTheStore("another store answered")
+            raise AnotherStore("another store answered")
         self._is_vouched_for = True
         self.is_named = _STORE in response.headers
 

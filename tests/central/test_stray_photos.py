@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete
 
+from sync.central import composition
 from sync.central.blobs import blob_path
 from sync.central.composition import open_store
 from sync.central.night import Night, next_night
@@ -18,7 +19,16 @@ from sync.central.tables import photo_area, stored_photo
 from sync.central.uploads import Uploads
 from sync.domain.ids import Sha256
 from sync.domain.words import EntityKind
-from tests.central.a_store import KIRSEBERG, AStore, Phone, a_change, a_jpeg, an_id, sha256_of
+from tests.central.a_store import (
+    KIRSEBERG,
+    AStore,
+    Clock,
+    Phone,
+    a_change,
+    a_jpeg,
+    an_id,
+    sha256_of,
+)
 
 WEEK = timedelta(days=7)
 
@@ -170,3 +180,23 @@ def test_each_night_all_jobs_are_done_once_although_one_fails(store: AStore) -> 
     store.clock.forward(days=3)
     assert night.step() and not night.step()
     assert done == ["fails", "sweeps"] * 2
+
+
+def test_uploads_that_stood_still_for_seven_days_go_at_each_start_and_every_night(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, swept = Clock(), list[timedelta]()
+
+    def noted(_: Uploads, untouched_for: timedelta) -> int:
+        swept.append(untouched_for)
+        return 0
+
+    monkeypatch.setattr(Uploads, "sweep", noted)
+    monkeypatch.setattr(composition, "now", clock)
+    opened = open_store(read_settings({"RUNDAN_DATA": str(tmp_path)}), "http://127.0.0.1:9")
+    assert swept == [WEEK]
+    clock.forward(days=1)
+    assert opened.night.step()
+    assert swept == [WEEK] * 2
+    opened.services.engine.dispose()
+    opened.lock.close()

@@ -15,6 +15,7 @@ from PIL import Image
 from sqlalchemy import Table, func, select
 
 from sync.central.api.app import create_api
+from sync.central.composition import ABANDONED_AFTER
 from sync.central.engine import reading
 from sync.central.jpeg import check_photo
 from sync.central.problems import Problem
@@ -460,3 +461,18 @@ def test_the_start_clears_away_what_a_store_left_that_died_after_a_photo_was_who
     assert store.services.uploads.sweep(timedelta(days=7)) == 1
     assert parts_left(store) == []
     assert phone.photo(sha256_of(photo)).content == photo
+
+
+def test_a_lost_photo_that_is_coming_again_in_pieces_is_left_alone(store: AStore) -> None:
+    """Its row says that it was here, and its file is gone: what has come is no left-over."""
+    phone, photo = store.a_phone(), a_jpeg()
+    name = sha256_of(photo)
+    phone.create(photo)
+    (store.folder / "photos" / f"{name}.jpg").unlink()
+    assert phone.create(photo, first=100).headers["upload-offset"] == "100"
+    assert store.services.uploads.sweep(ABANDONED_AFTER) == 0
+    assert phone.offset(name).headers["upload-offset"] == "100"
+    assert phone.append(name, 100, photo[100:]).status_code == 204
+    assert phone.photo(name).content == photo
+    assert store.services.uploads.sweep(ABANDONED_AFTER) == 0
+    assert parts_left(store) == []

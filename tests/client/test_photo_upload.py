@@ -17,6 +17,8 @@ from tests.central.a_store import AStore
 from tests.client.a_phone import Link, WalkingPhone, an_enrolled_phone
 
 PIECE_BYTES = 20_000
+BYTES_OF_A_PIECE = photo_upload.PIECE_BYTES
+"""As it is outside of these tests."""
 
 
 @pytest.fixture(autouse=True)
@@ -61,6 +63,10 @@ async def a_phone_with(store: AStore, tmp_path: Path, photos: int, **link: int) 
     await phone.save_defect(await phone.start_round(), photos=photos)
     phone.link = Careless(store, **link)  # type: ignore[arg-type]
     return phone
+
+
+def test_a_piece_has_256_kilobytes() -> None:
+    assert BYTES_OF_A_PIECE == 256 * 1024
 
 
 @pytest.mark.parametrize("damages", [1, 2, 3])

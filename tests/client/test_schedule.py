@@ -62,12 +62,24 @@ def test_a_burst_goes_at_once_as_far_as_it_is_a_burst() -> None:
     assert begun_at([0.0] * AT_ONCE) == [0.0] * AT_ONCE
 
 
-def test_what_a_person_asked_for_is_owed() -> None:
-    """Their rounds begin without waiting, and those by themselves make up for it."""
+def test_what_a_person_asked_for_begins_at_once_and_is_owed() -> None:
+    """Those that begin by themselves make up for it."""
     pace = Pace()
     for _ in range(AT_ONCE + 2):
+        assert pace.wait_s(0.0, is_asked=True) == 0
         pace = pace.begun(0.0)
     assert pace.wait_s(0.0) == pytest.approx(3 * ONE_MORE_AFTER_S)
+
+
+@given(st.lists(st.tuples(st.floats(0, 600), st.booleans()), min_size=1, max_size=400))
+def test_no_minute_sees_more_than_that_whoever_asks(asked: list[tuple[float, bool]]) -> None:
+    pace, begun = Pace(), list[float]()
+    for asked_s, is_asked in sorted(asked):
+        at = max([asked_s, *begun[-1:]])
+        at += pace.wait_s(at, is_asked=is_asked)
+        pace = pace.begun(at)
+        begun.append(at)
+    assert most_in_a_minute(begun) <= MAX_A_MINUTE
 
 
 def test_a_clock_that_stands_still_or_goes_back_gives_nothing_away() -> None:

@@ -265,6 +265,22 @@ def test_a_wrong_clock_is_told_once_and_anew_when_it_is_wrong_again(
     asyncio.run(walk())
 
 
+@pytest.mark.parametrize("direction", [-1, 1])
+def test_a_clock_is_wrong_from_five_minutes_on(
+    store: AStore, tmp_path: Path, direction: int
+) -> None:
+    async def walk() -> None:
+        phone = await with_a_clock_of_its_own(store, tmp_path / "phone.db", "Sam")
+        told = {}
+        for seconds in (290, 310):
+            clock_of(phone).at = store.clock.at + direction * timedelta(seconds=seconds)
+            await phone.sync()
+            told[seconds] = store_clock.is_untold(phone.local)
+        assert told == {290: False, 310: True}
+
+    asyncio.run(walk())
+
+
 async def both(
     one: WalkingPhone, other: WalkingPhone, do: Callable[[WalkingPhone], Awaitable[object]]
 ) -> None:

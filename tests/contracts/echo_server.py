@@ -44,6 +44,8 @@ class _Handler(BaseHTTPRequestHandler):
     server: EchoServer
 
     def answer(self) -> None:
+        if self.path == "/slow-read" and self.command == "POST":
+            time.sleep(SLOW_S)
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         if self.command != "OPTIONS":
             self.server.paths.append(self.path)
@@ -60,6 +62,8 @@ class _Handler(BaseHTTPRequestHandler):
             case ["slow"]:
                 time.sleep(SLOW_S)
                 self._send(200, b"late")
+            case ["slow-read"]:
+                self._send(200, str(len(body)).encode())
             case ["slow-body"]:
                 self._send(200, b"first ", {"Content-Length": "11"})
                 time.sleep(SLOW_S)

@@ -6,12 +6,14 @@ import json
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
 
+from app.device.transport import native
 from app.device.transport.native import NativeTransport
 from sync.client import transport as errors
 from sync.client.transport import (
@@ -27,6 +29,8 @@ from tests.browser.pyodide_lab import PyodideLab, PythonError
 from tests.contracts.echo_server import SLOW_S, EchoServer
 
 ALL_BYTES = bytes(range(256))
+MORE_THAN_IS_KEPT = 12_000_000
+"""Bytes. The systems keep up to 4 MB to be sent and 6 MB to be read (Linux, tcp_wmem, tcp_rmem)."""
 
 
 class Sender(Protocol):
@@ -122,9 +126,9 @@ def server() -> Iterator[EchoServer]:
 def sender(request: pytest.FixtureRequest) -> Iterator[Sender]:
     match request.param:
         case "native":
-            native = NativeSender()
-            yield native
-            native.transport.close()
+            on_a_phone = NativeSender()
+            yield on_a_phone
+            on_a_phone.transport.close()
         case "chromium":
             yield BrowserSender(request.getfixturevalue("pyodide_lab"))
         case _:
@@ -209,6 +213,46 @@ def test_a_body_has_its_own_time_to_be_sent(sender: Sender, server: EchoServer) 
     body = b"x" * round(LEAST_BYTES_PER_S * SLOW_S * 4)
     answer = one(sender, "POST", server.url + "/slow", body=body, timeout_s=SLOW_S / 4)
     assert answer.body == b"late"
+
+
+def test_sending_may_take_longer_than_the_far_end_may_be_silent(
+    sender: Sender, server: EchoServer
+) -> None:
+    """It is the body that waits: more of it than the systems on both sides keep for each other."""
+    body = bytes(MORE_THAN_IS_KEPT)
+    answer = one(sender, "POST", server.url + "/slow-read", body=body, timeout_s=SLOW_S / 4)
+    assert answer.body == str(len(body)).encode()
+
+
+def test_a_far_end_that_does_not_take_the_body_is_timed_out_on_a_phone(
+    server: EchoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(native, "LEAST_BYTES_PER_S", MORE_THAN_IS_KEPT / (SLOW_S / 8))
+    sender = NativeSender()
+    with pytest.raises(TimedOut):
+        one(
+            sender,
+            "POST",
+            server.url + "/slow-read",
+            body=bytes(MORE_THAN_IS_KEPT),
+            timeout_s=SLOW_S / 8,
+        )
+    sender.transport.close()
+
+
+def test_connecting_has_no_more_time_for_a_large_body() -> None:
+    """A listener whose queue is full answers nobody."""
+    sender = NativeSender()
+    with socket.socket() as full, socket.socket() as first:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        first.connect(full.getsockname())
+        began_s = time.monotonic()
+        with pytest.raises(TimedOut):
+            url = f"http://127.0.0.1:{full.getsockname()[1]}/"
+            one(sender, "POST", url, body=bytes(MORE_THAN_IS_KEPT), timeout_s=SLOW_S / 4)
+        assert time.monotonic() - began_s < SLOW_S
+    sender.transport.close()
 
 
 def test_a_slow_server_that_keeps_sending_is_not(sender: Sender, server: EchoServer) -> None:

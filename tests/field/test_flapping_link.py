@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from sync.client.schedule import LAST_RETRY_S, MAX_A_MINUTE, ONE_MORE_AFTER_S
+from sync.central.devices import revoke_device
+from sync.client.schedule import AT_ONCE, LAST_RETRY_S, MAX_A_MINUTE, ONE_MORE_AFTER_S
 from sync.client.transport import Request, Response, Unreachable
+from sync.domain.ids import DeviceId
 from tests.central.a_store import AStore
 from tests.field.a_phone import Phone
 from tests.field.fake_time import run
@@ -69,6 +71,64 @@ def test_two_hundred_times_offline_and_online_ends_with_all_sent_and_few_attempt
         await phone.end()
 
     run(flap())
+
+
+def attempts_of(phone: Phone) -> list[float]:
+    """The moments at which it asks for a sync from now on, by the loop's clock."""
+    moments: list[float] = []
+    real, loop = phone.link.request, asyncio.get_running_loop()
+
+    async def counted(request: Request) -> Response:
+        if request.url.endswith("/sync"):
+            moments.append(loop.time())
+        return await real(request)
+
+    phone.link.request = counted  # type: ignore[method-assign]
+    return moments
+
+
+def test_a_phone_that_is_shut_out_asks_no_more_often_over_a_flapping_link(
+    store: AStore, tmp_path: Path
+) -> None:
+    async def flap() -> None:
+        phone = Phone(store=store, folder=tmp_path / "phone")
+        await phone.walk()
+        await phone.all_sent()
+        with store.services.engine.begin() as connection:
+            device = DeviceId(phone.services.local.fact("device_id") or "")
+            revoke_device(connection, device, store.clock())
+        attempts = attempts_of(phone)
+        for _ in range(FLAPS):
+            phone.app.network_is_back()
+            await asyncio.sleep(0.5)
+        assert phone.sync.is_shut_out
+        assert 1 <= most_in_a_minute(attempts) <= MAX_A_MINUTE
+        await phone.end()
+
+    run(flap())
+
+
+def test_a_button_pressed_thirty_times_starts_at_once_within_the_same_bound(
+    store: AStore, tmp_path: Path
+) -> None:
+    async def press() -> None:
+        phone = Phone(store=store, folder=tmp_path / "phone")
+        await phone.walk()
+        await phone.all_sent()
+        await asyncio.sleep(120)
+        attempts = attempts_of(phone)
+        began_s = asyncio.get_running_loop().time()
+        for _ in range(30):
+            await phone.sync.now()
+            await asyncio.sleep(1)
+        assert attempts[0] - began_s < 1
+        assert AT_ONCE < most_in_a_minute(attempts) <= MAX_A_MINUTE
+        await phone.save_a_defect()
+        await asyncio.sleep(LAST_RETRY_S)
+        await sent(phone)
+        await phone.end()
+
+    run(press())
 
 
 def test_a_record_saved_on_a_good_line_goes_at_once(store: AStore, tmp_path: Path) -> None:

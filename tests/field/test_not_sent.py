@@ -9,6 +9,7 @@ from sync.client.records import ObservationRecord
 from sync.client.transport import Request, Response
 from sync.domain.geo import GeoPoint
 from sync.domain.words import Cover
+from sync.hand_over.file import DAMAGED
 from sync.wire import STORE_HEADER
 from tests.field.a_phone import Phone, typed, until, walking
 from tests.field.expand import Screen
@@ -72,6 +73,27 @@ async def test_what_a_person_has_seen_there_shows_what_the_store_has_and_is_gone
     assert row not in keys
     assert "Inget har fastnat" in screen(phone).text
     await until(lambda: phone.sync.may_hand_over)
+
+
+@walking
+async def test_a_change_that_the_phone_itself_may_have_altered_is_not_blamed_on_the_coordinator(
+    phone: Phone,
+) -> None:
+    await phone.walk()
+    phone.link.is_up = False
+    saved = await phone.save_a_defect("Lampan är trasig")
+    values = {"code": DAMAGED, "id": saved.observation_id}
+    phone.services.local.write(
+        "UPDATE outbox SET refused_code = :code WHERE entity_id = :id", values
+    )
+    phone.sync.recount()
+    await screen(phone).press("not-sent")
+    shown = screen(phone)
+    assert "kan ha blivit fel när telefonen krånglade" in shown.text
+    assert "tog inte emot" not in shown.text
+    keys = shown.keys()
+    assert f"edit-{saved.observation_id}" in keys and "hand-over-file" in keys
+    assert f"again-{saved.observation_id}" not in keys, "it is never sent as it is"
 
 
 def no_photos(phone: Phone) -> None:

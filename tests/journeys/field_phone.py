@@ -35,8 +35,9 @@ SEE_MS = 45_000
 FIRST_LOOKS_MS = (30, 60, 90, 120, 180)
 POLL_MS = 250
 """Between two looks at the screen, after the first ones: each look is work for a busy machine."""
-ASK_EVERY_MS = 1500
-ASK_TIMES = 10
+ASK_EVERY_MS = 5000
+"""The phone asks the store at most twelve times a minute, whoever presses."""
+ASK_TIMES = 6
 HEARD_MS = 8000
 PRESSES = 2
 LOOK_FOR_FACES = "Syns ansikten eller skyltar?"

@@ -78,6 +78,7 @@ def test_everything_arrives_once_however_the_link_is_cut(
         asyncio.run(record())
         attempts = run(phone, most_rounds)
         phone.close()
+    assert link.counted.cuts > 0
     after = counts(running)
     assert tuple(b - a for a, b in zip(before, after, strict=True)) == (3, 3, 3)
     assert running.orphans() == 0

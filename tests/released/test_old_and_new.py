@@ -146,6 +146,36 @@ def test_a_phone_that_no_version_is_left_for_hands_in_everything_as_a_file(
     asyncio.run(walk())
 
 
+def test_a_store_that_knows_neither_version_is_asked_in_one_of_them_a_round(
+    store: AStore, tmp_path: Path
+) -> None:
+    def knows_neither(request: Request) -> Response | None:
+        if not request.url.endswith("/api/v1/sync"):
+            return None
+        headers = {"content-type": "application/problem+json"}
+        return Response(status=400, headers=headers, body=WRONG_VERSION)
+
+    async def tried(phone: WalkingPhone) -> list[int]:
+        phone.link.requests.clear()
+        with pytest.raises(TooOld):
+            await phone.sync()
+        return [version_of(one) for one in phone.link.requests if one.url.endswith("/sync")]
+
+    async def walk() -> None:
+        phone = await an_enrolled_phone(store, tmp_path / "phone.db")
+        await phone.save_defect(await phone.start_round())
+        phone.link.answers_itself = knows_neither
+        assert await tried(phone) == [VERSION, OLDEST]
+        assert await tried(phone) == [VERSION]
+        assert await tried(phone) == [OLDEST]
+        assert await tried(phone) == [VERSION]
+        phone.link = ReleasedStore(store)
+        assert await spoken(phone) == [OLDEST]
+        assert phone.walk.waiting().is_all_sent
+
+    asyncio.run(walk())
+
+
 async def spoken(phone: WalkingPhone) -> list[int]:
     """The versions that the phone tried in one round of sync."""
     phone.link.requests.clear()

@@ -3,12 +3,16 @@
 import asyncio
 import ssl
 from collections.abc import Iterator
+from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ReadTimeoutError
 
 from sync.client.transport import (
+    LEAST_BYTES_PER_S,
     CertificateError,
     Request,
     Response,
@@ -36,11 +40,38 @@ def _causes(error: BaseException | None) -> Iterator[object]:
 
 def _translated(error: requests.RequestException) -> TransportError:
     causes = list(_causes(error))
-    if isinstance(error, requests.Timeout) or any(isinstance(e, ReadTimeoutError) for e in causes):
+    is_late = any(isinstance(each, ReadTimeoutError | TimeoutError) for each in causes)
+    if isinstance(error, requests.Timeout) or is_late:
         return TimedOut(str(error))
     if any(isinstance(each, ssl.SSLCertVerificationError) for each in causes):
         return CertificateError(str(error))
     return Unreachable(str(error))
+
+
+class _Connection(HTTPConnection):
+    """Sends in a time of its own. urllib3 sends within the time for connecting, and Python counts
+
+    that for the whole of a body.
+    """
+
+    def send(self, data: Any) -> None:
+        if self.sock is None:
+            self.connect()
+        if self.timeout is not None:
+            self.sock.settimeout(self.timeout + len(data) / LEAST_BYTES_PER_S)
+        super().send(data)
+
+
+class _TlsConnection(_Connection, HTTPSConnection):
+    pass
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _TlsPool(HTTPSConnectionPool):
+    ConnectionCls = _TlsConnection
 
 
 class NativeTransport:
@@ -52,6 +83,7 @@ class NativeTransport:
 
     def __init__(self) -> None:
         self._adapter = HTTPAdapter(pool_connections=CONNECTIONS, pool_maxsize=CONNECTIONS)
+        self._adapter.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
 
     async def request(self, request: Request) -> Response:
         return await asyncio.to_thread(self._request, request)

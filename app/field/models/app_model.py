@@ -390,6 +390,9 @@ class AppModel:
         return None if self._services is None else read_briefing(self._services.local)
 
     async def _enrolled(self) -> None:
+        round_, services = self.round, self._services
+        if round_ and services and services.walk.round(round_.record.round_id) is None:
+            self.round = None  # of the store that the phone has left
         self._go_home()
         if self.sync is not None:
             self.sync.start()

@@ -7,11 +7,15 @@ from collections.abc import Awaitable, Callable
 import flet as ft
 
 from app.device.storage.errors import StorageFull
+from app.field.models.sync_model import has_content
 from app.field.models.typed_text import one_line
 from app.field.services import Services
 from sync.client.enrolment import CodeNotTaken, enrol
 from sync.client.errors import SyncError
+from sync.client.hand_over import is_all_handed_over, is_anything_unsent
 from sync.client.store_api import StoreApi
+from sync.client.whole_database import packed
+from sync.domain.instants import to_text
 
 CODE_LENGTH = 6
 MIN_NICKNAME = 2
@@ -63,5 +67,27 @@ class EnrolModel:
     async def _enrol(self, code: str, nickname: str) -> None:
         services = self._services
         api = StoreApi(base_url=services.base_url, token=None, transport=services.transport)
-        await enrol(services.local, api, code=code, nickname=nickname, random=services.random)
+        await enrol(
+            services.local,
+            api,
+            code=code,
+            nickname=nickname,
+            random=services.random,
+            leave=self._leave,
+        )
         await services.storage.flush()
+
+    async def _leave(self) -> bool:
+        """For another store: what is here is put aside, unless something of it waits for the first
+        that was not handed in as a file either.
+        """
+        services, local = self._services, self._services.local
+        is_begun = services.walk.has_unsent_route() or any(
+            map(has_content, local.drafts().values())
+        )
+        is_waiting = is_anything_unsent(local) and not is_all_handed_over(local)
+        if is_begun or is_waiting:
+            return False
+        moment = "".join(one for one in to_text(services.now()) if one.isalnum())
+        await services.storage.beside.write(f"first-store-{moment}.db", packed(local))
+        return True

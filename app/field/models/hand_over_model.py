@@ -10,10 +10,11 @@ from app.device.sharing import ZIP, SharedFile
 from app.device.storage.errors import StorageDamaged, StorageError
 from app.field.hand_over import export_unsent
 from app.field.models.giving import give
-from app.field.models.notices import Notices
+from app.field.models.notices import Notices, telling_when_not_kept
 from app.field.services import Services
 from app.i18n import Words
-from sync.client.hand_over import is_anything_unsent
+from sync.client.hand_over import HANDED_OVER, is_anything_unsent
+from sync.client.seal import last_position
 
 log = logging.getLogger(__name__)
 
@@ -39,16 +40,21 @@ class HandOverModel:
 
     async def give(self) -> None:
         """Makes the file and gives it away; a press that comes meanwhile does nothing."""
+        local = self._services.local
+        position = last_position(local)
         file = None if self.is_making else await self._made()
-        if file is not None:
-            self.was_given |= await give(
-                self._services.sharing,
-                file,
-                self._words("end.hand_over"),
-                "end.hand_over.saved",
-                self._notices,
-                self._words,
-            )
+        if file is not None and await give(
+            self._services.sharing,
+            file,
+            self._words("end.hand_over"),
+            "end.hand_over.saved",
+            self._notices,
+            self._words,
+        ):
+            self.was_given = True
+            with telling_when_not_kept(self._notices, self._words):
+                local.set_facts({HANDED_OVER: str(position)})
+                await self._services.storage.flush()
 
     async def _made(self) -> SharedFile | None:
         self.is_making = True

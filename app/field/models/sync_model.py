@@ -17,7 +17,14 @@ from app.field.preferences import kept_preferences
 from app.field.services import Services
 from sync.client import store_clock
 from sync.client.engine import SyncEngine, is_being_stopped
-from sync.client.errors import DeviceRevoked, NotReached, SignInNeeded, SyncError, TooOld
+from sync.client.errors import (
+    AnotherStore,
+    DeviceRevoked,
+    NotReached,
+    SignInNeeded,
+    SyncError,
+    TooOld,
+)
 from sync.client.kept_reports import send_kept_report
 from sync.client.outbox import Outbox
 from sync.client.records import Waiting
@@ -43,6 +50,7 @@ class SyncModel:
 
     needs_code: the store does not know this phone, or has shut it out (is_shut_out).
     is_too_old: the store does not understand this release any more.
+    is_another: at the address answers another store than the phone's.
     clock_off_min: minutes that the phone's clock is wrong by, 0 when it is right enough.
     is_clock_untold: the person has not been told of that yet.
     has_begun: something is half written, or a way is being recorded, and so not sent.
@@ -65,6 +73,7 @@ class SyncModel:
         self.needs_code = False
         self.is_shut_out = False
         self.is_too_old = False
+        self.is_another = False
         self.photos_held: Link | None = None
         self._services, self._changed, self._damaged = services, changed, damaged
         self._wake = asyncio.Event()
@@ -111,9 +120,8 @@ class SyncModel:
         self.soon()
 
     async def now(self) -> None:
-        """The person pressed the button: no waiting, also for what stands aside; and photos go,
-
-        if the phone does not know its network.
+        """The person pressed the button: at once, unless they have pressed it all minute; also what
+        stands aside, and the photos, if the phone does not know its network.
         """
         self._is_asked = True
         Outbox(self._services.local).try_all_again()
@@ -161,11 +169,11 @@ class SyncModel:
             await self._one_round()
             if self.needs_code:
                 await self._wake.wait()
-                continue
-            await self._woken(
-                retry_delay_s(self._failures, random.random()) if self._failures else WATCH_S
-            )
-            while (wait_s := self._pace.wait_s(clock())) > 0 and not self._is_asked:
+            else:
+                await self._woken(
+                    retry_delay_s(self._failures, random.random()) if self._failures else WATCH_S
+                )
+            while (wait_s := self._pace.wait_s(clock(), is_asked=self._is_asked)) > 0:
                 self._wake.clear()
                 await self._woken(max(wait_s, LEAST_WAIT_S))
 
@@ -215,7 +223,7 @@ class SyncModel:
             self._failed(error, engine.has_moved)
         else:
             self.problem, self.needs_code, self.is_shut_out = None, False, False
-            self.is_too_old = False
+            self.is_too_old, self.is_another = False, False
             self._failures = self._failures_after(engine.has_moved) if result.photos_left else 0
             self._confirmed_saves = saves
         self.is_busy = False
@@ -245,6 +253,7 @@ class SyncModel:
         self.problem, self.needs_code = error.key, isinstance(error, SignInNeeded)
         self.is_shut_out = isinstance(error, DeviceRevoked)
         self.is_too_old = isinstance(error, TooOld)
+        self.is_another = isinstance(error, AnotherStore)
         self._failures = self._failures_after(has_moved)
         if not isinstance(error, NotReached):
             log.warning("sync: %s: %s", type(error).__name__, error)

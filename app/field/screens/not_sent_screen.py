@@ -15,7 +15,7 @@ from app.widgets.buttons import Handler, plain_button
 from sync.client.not_sent import NotSent
 
 WHYS = frozenset(
-    {"already_approved", "not_your_area", "too_large", "unreadable", "aside"}
+    {"already_approved", "not_your_area", "too_large", "unreadable", "damaged_on_phone", "aside"}
 )  # fmt: skip
 PHOTO_WHYS = frozenset({"gone_from_phone", "damaged_on_phone", "not_your_area"})
 """Codes with words of their own; all others have the same."""

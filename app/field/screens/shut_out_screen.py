@@ -18,8 +18,11 @@ def ShutOutScreen(
     model: AppModel, sync: SyncModel, hand_over: HandOverModel, words: Words
 ) -> ft.Control:
     name = "shutout.revoked" if sync.is_shut_out else "shutout.unknown"
+    nothing = "shutout.nothing"
+    if sync.is_another:
+        name, nothing = "shutout.another", "shutout.another.nothing"
     count = sync.waiting.records + sync.waiting.photos
-    told = words("shutout.waiting", count=count) if count else words("shutout.nothing")
+    told = words("shutout.waiting", count=count) if count else words(nothing)
     return page_above(
         words(f"{name}.title"),
         model,
