@@ -15,8 +15,9 @@ from app.field.models.before_round_model import Hurdle
 from app.field.models.intro_model import PICTURES
 from app.field.models.report_model import ReportState
 from app.field.models.resident_model import qr_png
-from tests.field.a_phone import Phone, until, walking
+from tests.field.a_phone import Phone, typed, until, walking
 from tests.field.test_app_and_sync import shut_out
+from tests.field.test_screens import screen
 
 # The first start
 
@@ -226,6 +227,49 @@ async def test_a_fault_report_without_contact_goes_later_by_itself(phone: Phone)
     phone.link.is_up = True
     await phone.sync.now()
     await until(lambda: phone.services.local.fact("error_report") is None)
+
+
+@walking
+async def test_a_shut_out_phone_keeps_the_fault_report_until_it_has_joined_again(
+    phone: Phone,
+) -> None:
+    await phone.enrol()
+    await phone.all_sent()
+    shut_out(phone)
+    phone.app.open_report()
+    report = phone.app.report
+    assert report is not None
+    await screen(phone).press("report-send")
+    assert report.state is ReportState.NEEDS_CODE
+    shown = screen(phone)
+    assert "skickas när telefonen är med" in shown.text
+    await shown.press("report-file")
+    (file,) = phone.sharing.shared
+    assert file.content.decode() == report.text
+    assert file.name.endswith(".txt") and file.media_type == "text/plain"
+    phone.app.enrol_again()
+    assert phone.app.enrol is not None
+    phone.app.enrol.set_code(typed(phone.store.code()))
+    await phone.app.enrol.go()
+    await until(lambda: phone.services.local.fact("error_report") is None)
+
+
+@pytest.mark.parametrize("is_up", [True, False])
+def test_a_phone_that_has_not_joined_is_told_so_with_and_without_contact(
+    phone: Phone, is_up: bool
+) -> None:
+    @walking
+    async def walk() -> None:
+        await phone.start()
+        phone.link.is_up = is_up
+        phone.app.open_report()
+        report = phone.app.report
+        assert report is not None
+        await report.send()
+        assert report.state is ReportState.NEEDS_CODE
+        assert phone.services.local.fact("error_report") == report.text
+
+    walk()
 
 
 def test_the_log_keeps_who_and_what_kind_but_nothing_that_was_filled_in(phone: Phone) -> None:

@@ -318,7 +318,9 @@ class AppModel:
 
     def open_report(self) -> None:
         if self._services is not None:
-            self.report = ReportModel(self._services, self._ring, self.build)
+            self.report = ReportModel(
+                self._services, self._ring, self.build, self.notices, self.words
+            )
             self.open_above(Above.ERROR_REPORT)
 
     def open_way_back(self, problem: str) -> None:
