@@ -116,6 +116,7 @@ class AppModel:
         self._told: set[Above] = set()
         self._services: Services | None = None
         self._rescuing: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
         self._left_rounds: dict[EntityId, RoundModel] = {}
         self._pushed_path = "/"
         self._echoes: list[str] = []
@@ -446,6 +447,11 @@ class AppModel:
     def _saved(self) -> None:
         if self.sync is not None:
             self.sync.soon()
+        is_under_way = self.round is not None and not self.round.record.ended_at
+        is_looking = self._looking is not None and not self._looking.done()
+        if self.before_round is not None and is_under_way and not is_looking:
+            look = self.before_round.look_at_room()
+            self._looking = asyncio.get_running_loop().create_task(look)
 
     def _synced(self) -> None:
         if self.home is not None and self.phase is Phase.HOME:
