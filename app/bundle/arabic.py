@@ -1,7 +1,8 @@
 """Letters for Arabic: Roboto has none, and Flutter would fetch Noto Sans Arabic from the internet.
 
-The font (SIL OFL 1.1, assets/fonts) is put where Flutter's engine looks for it. Only a page that
-shows Arabic asks for it, so a phone in Swedish never loads it.
+The font (SIL OFL 1.1, assets/fonts) is put where Flutter's engine looks for it. A page asks for it
+once it shows Arabic; the service worker keeps it for every phone, after the first screen, so that
+العربية can be chosen without a network and what other phones wrote in Arabic can be read.
 """
 
 import re

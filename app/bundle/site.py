@@ -140,15 +140,14 @@ def _service_worker(
     root: Mapping[str, bytes],
     engine_base: str,
 ) -> bytes:
-    """The service worker with the list of what to keep: for all, per engine, and per language."""
+    """The service worker with the list of what to keep: for all, and per engine."""
     of_one_engine = tuple({engine_base + start for starts in ENGINES.values() for start in starts})
-    arabic = sorted(engine_base + name for name in arabic_fonts(options, web_directory()))
     not_kept = {f"{engine_base}assets/NOTICES", "icons/icon-512.png", "icons/icon-maskable-512.png"}
     lists = {
         "all": [
             f"/{path}"
             for path in sorted({**immutable, **root})
-            if not path.startswith(of_one_engine) and path not in not_kept | {*arabic}
+            if not path.startswith(of_one_engine) and path not in not_kept
         ],
         **{
             engine: [
@@ -158,7 +157,6 @@ def _service_worker(
             ]
             for engine, starts in ENGINES.items()
         },
-        "ar": [f"/{path}" for path in arabic],
     }
     # Root files change without a new address: they are part of what makes a version.
     stamp = content_hash({**root, "version": version.encode()})

@@ -19,12 +19,12 @@ from app.device.page import page_call
 
 log = logging.getLogger(__name__)
 
-HTML, ZIP = "text/html", "application/zip"
+HTML, ZIP, TEXT = "text/html", "application/zip", "text/plain"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharedFile:
-    """name: without folders. media_type: HTML or ZIP."""
+    """name: without folders. media_type: HTML, ZIP or TEXT."""
 
     name: str
     media_type: str

@@ -9,7 +9,7 @@
  * Everything that is not the app (the API, the office, the documentation) goes straight to the network.
  */
 const VERSION = "%VERSION%";
-const FILES = "%FILES%"; // {all: […], <engine>: […], <language>: […]}
+const FILES = "%FILES%"; // {all: […], <engine>: […]}
 const NAME = `rundan-${VERSION}`;
 const CURRENT = "/v/current"; // an entry of the cache BOOK: the name of the cache to start from
 const BOOK = "rundan";
@@ -21,8 +21,7 @@ const NO_TILE = Uint8Array.from(atob("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HA
     + "YAAAAAMAASsJTYQAAAAASUVORK5CYII="), (letter) => letter.charCodeAt(0));
 
 const engine = new URL(self.location.href).searchParams.get("engine") ?? "canvaskit";
-const languages = new Set(navigator.languages.map((tag) => tag.split("-")[0].toLowerCase()));
-const kept = ["/", ...FILES.all, ...(FILES[engine] ?? []), ...[...languages].flatMap((one) => FILES[one] ?? [])];
+const kept = ["/", ...FILES.all, ...(FILES[engine] ?? [])];
 
 async function keep(cache, path) {
     const older = path.startsWith("/v/") ? await caches.match(path) : undefined;

@@ -22,9 +22,10 @@ from sync.client.open_points import (
     narrowing,
     point_of,
 )
+from sync.client.order import NOTED, wall_ms
 from sync.domain.geo import EARTH_RADIUS_M, GeoBox, GeoPoint, distance_m
 from sync.domain.ids import AreaCode, EntityId, Sha256
-from sync.domain.instants import to_text
+from sync.domain.instants import to_ms, to_text
 from sync.domain.status import FINAL_CITY_WORDS
 from sync.domain.words import Category
 
@@ -83,7 +84,7 @@ class NearbyStore:
     ) -> NearPoint | None:
         """The nearest within REVISIT_WITHIN_M that the city calls fixed and nobody has seen since,
 
-        or that is open and was reported more than OLD ago; not visited on this round by anybody,
+        or that is open and was noted more than OLD ago; not visited on this round by anybody,
         and not declined on it here.
         """
         question = _Question(
@@ -157,9 +158,14 @@ class NearbyStore:
         return sorted(found, key=lambda near: near.distance_m)[:limit]
 
 
-def _due(round_id: EntityId, now: datetime) -> dict[str, str]:
-    final = json.dumps(sorted(FINAL_CITY_WORDS))
-    return {"round": round_id, "old": to_text(now - OLD), "final": final}
+def _due(round_id: EntityId, now: datetime) -> dict[str, Any]:
+    return {
+        "round": round_id,
+        "old": to_text(now - OLD),
+        "old_ms": to_ms(now - OLD),
+        "now_ms": to_ms(now),
+        "final": json.dumps(sorted(FINAL_CITY_WORDS)),
+    }
 
 
 def near_of(here: GeoPoint | None, point: OpenPoint) -> NearPoint | None:
@@ -198,12 +204,15 @@ ORDER BY (lat_deg - :lat) * (lat_deg - :lat)
     + (lon_deg - :lon) * (lon_deg - :lon) * :narrow
 """
 
+# The clock of the phone that noted it may have been slow: then its stamp, which is after all that
+# the phone had heard of, is newer. A stamp still to come only says that some clock was ahead.
 _WORTH_A_VISIT = f"""
 {OPEN_POINTS} AND {IS_OPEN}
 AND (
     (r.city_status IN (SELECT value FROM json_each(:final))
         AND NOT {SEEN_SINCE})
-    OR COALESCE(r.sent_at, o.noted_at) < :old
+    OR r.sent_at < :old
+    OR (o.noted_at < :old AND {wall_ms(NOTED)} NOT BETWEEN :old_ms AND :now_ms)
 )
 AND NOT EXISTS (SELECT 1 FROM recheck w
     WHERE w.observation_id = o.id AND w.round_id = :round AND w.deleted_at IS NULL

@@ -37,6 +37,7 @@ def test_the_page_starts_and_starts_again_without_a_network(
         count_once(page)
         expect(page.get_by_text("Väg: /anslut/ABC123")).to_be_visible()
         wait_until_kept(page)
+        assert [path for path in site.asked if "notosansarabic" in path]  # the phone is in Swedish
         large_twice = {p: n for p, n in site.asked.items() if p.startswith("/v/") and n > 1}
         assert large_twice == {}
         browser.set_offline(True)

@@ -49,8 +49,10 @@ class ManyPoints:
         noted_at: datetime = NOW - timedelta(days=3),
         kind: ObservationKind | None = ObservationKind.DEFECT,
         area: AreaCode = AREA,
+        stamped_at: datetime | None = None,
         **fields: Any,
     ) -> EntityId:
+        """stamped_at: where the clocks of the phones had got to, when not at noted_at."""
         place = None if point is None else Place(point=point, source=PlaceSource.GPS)
         return self._put(
             EntityKind.OBSERVATION,
@@ -66,6 +68,7 @@ class ManyPoints:
                 **fields,
             },
             area,
+            stamped_at,
         )
 
     def a_report(
@@ -169,8 +172,15 @@ class ManyPoints:
             lon_deg=round(middle.lon_deg + self.chance.uniform(-half[1], half[1]), 7),
         )
 
-    def _put(self, entity: EntityKind, fields: dict[str, Any], area: AreaCode = AREA) -> EntityId:
+    def _put(
+        self,
+        entity: EntityKind,
+        fields: dict[str, Any],
+        area: AreaCode = AREA,
+        stamped_at: datetime | None = None,
+    ) -> EntityId:
         self._count += 1
+        wall_ms = _said_ms(fields) if stamped_at is None else to_ms(stamped_at)
         entity_id = self.local.new_id()
         self._changes.append(
             Change(
@@ -179,7 +189,7 @@ class ManyPoints:
                 entity=entity,
                 entity_id=entity_id,
                 fields={name: value for name, value in fields.items() if value is not None},
-                made_at=Hlc(wall_ms=_said_ms(fields), counter=self._count, device=ELSEWHERE),
+                made_at=Hlc(wall_ms=wall_ms, counter=self._count, device=ELSEWHERE),
                 device_id=ELSEWHERE,
             )
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -227,12 +227,37 @@ def test_an_open_one_is_offered_when_it_is_older_than_30_days(around: Around) ->
     assert around.offered() == old
 
 
-def test_how_old_it_is_counts_from_when_it_was_sent(around: Around) -> None:
-    one = around.many.a_point(MIDDLE, round_id=around.before, noted_at=NOW - timedelta(days=40))
+def test_how_old_it_is_counts_from_when_it_was_noted_and_not_from_when_it_was_sent(
+    around: Around,
+) -> None:
+    one = around.many.a_point(MIDDLE, round_id=around.before, noted_at=NOW - timedelta(days=60))
     around.many.a_report(
-        one, said="Registrerat", sent_at=NOW - timedelta(days=20), said_at=NOW - timedelta(days=19)
+        one, said="Registrerat", sent_at=NOW - timedelta(days=10), said_at=NOW - timedelta(days=9)
     )
+    assert around.offered() == one
+
+
+def test_a_phone_whose_clock_is_years_slow_notes_nothing_old(around: Around) -> None:
+    slow, heard = datetime(2020, 1, 1, tzinfo=UTC), NOW - timedelta(days=2)
+    around.many.a_point(MIDDLE, round_id=around.before, noted_at=slow, stamped_at=heard)
     assert around.offered() is None
+
+
+def test_a_clock_somewhere_that_is_far_ahead_keeps_nothing_new(around: Around) -> None:
+    noted, ahead = NOW - timedelta(days=60), NOW + timedelta(days=300)
+    one = around.many.a_point(MIDDLE, round_id=around.before, noted_at=noted, stamped_at=ahead)
+    assert around.offered() == one
+
+
+def test_what_a_phone_noted_with_its_clock_far_ahead_is_old_by_when_it_was_sent(
+    around: Around,
+) -> None:
+    one = around.many.a_point(MIDDLE, round_id=around.before, noted_at=NOW + timedelta(days=300))
+    assert around.offered() is None
+    around.many.a_report(
+        one, said="Registrerat", sent_at=NOW - timedelta(days=31), said_at=NOW - timedelta(days=30)
+    )
+    assert around.offered() == one
 
 
 def test_what_somebody_has_visited_on_this_round_is_not_offered_again(around: Around) -> None:

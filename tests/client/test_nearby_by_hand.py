@@ -30,7 +30,7 @@ class Told:
     kind: ObservationKind
     is_rejected: bool
     is_deleted: bool
-    reported_at: datetime
+    noted_at: datetime
     claimed_at: datetime | None
     visits: tuple[tuple[datetime, Verdict, bool], ...]
 
@@ -45,7 +45,7 @@ class Told:
         seen = [when for when, _, _ in self.visits]
         claimed = self.claimed_at
         is_unseen = claimed is not None and all(when < claimed for when in seen)
-        is_old = self.reported_at < NOW - OLD
+        is_old = self.noted_at < NOW - OLD
         is_seen_now = any(is_now for _, _, is_now in self.visits)
         return self.is_open and (is_unseen or is_old) and not is_seen_now
 
@@ -87,7 +87,8 @@ def _written(around: Around, raw: dict[str, object]) -> Told:
     said = given_["said"]
     said_at = NOW - timedelta(days=int(str(given_["said_days"])), seconds=30)
     if said is not None:
-        around.many.a_report(one, said=str(said), sent_at=noted_at, said_at=said_at)
+        sent_at = noted_at + (NOW - noted_at) / 2
+        around.many.a_report(one, said=str(said), sent_at=sent_at, said_at=said_at)
     visits = []
     assert isinstance(given_["visits"], list)
     for days, verdict, is_now in given_["visits"]:
@@ -102,7 +103,7 @@ def _written(around: Around, raw: dict[str, object]) -> Told:
         kind=kind,
         is_rejected=bool(given_["is_rejected"]),
         is_deleted=bool(given_["is_deleted"]),
-        reported_at=noted_at,
+        noted_at=noted_at,
         claimed_at=said_at if said in FINAL_CITY_WORDS else None,
         visits=tuple(visits),
     )

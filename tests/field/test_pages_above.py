@@ -15,8 +15,9 @@ from app.field.models.before_round_model import Hurdle
 from app.field.models.intro_model import PICTURES
 from app.field.models.report_model import ReportState
 from app.field.models.resident_model import qr_png
-from tests.field.a_phone import Phone, until, walking
+from tests.field.a_phone import KIRSEBERGS_TORG, Phone, typed, until, walking
 from tests.field.test_app_and_sync import shut_out
+from tests.field.test_screens import screen
 
 # The first start
 
@@ -131,6 +132,64 @@ async def test_who_makes_room_gets_on_by_trying_again(phone: Phone) -> None:
     assert phone.app.before_round.hurdle is None
 
 
+@walking
+async def test_little_room_is_told_when_a_photo_has_been_saved_and_once_until_there_is_room(
+    phone: Phone,
+) -> None:
+    await phone.walk()
+    before = phone.app.before_round
+    assert before is not None and before.hurdle is None
+    phone.left = Room(free_bytes=12_000_000, used_bytes=1)
+    await phone.save_a_defect("Lampan")
+    await until(lambda: before.hurdle is Hurdle.LOW_STORAGE)
+    shown = screen(phone)
+    assert "Ont om plats på telefonen" in shown.text and {"room-settings"} <= shown.keys()
+    await shown.press("before-go-on")
+    await phone.save_a_defect("Papperskorgen")
+    await before.look_at_room()
+    assert before.hurdle is None
+    phone.left = Room(free_bytes=900_000_000, used_bytes=1)
+    await phone.save_a_defect("Bänken")
+    await before.look_at_room()
+    phone.left = Room(free_bytes=12_000_000, used_bytes=1)
+    await phone.save_a_defect("Trappan")
+    await until(lambda: before.hurdle is Hurdle.LOW_STORAGE)
+
+
+@walking
+async def test_a_phone_with_little_room_lets_go_of_photos_that_were_sent_long_ago(
+    phone: Phone,
+) -> None:
+    await phone.walk()
+    saved = await phone.save_a_defect("Lampan")
+    await phone.all_sent()
+    for clock in (phone.clock, phone.store.clock):
+        clock.forward(days=31)
+    await phone.news()
+    phone.stand_at(KIRSEBERGS_TORG)
+    phone.left = Room(free_bytes=12_000_000, used_bytes=1)
+    newer = await phone.save_a_defect("Papperskorgen")
+    before = phone.app.before_round
+    assert before is not None
+    await until(lambda: before.hurdle is Hurdle.LOW_STORAGE)
+    names = await phone.services.storage.photos.names()
+    assert saved.photos[0].sha256 not in names
+    assert newer.photos[0].sha256 in names
+
+
+@walking
+async def test_what_was_sent_today_stays_while_the_app_is_in_use(phone: Phone) -> None:
+    """It may be on a screen, or come back by undo."""
+    await phone.walk()
+    assert phone.app.settings is not None and phone.app.before_round is not None
+    await phone.app.settings.choose_keep_days(0)
+    saved = await phone.save_a_defect("Lampan")
+    await phone.all_sent()
+    phone.left = Room(free_bytes=12_000_000, used_bytes=1)
+    await phone.app.before_round.look()
+    assert saved.photos[0].sha256 in await phone.services.storage.photos.names()
+
+
 # When something is refused
 
 
@@ -239,6 +298,49 @@ async def test_a_fault_report_without_contact_goes_later_by_itself(phone: Phone)
     phone.link.is_up = True
     await phone.sync.now()
     await until(lambda: phone.services.local.fact("error_report") is None)
+
+
+@walking
+async def test_a_shut_out_phone_keeps_the_fault_report_until_it_has_joined_again(
+    phone: Phone,
+) -> None:
+    await phone.enrol()
+    await phone.all_sent()
+    shut_out(phone)
+    phone.app.open_report()
+    report = phone.app.report
+    assert report is not None
+    await screen(phone).press("report-send")
+    assert report.state is ReportState.NEEDS_CODE
+    shown = screen(phone)
+    assert "skickas när telefonen är med" in shown.text
+    await shown.press("report-file")
+    (file,) = phone.sharing.shared
+    assert file.content.decode() == report.text
+    assert file.name.endswith(".txt") and file.media_type == "text/plain"
+    phone.app.enrol_again()
+    assert phone.app.enrol is not None
+    phone.app.enrol.set_code(typed(phone.store.code()))
+    await phone.app.enrol.go()
+    await until(lambda: phone.services.local.fact("error_report") is None)
+
+
+@pytest.mark.parametrize("is_up", [True, False])
+def test_a_phone_that_has_not_joined_is_told_so_with_and_without_contact(
+    phone: Phone, is_up: bool
+) -> None:
+    @walking
+    async def walk() -> None:
+        await phone.start()
+        phone.link.is_up = is_up
+        phone.app.open_report()
+        report = phone.app.report
+        assert report is not None
+        await report.send()
+        assert report.state is ReportState.NEEDS_CODE
+        assert phone.services.local.fact("error_report") == report.text
+
+    walk()
 
 
 def test_the_log_keeps_who_and_what_kind_but_nothing_that_was_filled_in(phone: Phone) -> None:

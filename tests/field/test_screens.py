@@ -100,6 +100,10 @@ async def every_screen(phone: Phone) -> AsyncIterator[tuple[str, Screen]]:
     await phone.sync.now()
     await until(lambda: phone.sync.needs_code)
     yield "home, shut out", screen(phone)
+    phone.app.open_report()
+    assert phone.app.report is not None
+    await phone.app.report.send()
+    yield "a fault report that waits for a code", screen(phone)
     phone.app.enrol_again()
     yield "enrol again", screen(phone)
 

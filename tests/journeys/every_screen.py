@@ -66,11 +66,13 @@ ON_THE_START_SCREEN = (
         sees="accessibility.body",
     ),
     Visit(name="felrapport", taps=("app.back", "report.title"), sees="report.body"),
+    Visit(name="ta-emot-fil", taps=("app.back", "takefile.title"), sees="takefile.body"),
 )
 ON_A_ROUND = (
     Visit(name="ny", taps=("app.back", "app.back", "home.start_go"), sees="revisit.ask_old"),
     Visit(name="aterbesok", taps=("revisit.look",), sees="revisit.now"),
     Visit(name="trygg-plats", taps=("app.back", "capture.kind.positive"), sees="capture.pick"),
+    Visit(name="forslag", taps=("capture.kind.proposal",), sees="capture.pick"),
     Visit(name="ny-med-bild", taps=("capture.kind.defect",), photo=True, sees="capture.retake"),
     Visit(name="dolj", taps=("capture.cover",), sees="cover.hint"),
     Visit(name="redan-noterad", taps=("app.back", "category.belysning"), sees="known.also_seen"),
@@ -84,8 +86,9 @@ ON_A_ROUND = (
     Visit(name="nal", taps=("app.back", "capture.place.change"), sees="pin.use"),
     Visit(name="platser", taps=("pin.list",), sees="pin.list"),
     Visit(
-        name="lista", taps=("app.back", "app.back", "round.tab.list_count"), sees="list.area_points"
+        name="kamera", taps=("app.back", "app.back", "capture.camera_on"), sees="capture.shutter"
     ),
+    Visit(name="lista", taps=("round.tab.list_count",), sees="list.area_points"),
     Visit(name="andra", taps=("list.edit",), sees="edit.title"),
     Visit(name="oppet", taps=("app.back", "list.area_points"), sees="list.nearest_first"),
     Visit(name="karta", taps=("round.tab.map",), sees="map.no_tiles"),

@@ -52,9 +52,14 @@ class OtherPhone:
         token = self.local.fact("token")
         return StoreApi(base_url=self.url, token=token, transport=self.transport)
 
+    def has_got_to(self, days_ago: float) -> None:
+        """Its clock stands there; what is told of one phone is told in the order of time."""
+        self.local.now = lambda: datetime.now(UTC) - timedelta(days=days_ago)
+
     async def start_round(self, *, days_ago: float = 0) -> RoundRecord:
+        self.has_got_to(days_ago)
         round_id = self.local.new_id()
-        started_at = to_text(datetime.now(UTC) - timedelta(days=days_ago))
+        started_at = to_text(self.local.now())
         fields = {
             "kind": RoundKind.INSPECTION.value,
             "started_at": started_at,
@@ -81,6 +86,7 @@ class OtherPhone:
         original = BytesSource(a_jpeg() if picture is None else picture)
         photo = await PillowCodec().prepare(original)
         self.photos[photo.sha256] = photo.jpeg
+        self.has_got_to(days_ago)
         observation_id = self.local.new_id()
         await self.recorder.save_observation(
             observation_id=observation_id,
@@ -100,11 +106,12 @@ class OtherPhone:
                     cover=Cover.NOTHING_TO_COVER,
                 )
             ],
-            noted_at=datetime.now(UTC) - timedelta(days=days_ago),
+            noted_at=self.local.now(),
         )
         return observation_id
 
     async def send_all(self) -> None:
+        self.has_got_to(0)
         engine = SyncEngine(
             local=self.local, api=self.api(), photos=self.photos, flush=_nothing_to_flush
         )

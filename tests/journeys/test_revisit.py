@@ -55,15 +55,15 @@ def test_what_the_city_calls_fixed_is_looked_at_on_the_next_walk(
 async def note_a_lamp_and_a_bench(phone: OtherPhone) -> None:
     round_ = await phone.start_round(days_ago=40)
     await phone.note(
+        round_, at=BENCH_AT, category=Category.PARK, text="Bänken är sönder", days_ago=40
+    )
+    await phone.note(
         round_,
         at=LAMP_AT,
         category=Category.LIGHTING,
         text="Lampan vid trappan är trasig",
         days_ago=5,
         picture=BEFORE.read_bytes(),
-    )
-    await phone.note(
-        round_, at=BENCH_AT, category=Category.PARK, text="Bänken är sönder", days_ago=40
     )
 
 

@@ -117,6 +117,7 @@ class AppModel:
         self._services: Services | None = None
         self._rescuing: asyncio.Task[None] | None = None
         self._bringing: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
         self._left_rounds: dict[EntityId, RoundModel] = {}
         self._pushed_path = "/"
         self._echoes: list[str] = []
@@ -319,7 +320,9 @@ class AppModel:
 
     def open_report(self) -> None:
         if self._services is not None:
-            self.report = ReportModel(self._services, self._ring, self.build)
+            self.report = ReportModel(
+                self._services, self._ring, self.build, self.notices, self.words
+            )
             self.open_above(Above.ERROR_REPORT)
 
     def open_way_back(self, problem: str) -> None:
@@ -469,6 +472,11 @@ class AppModel:
         self._bring_back_rounds()
         if self.sync is not None:
             self.sync.soon()
+        is_under_way = self.round is not None and not self.round.record.ended_at
+        is_looking = self._looking is not None and not self._looking.done()
+        if self.before_round is not None and is_under_way and not is_looking:
+            look = self.before_round.look_at_room()
+            self._looking = asyncio.get_running_loop().create_task(look)
 
     def _bring_back_rounds(self) -> None:
         """Somebody removed an empty round that was not empty on every phone."""

@@ -9,7 +9,7 @@ from app.field.models.app_model import AppModel
 from app.field.models.report_model import ReportModel, ReportState
 from app.field.screens.page_above import page_above, paragraph
 from app.i18n import Words
-from app.widgets.buttons import main_button
+from app.widgets.buttons import main_button, plain_button
 from app.widgets.notes import done_note, warning_note
 
 
@@ -21,6 +21,16 @@ def ReportScreen(model: AppModel, report: ReportModel, words: Words) -> ft.Contr
             controls.append(done_note(words("report.sent"), key="report-sent"))
         case ReportState.KEPT:
             controls.append(done_note(words("report.kept"), key="report-kept"))
+        case ReportState.NEEDS_CODE:
+            controls += [
+                warning_note(words("report.needs_code"), key="report-needs-code"),
+                plain_button(
+                    words("report.as_file"),
+                    report.give,
+                    key="report-file",
+                    icon=ft.Icons.DESCRIPTION_OUTLINED,
+                ),
+            ]
         case ReportState.NOT_TAKEN:
             controls.append(warning_note(words("report.not_taken"), key="report-not-taken"))
         case _:
