@@ -14,7 +14,7 @@ OPTIONS = (
     "--disable-component-update",
     "--disable-default-apps",
     "--no-first-run",
-    "--use-fake-device-for-media-stream",
+    "--use-fake-device-for-media-stream=fps=5",
     "--use-fake-ui-for-media-stream",
 )
 START_TIMEOUT_MS = 90_000

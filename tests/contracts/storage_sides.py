@@ -1,4 +1,4 @@
-"""The sides of storage under contract, behind one face: a folder, Chromium's OPFS, IndexedDB twice.
+"""The sides of storage under contract: a folder, Chromium's OPFS, WebKit's IndexedDB.
 
 Each can be started again as a phone does it: by reload, or by having everything killed.
 """

@@ -1,4 +1,4 @@
-"""One contract for storage: a folder, Chromium's OPFS, and IndexedDB in Chromium and in WebKit."""
+"""One contract for storage: a folder, OPFS in Chromium, IndexedDB in WebKit."""
 
 import hashlib
 import itertools
@@ -26,7 +26,7 @@ from tests.contracts.storage_sides import (
     native_side,
 )
 
-SIDES = ["native", "chromium-opfs", "chromium-indexeddb", "webkit-indexeddb"]
+SIDES = ["native", "chromium-opfs", "webkit-indexeddb"]
 HOW_MANY = "db.execute('SELECT COUNT(*) FROM defect').fetchone()[0]"
 ROWS = "db.execute('SELECT id, body FROM defect ORDER BY id').fetchall()"
 PHOTO = bytes(range(256)) * 1500

@@ -77,13 +77,7 @@ ON_A_ROUND = (
     Visit(name="dolj", taps=("capture.cover",), sees="cover.hint"),
     Visit(name="redan-noterad", taps=("app.back", "category.belysning"), sees="known.also_seen"),
     Visit(name="sparad", taps=("capture.save_nothing",), sees="capture.saved"),
-    Visit(name="boende-pa-rundan", taps=("resident.open",), sees="resident.code"),
-    Visit(
-        name="installningar-pa-rundan",
-        taps=("app.back", "settings.open"),
-        sees="settings.text_size",
-    ),
-    Visit(name="nal", taps=("app.back", "capture.place.change"), sees="pin.use"),
+    Visit(name="nal", taps=("capture.place.change",), sees="pin.use"),
     Visit(name="platser", taps=("pin.list",), sees="pin.list"),
     Visit(
         name="kamera", taps=("app.back", "app.back", "capture.camera_on"), sees="capture.shutter"

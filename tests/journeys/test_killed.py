@@ -18,7 +18,7 @@ from tests.journeys.phone_browser import field_phone
 from tests.journeys.running_store import RunningStore, running_store
 from tests.journeys.store_records import StoredPhoto, photos_kept_by, records_in
 
-TIMES = int(os.environ.get("RUNDAN_BROWSER_KILLS", "10"))
+TIMES = int(os.environ.get("RUNDAN_BROWSER_KILLS", "6"))
 """Each is a start of the browser; tests/kills does the same to phone and store a thousand times."""
 LONGEST_WAIT_S = 0.3
 GREY_STEP = 10

@@ -30,7 +30,7 @@ ROUNDS = int(os.environ.get("RUNDAN_KILL_ROUNDS", "1"))
 SOON = 40
 """A second blow falls within so many steps: while the phone or the store is coming back."""
 
-WALKS_OF_BOTH, WALKS_ANY_MOMENT = 50, 60
+WALKS_OF_BOTH, WALKS_ANY_MOMENT = 25, 55
 ANY_MOMENT_S = 0.006
 IN_MEMORY = Path("/dev/shm")
 ENOUGH_BYTES = 200_000_000
