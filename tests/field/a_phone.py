@@ -34,7 +34,7 @@ from sync.client.walk_store import WalkStore
 from sync.domain.geo import GeoPoint
 from sync.domain.ids import EntityId, uuid7
 from sync.domain.instants import to_ms, to_text
-from sync.domain.words import Category, EntityKind, Writer
+from sync.domain.words import Category, EntityKind, RoundKind, Writer
 from tests.central.a_store import KIRSEBERG, AStore, Clock, a_jpeg
 from tests.client.a_phone import BASE_URL, Link
 from tests.field.devices import (
@@ -144,6 +144,7 @@ class Phone:
         """Joined, a round started, standing there: ready for the first defect."""
         await self.enrol()
         assert self.app.home is not None
+        self.app.home.choose_kind(RoundKind.INSPECTION)  # news of a plan may have come already
         await self.app.home.start()
         await self.round.shown()
         self.location.walk_to(at)

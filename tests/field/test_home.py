@@ -99,6 +99,11 @@ async def test_starting_too_early_is_taken_back_with_undo(phone: Phone) -> None:
     await phone.news()
     await home_of(phone).start_planned(record(phone, round_id))
     assert phone.notice == "Rundan har börjat"
+    offered = phone.app.notices.shown
+    phone.capture.set_text(typed("Halv"))
+    assert phone.notice is None, "it stands in the way of what is being recorded"
+    phone.capture.set_text(typed(""))
+    phone.app.notices.shown = offered
     await phone.round.shown()
     await phone.app.notices.undo()
     assert phone.app.phase is Phase.HOME

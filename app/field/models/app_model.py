@@ -31,7 +31,7 @@ from app.field.models.hand_over_model import HandOverModel
 from app.field.models.home_model import HomeModel
 from app.field.models.intro_model import IntroModel
 from app.field.models.not_sent_model import NotSentModel
-from app.field.models.notices import Notices, telling_when_not_kept
+from app.field.models.notices import Notices, Undo, telling_when_not_kept
 from app.field.models.report_model import ReportModel
 from app.field.models.resident_model import ResidentModel
 from app.field.models.settings_model import SettingsModel
@@ -453,9 +453,9 @@ class AppModel:
         if self.round is not None:
             await self.round.leave()
 
-    def _round_begun(self) -> None:
+    def _round_begun(self, undo: Undo | None) -> None:
         if self.round is not None:
-            self.round.say_begun()
+            self.round.say_begun(undo)
 
     async def _join_again(self, round_id: EntityId) -> None:
         if self._services is not None:

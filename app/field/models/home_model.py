@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import flet as ft
 
-from app.field.models.notices import Notices, telling_when_not_kept
+from app.field.models.notices import Notices, Undo, telling_when_not_kept
 from app.field.services import Services
 from app.i18n import Words, local
 from sync.client.enrolment import Area, enrolled_areas
@@ -47,7 +47,7 @@ class HomeModel:
         words: Words,
         opened: Callable[[EntityId], Awaitable[None]],
         closed: Callable[[], Awaitable[None]],
-        begun: Callable[[], None],
+        begun: Callable[[Undo | None], None],
     ) -> None:
         self.areas: list[Area] = enrolled_areas(services.local)
         self.area: AreaCode = self.areas[0].code
@@ -131,7 +131,7 @@ class HomeModel:
             with telling_when_not_kept(self._notices, self._words):
                 round_id = await self._services.recorder.start_round(kind=self.kind, area=self.area)
                 await self._opened(round_id)
-                self._begun()
+                self._begun(None)
         finally:
             self.is_busy = False
 
@@ -154,7 +154,7 @@ class HomeModel:
             with telling_when_not_kept(self._notices, self._words):
                 await self._services.recorder.start_planned(round_)
                 await self._opened(round_.round_id)
-                self._notices.show(self._words("home.has_started"), undo)
+                self._begun(undo)
         finally:
             self.is_busy = False
 

@@ -17,7 +17,7 @@ from app.field.models.facts_model import FactsModel, FactsPart
 from app.field.models.findings_model import FindingsModel
 from app.field.models.known_model import KnownModel
 from app.field.models.map_model import MapModel
-from app.field.models.notices import Notices, telling_when_not_kept
+from app.field.models.notices import Notices, Undo, telling_when_not_kept
 from app.field.models.others_pictures import OthersPictures
 from app.field.models.place_model import PlaceModel
 from app.field.models.revisit_model import RevisitModel
@@ -75,7 +75,7 @@ class RoundModel:
             drafts=self.drafts,
             open_cover=self.open_cover,
             at_stop=lambda: self.stops.stop_id,
-            begun=lambda: self._notices.withdraw(self.remove),
+            begun=lambda: self._notices.withdraw(self._undo_of_start),
         )
         self.unsaved = UnsavedEdits(services, round_.round_id, self.drafts, notices, words)
         self.findings = FindingsModel(
@@ -108,6 +108,7 @@ class RoundModel:
             turned=self._visit_turned,
         )
         self._services, self._notices, self._words = services, notices, words
+        self._undo_of_start: Undo = self.remove
         self._saved, self._left, self._again = saved, left, again
         self.place.hear(self.route.heard)
         self.map = MapModel(services, round_, words)
@@ -289,9 +290,11 @@ class RoundModel:
         await self.place.stop()
         await self._left()
 
-    def say_begun(self) -> None:
-        """Nobody planned it. It can be taken back until something is begun on it."""
-        self._notices.show(self._words("home.has_started"), self.remove)
+    def say_begun(self, undo: Undo | None) -> None:
+        """It can be taken back until something is begun on it. undo: None when nobody planned it:
+        then it is removed."""
+        self._undo_of_start = undo or self.remove
+        self._notices.show(self._words("home.has_started"), self._undo_of_start)
 
     @property
     def may_be_removed(self) -> bool:
