@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from app.i18n import Words
 from sync.domain.geo import GeoPoint
 from sync.domain.words import Category
+from tests.journeys.accessibility import violations
 from tests.journeys.environment import PHOTOS, ROOT, only_ours
 from tests.journeys.field_phone import START_MS, FieldPhone
 from tests.journeys.other_phone import OtherPhone, on_another_phone
@@ -146,12 +147,15 @@ def visit(phone: FieldPhone, screen: Visit, words: Words) -> None:
 
 
 def photograph_light_and_dark(phone: FieldPhone, name: str) -> None:
-    """build/screens/name.png and name-mork.png: the app follows the phone's own colours."""
+    """build/screens/name.png and name-mork.png: the app follows the phone's own colours. And axe
+    finds nothing wrong with the screen."""
     for colours, ending in (("light", ""), ("dark", "-mork")):
         phone.page.emulate_media(color_scheme=colours)
         phone.page.wait_for_timeout(DRAWN_MS)
         phone.photograph_screen(name + ending)
     phone.page.emulate_media(color_scheme="light")
+    broken = violations(phone.page)
+    assert not broken, f"{name}: {broken}"
 
 
 def photograph_all_looks(phone: FieldPhone, name: str) -> None:
