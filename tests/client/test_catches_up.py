@@ -8,12 +8,12 @@ import pytest
 
 from sync.client.errors import NotReached
 from sync.client.records import ObservationRecord
-from sync.domain.words import EntityKind, Verdict, Writer
+from sync.domain.words import EntityKind, Verdict
 from tests.central.a_store import KIRSEBERG, AStore
 from tests.central.test_hand_in import take
 from tests.client.a_phone import WalkingPhone, an_enrolled_phone
 from tests.client.test_hand_over import file_of
-from tests.client.test_scope import a_walk_long_ago, ids_on, office_says
+from tests.client.test_scope import a_walk_long_ago, ids_on, office_says, office_writes
 from tests.client.test_take_over import taken_by
 from tests.field.a_phone import walking
 
@@ -27,16 +27,7 @@ async def a_finding(store: AStore, folder: Path) -> tuple[WalkingPhone, Observat
 
 
 def office_removes_the_photo(store: AStore, one: ObservationRecord) -> None:
-    with store.services.engine.begin() as connection:
-        store.services.ledger.record(
-            connection,
-            area=KIRSEBERG,
-            entity=EntityKind.PHOTO,
-            entity_id=one.photos[0].photo_id,
-            fields={"deleted_at": DELETED_AT},
-            writer=Writer.OFFICE,
-            received_from="anna",
-        )
+    office_writes(store, EntityKind.PHOTO, one.photos[0].photo_id, deleted_at=DELETED_AT)
 
 
 @walking

@@ -15,6 +15,7 @@ from sync.client.protocol_store import ProtocolStore
 from sync.client.records import ObservationRecord, RoundRecord
 from sync.client.scope import FILL, MISSING
 from sync.client.transport import Request, Response, Unreachable
+from sync.domain.ids import EntityId
 from sync.domain.words import EntityKind, Verdict, Writer
 from tests.central.a_store import KIRSEBERG, AStore
 from tests.client.a_phone import Link, WalkingPhone, an_enrolled_phone
@@ -45,12 +46,16 @@ async def visited(
 
 
 def office_says(store: AStore, one: ObservationRecord, **fields: str) -> None:
+    office_writes(store, EntityKind.OBSERVATION, one.observation_id, **fields)
+
+
+def office_writes(store: AStore, kind: EntityKind, entity_id: EntityId, **fields: str) -> None:
     with store.services.engine.begin() as connection:
         store.services.ledger.record(
             connection,
             area=KIRSEBERG,
-            entity=EntityKind.OBSERVATION,
-            entity_id=one.observation_id,
+            entity=kind,
+            entity_id=entity_id,
             fields=dict(fields),
             writer=Writer.OFFICE,
             received_from="anna",

@@ -49,9 +49,9 @@ def _translated(error: requests.RequestException) -> TransportError:
 
 
 class _Connection(HTTPConnection):
-    """Sends in a time of its own. urllib3 sends within the time for connecting, and Python counts
+    """Sends in a time of its own.
 
-    that for the whole of a body.
+    urllib3 sends within the time for connecting, and Python counts that for the whole of a body.
     """
 
     def send(self, data: Any) -> None:

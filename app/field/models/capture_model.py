@@ -185,9 +185,9 @@ class CaptureModel(ObservationForm):
 
     def said_something(self, *, typing: bool = False) -> None:
         self.missing, self.asks_outside, self.last = [], False, None
-        if self.stop_id is None and not self.is_empty:
-            self.stop_id = self._at_stop()
         if not self.is_empty:
+            if self.stop_id is None:
+                self.stop_id = self._at_stop()
             self._begun()
         if not self.is_saving:  # the record ends the draft; nothing is written of it after that
             self._drafts.changed(self._name, self._draft, typing=typing)

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import flet as ft
 
 from app.device.storage.errors import StorageFull
-from app.field.models.sync_model import has_content
+from app.field.models.sync_model import is_anything_begun
 from app.field.models.typed_text import one_line
 from app.field.services import Services
 from sync.client.enrolment import CodeNotTaken, enrol
@@ -82,11 +82,8 @@ class EnrolModel:
         that was not handed in as a file either.
         """
         services, local = self._services, self._services.local
-        is_begun = services.walk.has_unsent_route() or any(
-            map(has_content, local.drafts().values())
-        )
         is_waiting = is_anything_unsent(local) and not is_all_handed_over(local)
-        if is_begun or is_waiting:
+        if is_waiting or is_anything_begun(services):
             return False
         moment = "".join(one for one in to_text(services.now()) if one.isalnum())
         await services.storage.beside.write(f"first-store-{moment}.db", packed(local))

@@ -83,7 +83,7 @@ class SyncModel:
         self._confirmed_saves = -1
         self._is_asked = False
         self._task: asyncio.Task[None] | None = None
-        self.has_begun = self._is_anything_begun()
+        self.has_begun = is_anything_begun(services)
         services.local.when_kept = self._kept
 
     def start(self) -> None:
@@ -106,7 +106,7 @@ class SyncModel:
 
     def _kept(self) -> None:
         """A draft, say, which is not to be sent yet."""
-        self.has_begun = self._is_anything_begun()
+        self.has_begun = is_anything_begun(self._services)
 
     def soon(self) -> None:
         """Something was saved: try now, as far as the pace allows."""
@@ -139,13 +139,8 @@ class SyncModel:
             walk.waiting().is_all_sent
             and self.problem is None
             and self._confirmed_saves == self._saves
-            and not self._is_anything_begun()
+            and not is_anything_begun(self._services)
         )
-
-    def _is_anything_begun(self) -> bool:
-        services = self._services
-        drafts = services.local.drafts().values()
-        return services.walk.has_unsent_route() or any(map(has_content, drafts))
 
     @property
     def has_unsent_route(self) -> bool:
@@ -257,6 +252,12 @@ class SyncModel:
         self._failures = self._failures_after(has_moved)
         if not isinstance(error, NotReached):
             log.warning("sync: %s: %s", type(error).__name__, error)
+
+
+def is_anything_begun(services: Services) -> bool:
+    """Something is half written, or a way is being recorded: it is not sent, and is not lost."""
+    drafts = services.local.drafts().values()
+    return services.walk.has_unsent_route() or any(map(has_content, drafts))
 
 
 def has_content(draft: dict[str, object]) -> bool:
