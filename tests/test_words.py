@@ -327,7 +327,18 @@ def in_code() -> tuple[frozenset[str], frozenset[str]]:
                         whole.add(node.value)
                 elif isinstance(node, ast.JoinedStr):
                     patterns.add("".join(_pieces(node)))
+    whole.update(of_the_start_screen())
     return frozenset(whole), frozenset(one for one in patterns if _is_of_a_key(one))
+
+
+def of_the_start_screen() -> dict[str, str]:
+    """Key → Swedish of the page's own words, which are there before the app is."""
+    page = (ROOT / "assets" / "web" / "index.html").read_text(encoding="utf-8")
+    found = re.findall(r'data-words="([a-z.]+)">([^<]+)<', page)
+    found += [
+        (key, said) for said, key in re.findall(r'aria-label="([^"]+)" data-label="(.+?)"', page)
+    ]
+    return {f"start.{key}": said for key, said in found}
 
 
 def _pieces(node: ast.JoinedStr) -> Iterator[str]:
@@ -392,6 +403,12 @@ def test_every_key_that_is_put_together_is_known_here_with_all_it_can_become() -
 def test_no_words_are_left_over_from_what_is_no_longer_there() -> None:
     whole, _ = in_code()
     assert set(texts(DEFAULT)) - whole - expanded() == set()
+
+
+def test_the_start_screen_says_in_its_page_what_the_swedish_words_say() -> None:
+    said = of_the_start_screen()
+    assert len(said) > 10
+    assert said == {key: texts("sv")[key] for key in said}
 
 
 # The languages themselves
@@ -459,7 +476,7 @@ def test_the_first_language_of_the_phone_that_there_is_is_chosen(
 
 
 def test_files_are_sorted_as_the_swedish_one_so_that_they_are_compared_side_by_side() -> None:
-    for start in ("", "office.", "hand_over."):
+    for start in ("", "office.", "hand_over.", "start."):
         keys = [
             list(json.loads((FOLDER / f"{start}{one}.json").read_text(encoding="utf-8")))
             for one in LANGUAGES

@@ -21,6 +21,7 @@ from app.bundle.web_client import (
     pyodide_directory,
     web_directory,
 )
+from app.i18n import DEFAULT, LANGUAGES
 
 CONFIG_SCRIPT = re.compile(r"<script>\s*(flet\..*?)</script>", re.DOTALL)
 FLET_DEFAULTS = """var flet = {
@@ -112,11 +113,24 @@ def _settings(options: BundleOptions, engine: str) -> str:
         "pyodide": f"{engine}pyodide/",
         "stdlib": f"{engine}pyodide/python_stdlib.zip",
         "lock": json.dumps({"info": lock["info"], "packages": {}}),
+        "languages": LANGUAGES,
+        "words": _start_words(options),
     }
     return (
         f"Object.assign(flet, {json.dumps(flet)});\n"
         f"globalThis.rundanConfig = {json.dumps(rundan)};\n"
     )
+
+
+def _start_words(options: BundleOptions) -> dict[str, dict[str, str]]:
+    """Language → words of the start screen, for the languages that index.html is not written in."""
+    return {
+        language: json.loads(
+            (options.project / "assets" / "i18n" / f"start.{language}.json").read_text("utf-8")
+        )
+        for language in LANGUAGES
+        if language != DEFAULT
+    }
 
 
 def _root_files(options: BundleOptions) -> dict[str, bytes]:

@@ -1,4 +1,5 @@
 /* The start screen of index.html: what is going on, and what to do when it stops. */
+import { languageOfThePhone } from "./start-language.js";
 
 const STEPS = ["download", "python", "unpack", "app", "connect"];
 const started = performance.timeOrigin;
@@ -12,9 +13,25 @@ export function note({ name, at }) {
     (globalThis.rundanMarks ??= {})[name] ??= Math.round(at - started);
 }
 
+/** The page comes in Swedish. Words of another language are in its settings: see app.bundle. */
+function speak(language) {
+    const words = globalThis.rundanConfig.words[language];
+    if (!words) {
+        return;
+    }
+    document.documentElement.lang = language;
+    for (const part of document.querySelectorAll("[data-words]")) {
+        part.textContent = words[`start.${part.dataset.words}`];
+        part.dir = "auto"; // the root has no direction: Flutter's tree could not bear one
+    }
+    for (const part of document.querySelectorAll("[data-label]")) {
+        part.setAttribute("aria-label", words[`start.${part.dataset.label}`]);
+    }
+}
+
 export function showStep(step) {
     const screen = document.getElementById("start-screen");
-    const words = screen?.querySelector(`[data-step="${step}"]`);
+    const words = screen?.querySelector(`[data-words="step.${step}"]`);
     if (!words) {
         return;
     }
@@ -41,3 +58,5 @@ export function removeStartScreen() {
     mark("first-screen");
     document.getElementById("start-screen")?.remove();
 }
+
+speak(languageOfThePhone());

@@ -31,7 +31,7 @@ of what a journey costs."""
 
 
 @contextmanager
-def phone_browser(*, every_frame: bool = False) -> Iterator[BrowserContext]:
+def phone_browser(*, every_frame: bool = False, locale: str = "sv-SE") -> Iterator[BrowserContext]:
     """every_frame: for what measures how long something takes; see SELDOM_PAINTED."""
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as profile:
         context = playwright.chromium.launch_persistent_context(
@@ -41,7 +41,7 @@ def phone_browser(*, every_frame: bool = False) -> Iterator[BrowserContext]:
             viewport={"width": 412, "height": 915},
             has_touch=True,
             is_mobile=True,
-            locale="sv-SE",
+            locale=locale,
         )
         context.set_default_timeout(START_TIMEOUT_MS)
         if not every_frame:

@@ -47,6 +47,20 @@ def test_the_page_starts_and_starts_again_without_a_network(
     assert refused == []
 
 
+@pytest.mark.parametrize(
+    ("locale", "said"), [("ar", "يجري تشغيل التطبيق …"), ("en-GB", "Starting the app …")]
+)
+def test_the_start_screen_speaks_the_language_of_the_phone(
+    hello_site: Path, locale: str, said: str
+) -> None:
+    with served(hello_site) as site, phone_browser(locale=locale) as browser:
+        page = browser.pages[0]
+        page.route("**/packages.zip", lambda route: None)  # never answered: the start stays there
+        page.goto(site.url, wait_until="commit")
+        expect(page.get_by_role("status")).to_have_text(said)
+        expect(page.locator("html")).to_have_attribute("lang", locale.split("-")[0])
+
+
 def test_nothing_is_asked_of_another_host(hello_site: Path, browser: BrowserContext) -> None:
     left: list[str] = []
     with served(hello_site) as site:
