@@ -390,6 +390,12 @@ def test_an_empty_round_is_a_page_too() -> None:
     assert not list(shown.all("svg"))
 
 
+def test_a_route_that_is_still_recorded_is_not_said_to_be_missing() -> None:
+    """It is stored when the round ends; the page can be shown before."""
+    under_way = a_document(length_m=None, duration_s=None, ended_at=None)
+    assert "Ingen sparad än" in Page(page(under_way, SV)).text
+
+
 def test_the_file_is_named_by_area_and_day_in_plain_letters() -> None:
     assert (
         file_name(a_document(area_name="Södra Värn / 2"))

@@ -69,7 +69,8 @@ def _end(document: ProtocolDocument, words: Words) -> str:
 
 def _route(document: ProtocolDocument, words: Words) -> str:
     if document.length_m is None or document.duration_s is None:
-        return words("protocol.route.none")
+        is_over = document.ended_at is not None
+        return words("protocol.route.none" if is_over else "protocol.route.none_yet")
     return words(
         "protocol.route",
         length=length(document.length_m, words),
