@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from sync.central.ready import Ready, plain_of
 from sync.central.tables import CURRENT
 from sync.domain.change import Change, Json
 from sync.domain.fields import FIELDS, place_from_json
@@ -21,6 +22,16 @@ Key = tuple[EntityKind, EntityId]
 _ROWS = {
     EntityKind(name): select(table).where(table.c.id.in_(bindparam("ids", expanding=True)))
     for name, table in CURRENT.items()
+}
+_INSERT = {
+    kind: Ready(insert(CURRENT[kind.value]), CURRENT[kind.value].columns.keys()) for kind in _ROWS
+}
+_UPDATE = {
+    kind: Ready(
+        update(CURRENT[kind.value]).where(CURRENT[kind.value].c.id == bindparam("key")),
+        CURRENT[kind.value].columns.keys(),
+    )
+    for kind in _ROWS
 }
 _EMPTY: Mapping[EntityKind, Mapping[str, Any]] = {
     EntityKind(name): {column.name: None for column in table.c if column.name != "clocks"}
@@ -97,17 +108,12 @@ class CurrentRows:
             row.columns.update(_where(winners["place"]))
 
     def save(self) -> None:
-        for kind, table in CURRENT.items():
-            rows = [row for (key, _), row in self._rows.items() if key.value == kind]
-            new = [_values(row) for row in rows if row.is_new]
-            if new:
-                self._connection.execute(insert(table), new)
+        plain = plain_of(self._connection)
+        for kind in _ROWS:
+            rows = [row for (of_kind, _), row in self._rows.items() if of_kind is kind]
+            plain.many(_INSERT[kind], [_values(row) for row in rows if row.is_new])
             changed = [_values(row) for row in rows if row.is_changed and not row.is_new]
-            if changed:
-                statement = update(table).where(table.c.id == bindparam("key"))
-                self._connection.execute(
-                    statement, [{**values, "key": values["id"]} for values in changed]
-                )
+            plain.many(_UPDATE[kind], [{**values, "key": values["id"]} for values in changed])
 
     def _row_of(self, change: Change) -> _Row:
         key = (change.entity, change.entity_id)

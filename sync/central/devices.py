@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,12 +12,15 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, bindparam, select, update
 
 from sync.central.problems import Problem
+from sync.central.ready import Plain, Ready
 from sync.central.tables import device as devices
 from sync.domain.ids import AreaCode, DeviceId
 from sync.domain.instants import from_text, to_text
 
 SEEN_EVERY = timedelta(minutes=1)
 _BY_TOKEN = select(devices).where(devices.c.token_hash == bindparam("token_hash"))
+_READY_BY_TOKEN = Ready(_BY_TOKEN)
+_COLUMNS = tuple(devices.c.keys())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,16 @@ def token_hash(token: str) -> str:
 def device_by_token(connection: Connection, token: str) -> Device:
     """Raises Problem `unknown_token`, or `revoked` for a phone that has been shut out."""
     row = connection.execute(_BY_TOKEN, {"token_hash": token_hash(token)}).mappings().one_or_none()
+    return _not_shut_out(row)
+
+
+def device_asking(plain: Plain, token: str) -> Device:
+    """As device_by_token, for what is asked with every photo."""
+    row = plain.one(_READY_BY_TOKEN, {"token_hash": token_hash(token)})
+    return _not_shut_out(None if row is None else dict(zip(_COLUMNS, row, strict=True)))
+
+
+def _not_shut_out(row: RowMapping | Mapping[str, Any] | None) -> Device:
     challenge = {"WWW-Authenticate": "Bearer"}
     if row is None:
         raise Problem("unknown_token", "enrol this device first", headers=challenge)
@@ -51,7 +65,7 @@ def device_by_token(connection: Connection, token: str) -> Device:
     return device
 
 
-def device_from_row(row: RowMapping) -> Device:
+def device_from_row(row: RowMapping | Mapping[str, Any]) -> Device:
     return Device(
         device_id=DeviceId(row["id"]),
         nickname=row["nickname"],

@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Engine,
-    Executable,
+    Insert,
     Table,
     create_engine,
     event,
@@ -84,11 +84,12 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def insert_new(connection: Connection, table: Table, *rows: Mapping[str, Any]) -> None:
     """Inserts rows, or leaves those with their keys as they are. All have the same columns."""
     if rows:
-        connection.execute(_insert_new(table, connection.dialect.name), rows)
+        connection.execute(insert_if_new(table, connection.dialect.name), rows)
 
 
 @cache
-def _insert_new(table: Table, dialect: str) -> Executable:
+def insert_if_new(table: Table, dialect: str) -> Insert:
+    """An INSERT that leaves a row with the same key as it is. dialect: its name."""
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     return insert(table).on_conflict_do_nothing()
 

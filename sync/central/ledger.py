@@ -19,6 +19,7 @@ from sync.central.admission import Received, objection_to, read_change, received
 from sync.central.conflicts import ConflictKeeper, read_bases
 from sync.central.current import CurrentRows
 from sync.central.facts import Fact, read_fact, write_fact
+from sync.central.ready import Ready, plain_of
 from sync.central.tables import change_log
 from sync.domain.change import Bases, Change, Json, Refusal
 from sync.domain.clock import Hlc, tick, witness
@@ -34,6 +35,7 @@ WIRE_OVERHEAD_BYTES = 420
 
 _POSTGRESQL_LOCK = 7_281_944_051
 _END = select(func.max(change_log.c.seq))
+_INSERT = Ready(insert(change_log), [c.name for c in change_log.c if c is not change_log.c.seq])
 _LOGGED = select(change_log).where(change_log.c.change_id.in_(bindparam("ids", expanding=True)))
 
 
@@ -274,10 +276,8 @@ class Ledger:
         self, connection: Connection, rows: CurrentRows, new: Sequence[Received], received_from: str
     ) -> None:
         received_at = to_text(self._now())
-        connection.execute(
-            insert(change_log),
-            [_to_row(one, received_at, received_from) for one in new],
-        )
+        rows_of_log = [_to_row(one, received_at, received_from) for one in new]
+        plain_of(connection).many(_INSERT, rows_of_log)
         rows.save()
 
     def _witness(self, connection: Connection, seen: Sequence[Change]) -> None:

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import (
     BindParameter,
     Connection,
     bindparam,
     delete,
-    exists,
     insert,
     select,
     update,
 )
 
-from sync.central.engine import insert_new
+from sync.central.engine import insert_if_new, insert_new
+from sync.central.ready import Plain, Ready
 from sync.central.tables import change_log, photo, photo_area, stored_photo, upload
 from sync.domain.ids import AreaCode, DeviceId, Sha256
 from sync.domain.instants import to_text
@@ -25,15 +26,14 @@ from sync.domain.instants import to_text
 _SHA256: BindParameter[str] = bindparam("sha256")
 _STORED_SIZE = select(stored_photo.c.size_bytes).where(stored_photo.c.sha256 == _SHA256)
 _ANNOUNCED = select(upload.c.length_bytes).where(upload.c.sha256 == _SHA256)
-_IS_OF_AREAS = exists().where(
-    photo_area.c.sha256 == _SHA256, photo_area.c.area.in_(bindparam("areas", expanding=True))
-)
-_KNOWN = select(
-    _STORED_SIZE.scalar_subquery().label("stored_bytes"),
-    _ANNOUNCED.scalar_subquery().label("announced_bytes"),
-    _IS_OF_AREAS.label("is_of_areas"),
-)
+_AREAS_OF = select(photo_area.c.area).where(photo_area.c.sha256 == _SHA256)
 _FORGET_UPLOAD = delete(upload).where(upload.c.sha256 == _SHA256)
+
+_SIZES = Ready(select(_STORED_SIZE.scalar_subquery(), _ANNOUNCED.scalar_subquery()))
+_ITS_AREAS = Ready(_AREAS_OF)
+_FORGET = Ready(_FORGET_UPLOAD)
+_NOTE_STORED = Ready(partial(insert_if_new, stored_photo), ("sha256", "size_bytes", "stored_at"))
+_NOTE_AREA = Ready(partial(insert_if_new, photo_area), ("sha256", "area"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +55,13 @@ class Complete:
     area: AreaCode | None
 
 
-def known_photo(connection: Connection, sha256: Sha256, areas: Collection[AreaCode]) -> Known:
-    row = connection.execute(_KNOWN, {"sha256": sha256, "areas": list(areas)}).one()
+def known_photo(plain: Plain, sha256: Sha256, areas: Collection[AreaCode]) -> Known:
+    named = {"sha256": sha256}
+    stored_bytes, announced_bytes = plain.all(_SIZES, named)[0]
     return Known(
-        stored_bytes=row.stored_bytes,
-        announced_bytes=row.announced_bytes,
-        is_of_areas=bool(row.is_of_areas),
+        stored_bytes=stored_bytes,
+        announced_bytes=announced_bytes,
+        is_of_areas=any(area in areas for (area,) in plain.all(_ITS_AREAS, named)),
     )
 
 
@@ -71,7 +72,9 @@ def stored_size(connection: Connection, sha256: Sha256) -> int | None:
 
 def is_of_areas(connection: Connection, sha256: Sha256, areas: Collection[AreaCode]) -> bool:
     """True when the photo was sent, or is being sent, for one of `areas`."""
-    return known_photo(connection, sha256, areas).is_of_areas
+    return any(
+        area in areas for area in connection.execute(_AREAS_OF, {"sha256": sha256}).scalars()
+    )
 
 
 def is_of_another(connection: Connection, sha256: Sha256, device_id: DeviceId) -> bool:
@@ -108,16 +111,16 @@ def announced_before(connection: Connection, moment: datetime) -> list[Sha256]:
     return [Sha256(sha256) for sha256 in connection.execute(old).scalars()]
 
 
-def note_stored(connection: Connection, photos: Collection[Complete], now: datetime) -> None:
+def note_stored(plain: Plain, photos: Collection[Complete], now: datetime) -> None:
     """To be called when the bytes are on disk, never before."""
     at = to_text(now)
     stored = [
         {"sha256": one.sha256, "size_bytes": one.size_bytes, "stored_at": at} for one in photos
     ]
     of_areas = [{"sha256": one.sha256, "area": one.area} for one in photos if one.area is not None]
-    insert_new(connection, stored_photo, *stored)
-    insert_new(connection, photo_area, *of_areas)
-    connection.execute(_FORGET_UPLOAD, [{"sha256": one.sha256} for one in photos])
+    plain.many(_NOTE_STORED, stored)
+    plain.many(_NOTE_AREA, of_areas)
+    plain.many(_FORGET, [{"sha256": one.sha256} for one in photos])
 
 
 def forget_upload(connection: Connection, sha256: Sha256) -> None:

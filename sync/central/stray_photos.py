@@ -16,6 +16,7 @@ from sqlalchemy import Engine, select
 from sync.central.blobs import Blobs
 from sync.central.engine import reading
 from sync.central.photos import Complete, note_stored
+from sync.central.ready import plain_writing
 from sync.central.tables import photo, photo_area, stored_photo
 from sync.domain.ids import AreaCode, Sha256
 
@@ -65,8 +66,8 @@ def settle_strays(engine: Engine, blobs: Blobs, now: datetime) -> Strays:
             Complete(sha256=sha256, size_bytes=len(data), area=AreaCode(area))
             for area in sorted(named[sha256])
         ]
-        with engine.begin() as connection:
-            note_stored(connection, rows, now)
+        with plain_writing(engine) as plain:
+            note_stored(plain, rows, now)
         noted.append(sha256)
     strays = Strays(
         noted=tuple(noted),

@@ -30,6 +30,7 @@ from sync.central.photos import (
     stored_size,
 )
 from sync.central.problems import Problem
+from sync.central.ready import plain_reading, plain_writing
 from sync.central.shared_commit import SharedCommit
 from sync.domain.fields import MAX_PHOTO_BYTES
 from sync.domain.ids import AreaCode, Sha256
@@ -65,8 +66,8 @@ class Uploads:
             raise Problem("too_large", f"a photo has at most {MAX_PHOTO_BYTES} bytes")
         if length < 1 or len(first_piece) > length:
             raise Problem("bad_length", "Upload-Length is not the photo's length")
-        with reading(self._engine) as connection:
-            known = known_photo(connection, sha256, [area])
+        with plain_reading(self._engine) as plain:
+            known = known_photo(plain, sha256, [area])
         if known.stored_bytes is not None and self._blobs.exists(sha256):
             if not known.is_of_areas:
                 with self._engine.begin() as connection:
@@ -173,8 +174,8 @@ class Uploads:
 
         A photo whose file the store has lost is as one that never came.
         """
-        with reading(self._engine) as connection:
-            known = known_photo(connection, sha256, device.areas)
+        with plain_reading(self._engine) as plain:
+            known = known_photo(plain, sha256, device.areas)
         stored = known.stored_bytes
         if stored is not None and not self._blobs.exists(sha256):
             stored = None
@@ -205,8 +206,8 @@ class Uploads:
     def _commit_all(self, photos: Sequence[Complete]) -> None:
         """The bytes are on disk; their names get there, and then the rows that say so."""
         self._blobs.settle()
-        with self._engine.begin() as connection:
-            note_stored(connection, photos, self._now())
+        with plain_writing(self._engine) as plain:
+            note_stored(plain, photos, self._now())
 
     def _give_up(self, sha256: Sha256, part: Part) -> None:
         with self._engine.begin() as connection:

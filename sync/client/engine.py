@@ -6,40 +6,24 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import partial
-from typing import Protocol
 
 from sync.client.briefing import refresh_briefing
-from sync.client.errors import NotReached, PhoneInTrouble, SyncError
+from sync.client.errors import PhoneInTrouble, SyncError
 from sync.client.exchange import Exchange, Flush
 from sync.client.gone_from_store import GoneFromStore
 from sync.client.local_store import LocalStore
 from sync.client.outbox import Outbox
 from sync.client.phone_storage import PhoneStorageError
-from sync.client.photo_upload import PhotoRefused, TakenBack, send_photo
-from sync.client.records import WaitingPhoto
+from sync.client.photo_round import PhotoRound, PhotoSource
 from sync.client.store_api import StoreApi
-from sync.domain.ids import Sha256
 from sync.wire import MAX_CHANGES
 
 log = logging.getLogger(__name__)
 
 PHOTOS_AT_A_TIME = 3
-RECEIPTS_AT_A_TIME = 3
 FIRST_CHANGES = 40
 """In a round's first message: with more of them nothing would have a receipt for half a second on
 a slow link, and all would be to be sent again after a cut."""
-CUTS_ENOUGH = 3
-"""So many photos that were cut off in one round, and it is the link: no more are begun in it."""
-
-
-class PhotoSource(Protocol):
-    async def read(self, name: str) -> bytes:
-        """The bytes of a photo of this phone.
-
-        Raises LookupError when it is gone, PhoneStorageError when it cannot be read now.
-        """
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,13 +38,6 @@ class RoundResult:
 
 async def _always() -> bool:
     return True
-
-
-def is_being_stopped() -> bool:
-    """The running task was cancelled: whatever it still does, an error of it would take the
-    cancellation's place, and the task would go on for ever."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
 
 
 class SyncEngine:
@@ -86,7 +63,6 @@ class SyncEngine:
         self._flush, self._progress, self._may_send_photos = flush, progress, may_send_photos
         self._outbox = Outbox(local)
         self._records_turn = asyncio.Lock()
-        self._receipts: list[Sha256] = []
 
     async def round(self, *, after_failures: int = 0) -> RoundResult:
         """Raises a SyncError when the store was not reached or cannot be trusted.
@@ -152,92 +128,19 @@ class SyncEngine:
             self._progress()
 
     async def _all_photos(self, at_a_time: int) -> tuple[int, int]:
-        if not await self._may_send_photos():
-            return 0, 0
-        waiting = self._local.waiting_photos()
-        to_send = iter(waiting)
-        errors: list[SyncError] = []
-        held = 0
-
-        async def one_after_the_other() -> None:
-            nonlocal held
-            for photo in to_send:
-                if not await self._may_send_photos():
-                    held += 1
-                    continue
-                await self._records_first()
-                error = await self._photo(photo)
-                if error is not None:
-                    errors.append(error)
-                if sum(isinstance(each, NotReached) for each in errors) >= CUTS_ENOUGH:
-                    return
-
-        workers = [asyncio.ensure_future(one_after_the_other()) for _ in range(at_a_time)]
+        photos = PhotoRound(
+            local=self._local,
+            api=self._api,
+            photos=self._photos,
+            flush=self._flush,
+            progress=self._progress,
+            may_send=self._may_send_photos,
+            records_first=self._records_first,
+        )
         try:
-            await asyncio.gather(*workers)
+            return await photos.run(at_a_time)
         finally:
-            for worker in workers:  # none goes on into the next round when one has ended this one
-                worker.cancel()
-            await asyncio.gather(*workers, return_exceptions=True)
-            if not is_being_stopped():
-                await self._write_receipts()
-        left = len(errors) + sum(1 for _ in to_send)
-        sent = len(waiting) - left - held
-        if errors and not sent:
-            raise errors[0]
-        return sent, left
-
-    async def _photo(self, photo: WaitingPhoto) -> SyncError | None:
-        """Sends one photo; an error of one holds up no other and is given back."""
-        got_nowhere = True
-
-        def arrived() -> None:
-            nonlocal got_nowhere
-            got_nowhere, self.has_moved = False, True
-
-        try:
-            await self._send(photo, arrived)
-        except (SyncError, PhoneStorageError) as error:
-            self._local.photo_was_cut(photo.sha256, got_nowhere=got_nowhere)
-            return error if isinstance(error, SyncError) else PhoneInTrouble(str(error))
-        return None
-
-    async def _send(self, photo: WaitingPhoto, arrived: Callable[[], None]) -> None:
-        try:
-            data = await self._photos.read(photo.sha256)
-            if not self._local.may_send_photo(photo.sha256):
-                return
-            await send_photo(
-                self._api, photo, data, partial(self._before_a_piece, photo.sha256), arrived
-            )
-        except TakenBack:
-            await self._api.give_up_upload(photo.sha256)
-        except LookupError:
-            self._local.photo_refused(photo.sha256, "gone_from_phone", "the file is gone")
-        except PhotoRefused as refusal:
-            self._local.photo_refused(photo.sha256, refusal.code, refusal.reason)
-        else:
-            self._receipts.append(photo.sha256)
-            self.has_moved = True
-            if len(self._receipts) < RECEIPTS_AT_A_TIME:
-                return
-        await self._write_receipts()
-
-    async def _before_a_piece(self, sha256: Sha256) -> None:
-        await self._records_first()
-        if not self._local.may_send_photo(sha256):
-            raise TakenBack
-
-    async def _write_receipts(self) -> None:
-        """Writes down which photos the store has: a few at once, as each time the disk is asked.
-
-        A phone that dies before asks for those few once more, and hears that they are there.
-        """
-        stored, self._receipts = self._receipts, []
-        if stored:
-            self._local.photo_stored(*stored)
-        await self._flush()
-        self._progress()
+            self.has_moved |= photos.has_moved
 
     async def _records_first(self) -> None:
         """A record saved meanwhile does not wait for the photos that are still to go."""

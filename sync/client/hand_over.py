@@ -8,9 +8,9 @@ from datetime import datetime
 from hashlib import sha256 as sha256_of
 from typing import BinaryIO
 
-from sync.client.engine import PhotoSource
 from sync.client.local_store import LocalStore
 from sync.client.outbox_body import change_of
+from sync.client.photo_round import PhotoSource
 from sync.client.seal import last_position
 from sync.domain.ids import AreaCode, Sha256
 from sync.domain.instants import to_text

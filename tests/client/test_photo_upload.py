@@ -14,7 +14,7 @@ from sync.client.engine import PHOTOS_AT_A_TIME
 from sync.client.errors import NotReached
 from sync.client.transport import Request, Response, Unreachable
 from tests.central.a_store import AStore
-from tests.client.a_phone import Link, WalkingPhone, an_enrolled_phone
+from tests.client.a_phone import Link, PhotoFiles, WalkingPhone, an_enrolled_phone
 
 PIECE_BYTES = 20_000
 BYTES_OF_A_PIECE = photo_upload.PIECE_BYTES
@@ -126,6 +126,42 @@ def test_at_most_three_photos_are_under_way_at_once(store: AStore, tmp_path: Pat
         assert phone.link.most_under_way == PHOTOS_AT_A_TIME == 3
 
     asyncio.run(walk())
+
+
+class Watched(PhotoFiles):
+    """Counts the photos that have been read."""
+
+    reads: int = 0
+
+    async def read(self, name: str) -> bytes:
+        self.reads += 1
+        return await super().read(name)
+
+
+def test_the_next_photo_is_read_while_those_before_it_are_on_their_way(
+    store: AStore, tmp_path: Path
+) -> None:
+    read_meanwhile = 0
+
+    async def walk() -> None:
+        phone = await a_phone_with(store, tmp_path, 6)
+        watched = phone.photos = Watched(phone.photos)
+
+        class Waiting(Link):
+            async def request(self, request: Request) -> Response:
+                nonlocal read_meanwhile
+                if "/photos" in request.url and not read_meanwhile:
+                    for _ in range(50):
+                        await asyncio.sleep(0)
+                    read_meanwhile = watched.reads
+                return await super().request(request)
+
+        phone.link = Waiting(store)
+        await phone.sync()
+        assert phone.walk.waiting().is_all_sent
+
+    asyncio.run(walk())
+    assert read_meanwhile == PHOTOS_AT_A_TIME + 1, "one more, and not all: they are in memory"
 
 
 @dataclass

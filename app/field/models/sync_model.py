@@ -16,7 +16,7 @@ from app.device.storage.errors import is_damage
 from app.field.preferences import kept_preferences
 from app.field.services import Services
 from sync.client import store_clock
-from sync.client.engine import SyncEngine, is_being_stopped
+from sync.client.engine import SyncEngine
 from sync.client.errors import (
     AnotherStore,
     DeviceRevoked,
@@ -27,6 +27,7 @@ from sync.client.errors import (
 )
 from sync.client.kept_reports import send_kept_report
 from sync.client.outbox import Outbox
+from sync.client.photo_round import is_being_stopped
 from sync.client.records import Waiting
 from sync.client.schedule import WATCH_S, Pace, retry_delay_s
 from sync.domain.instants import to_text

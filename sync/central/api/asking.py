@@ -7,9 +7,9 @@ from collections.abc import Callable
 from fastapi import Request
 
 from sync.central.api.services import Services
-from sync.central.devices import Device, device_by_token
-from sync.central.engine import reading
+from sync.central.devices import Device, device_asking
 from sync.central.problems import Problem
+from sync.central.ready import plain_reading
 
 MAX_TOKEN = 200
 
@@ -25,8 +25,8 @@ def bearer_token(request: Request) -> str:
 
 def device_of(services: Services, token: str) -> Device:
     """Raises Problem unknown_token or revoked."""
-    with reading(services.engine) as connection:
-        return device_by_token(connection, token)
+    with plain_reading(services.engine) as plain:
+        return device_asking(plain, token)
 
 
 def asking_device(services: Services) -> Callable[[Request], Device]:

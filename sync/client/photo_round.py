@@ -1,0 +1,173 @@
+"""The photos of one sync round: a few on their way at a time, none of them holding up another."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Protocol
+
+from sync.client.errors import NotReached, PhoneInTrouble, SyncError
+from sync.client.exchange import Flush
+from sync.client.local_store import LocalStore
+from sync.client.phone_storage import PhoneStorageError
+from sync.client.photo_upload import PhotoRefused, TakenBack, send_photo
+from sync.client.records import WaitingPhoto
+from sync.client.store_api import StoreApi
+from sync.domain.ids import Sha256
+
+RECEIPTS_AT_A_TIME = 3
+CUTS_ENOUGH = 3
+"""So many photos that were cut off in one round, and it is the link: no more are begun in it."""
+
+
+class PhotoSource(Protocol):
+    async def read(self, name: str) -> bytes:
+        """The bytes of a photo of this phone.
+
+        Raises LookupError when it is gone, PhoneStorageError when it cannot be read now.
+        """
+        ...
+
+
+def is_being_stopped() -> bool:
+    """The running task was cancelled: whatever it still does, an error of it would take the
+    cancellation's place, and the task would go on for ever."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+class PhotoRound:
+    """records_first: hands in what was saved meanwhile, which never waits for a photo.
+
+    may_send: asked before each photo. has_moved: the store has got something of one.
+    """
+
+    def __init__(
+        self,
+        *,
+        local: LocalStore,
+        api: StoreApi,
+        photos: PhotoSource,
+        flush: Flush,
+        progress: Callable[[], None],
+        may_send: Callable[[], Awaitable[bool]],
+        records_first: Callable[[], Awaitable[None]],
+    ) -> None:
+        self.has_moved = False
+        self._local, self._api, self._photos = local, api, photos
+        self._flush, self._progress = flush, progress
+        self._may_send, self._records_first = may_send, records_first
+        self._receipts: list[Sha256] = []
+        self._errors: list[SyncError] = []
+        self._held = self._not_begun = 0
+
+    async def run(self, at_a_time: int) -> tuple[int, int]:
+        """How many the store has got, and how many are left for the next round.
+
+        Raises the first SyncError when it got none. Those that may not go on this network are
+        neither.
+        """
+        if not await self._may_send():
+            return 0, 0
+        waiting = self._local.waiting_photos()
+        to_send = iter(waiting)
+        on_their_way = asyncio.Semaphore(at_a_time)
+
+        async def one_after_the_other() -> None:
+            for photo in to_send:
+                data = await self._read_ahead(photo)
+                async with on_their_way:
+                    await self._in_its_turn(photo, data)
+                if self._is_the_link():
+                    return
+
+        readers = at_a_time + 1  # the next photo is read while those before it are on their way
+        workers = [asyncio.ensure_future(one_after_the_other()) for _ in range(readers)]
+        try:
+            await asyncio.gather(*workers)
+        finally:
+            for worker in workers:  # none goes on into the next round when one has ended this one
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
+            if not is_being_stopped():
+                await self._write_receipts()
+        left = len(self._errors) + self._not_begun + sum(1 for _ in to_send)
+        sent = len(waiting) - left - self._held
+        if self._errors and not sent:
+            raise self._errors[0]
+        return sent, left
+
+    def _is_the_link(self) -> bool:
+        return sum(isinstance(each, NotReached) for each in self._errors) >= CUTS_ENOUGH
+
+    async def _read_ahead(self, photo: WaitingPhoto) -> bytes | None:
+        """None for what cannot be read: when it is its turn that is met again, and told."""
+        try:
+            return await self._photos.read(photo.sha256)
+        except (LookupError, PhoneStorageError):
+            return None
+
+    async def _in_its_turn(self, photo: WaitingPhoto, data: bytes | None) -> None:
+        if self._is_the_link():
+            self._not_begun += 1
+        elif not await self._may_send():
+            self._held += 1
+        else:
+            await self._records_first()
+            await self._try(photo, data)
+
+    async def _try(self, photo: WaitingPhoto, data: bytes | None) -> None:
+        """Sends one photo; an error of one holds up no other."""
+        got_nowhere = True
+
+        def arrived() -> None:
+            nonlocal got_nowhere
+            got_nowhere, self.has_moved = False, True
+
+        try:
+            await self._send(photo, data, arrived)
+        except (SyncError, PhoneStorageError) as error:
+            self._local.photo_was_cut(photo.sha256, got_nowhere=got_nowhere)
+            told = error if isinstance(error, SyncError) else PhoneInTrouble(str(error))
+            self._errors.append(told)
+
+    async def _send(
+        self, photo: WaitingPhoto, data: bytes | None, arrived: Callable[[], None]
+    ) -> None:
+        try:
+            if data is None:
+                data = await self._photos.read(photo.sha256)
+            if not self._local.may_send_photo(photo.sha256):
+                return
+            await send_photo(
+                self._api, photo, data, partial(self._before_a_piece, photo.sha256), arrived
+            )
+        except TakenBack:
+            await self._api.give_up_upload(photo.sha256)
+        except LookupError:
+            self._local.photo_refused(photo.sha256, "gone_from_phone", "the file is gone")
+        except PhotoRefused as refusal:
+            self._local.photo_refused(photo.sha256, refusal.code, refusal.reason)
+        else:
+            self._receipts.append(photo.sha256)
+            self.has_moved = True
+            if len(self._receipts) < RECEIPTS_AT_A_TIME:
+                return
+        await self._write_receipts()
+
+    async def _before_a_piece(self, sha256: Sha256) -> None:
+        await self._records_first()
+        if not self._local.may_send_photo(sha256):
+            raise TakenBack
+
+    async def _write_receipts(self) -> None:
+        """Writes down which photos the store has: a few at once, as each time the disk is asked.
+
+        A phone that dies before asks for those few once more, and hears that they are there.
+        """
+        stored, self._receipts = self._receipts, []
+        if stored:
+            self._local.photo_stored(*stored)
+        await self._flush()
+        self._progress()
