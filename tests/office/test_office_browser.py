@@ -21,6 +21,7 @@ CHROMIUM = "/usr/bin/chromium"
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WAIT_MS = 30_000
 FOCUS_MS = 300
+RESIZED_MS = 1500
 TRIES = 5
 
 
@@ -172,3 +173,23 @@ def test_a_coordinator_approves_a_protocol_and_takes_it_back_with_the_keyboard(
     page.keyboard.press("Enter")
     expect(approve).to_be_visible(timeout=WAIT_MS)
     assert [change.fields for change in phone.fetches()] == [{"protocol_approved_at": None}]
+
+
+def test_a_dialog_that_is_open_while_the_window_becomes_narrow_can_be_closed(
+    office: OfficeServer, page: Page
+) -> None:
+    store = office.store
+    round_id, at = store.an_id(), to_text(store.clock())
+    store.phone_writes(EntityKind.ROUND, round_id, kind="safety_walk", started_at=at)
+    store.an_observation(text="Lampan är trasig", photo=None, round_id=round_id)
+    page.goto(office.address)
+    _log_in(page, PASSWORD)
+
+    page.get_by_role("button", name="Lampan är trasig").click()
+    close = page.get_by_role("button", name="Stäng")
+    _press_until_it_shows(page.get_by_role("button", name="Visa rundan"), close)
+    page.set_viewport_size({"width": 412, "height": 915})
+    page.wait_for_timeout(RESIZED_MS)
+    close.click()
+    page.get_by_role("button", name="Tillbaka").click()
+    page.get_by_role("button", name="Lampan är trasig").wait_for()
