@@ -41,9 +41,10 @@ class Rounds:
 
     async def refresh(self) -> None:
         """What is open is shown as it is now."""
-        if self.shown is not None:
-            fresh = await self._read(self.shown.id)
-            if self.shown is not None:  # nobody closed it meanwhile
+        before = self.shown
+        if before is not None:
+            fresh = await self._read(before.id)
+            if self.shown is before:  # nobody closed it meanwhile
                 self.shown = fresh
 
     def close(self) -> None:
