@@ -26,6 +26,8 @@ def _is_closed(services: Services, name: str) -> bool:
             round_ = services.walk.round(EntityId(entity_id))
             return round_ is None or not round_.is_editable
         case "stop":
-            return RoundStore(services.local).stop(EntityId(entity_id)) is None
+            stop = RoundStore(services.local).stop(EntityId(entity_id))
+            owner = None if stop is None else services.walk.round(stop.round_id)
+            return owner is None or not owner.is_editable
         case _:
             return False

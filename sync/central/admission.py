@@ -13,6 +13,7 @@ from typing import Any
 from sync.central.current import CurrentRows
 from sync.domain.change import Change, Refusal
 from sync.domain.clock import LATEST_STAMP_MS
+from sync.domain.conflicts import contested_fields
 from sync.domain.fields import BadField, check_fields
 from sync.domain.ids import AreaCode, ChangeId
 from sync.domain.words import EntityKind, Group, Writer
@@ -37,9 +38,11 @@ FROZEN_WHEN_APPROVED = {
             "deleted_at", *(group.field for group in Group),
         }
     ),
+    EntityKind.STOP: contested_fields(EntityKind.STOP),
+    EntityKind.ROUTE: frozenset({"deleted_at"}),
 }  # fmt: skip
 """What a phone may no longer change of an observation, or of a round's protocol, once the
-coordinator has approved it."""
+coordinator has approved it. A stop or a route that is new is always taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

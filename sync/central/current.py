@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from sync.central.ready import Ready, plain_of
 from sync.central.tables import CURRENT
+from sync.central.tables import round_ as rounds
 from sync.domain.change import Change, Json
 from sync.domain.fields import FIELDS, place_from_json
 from sync.domain.ids import AreaCode, EntityId
@@ -33,6 +34,10 @@ _UPDATE = {
     )
     for kind in _ROWS
 }
+_APPROVED_ROUNDS = select(rounds.c.id).where(
+    rounds.c.id.in_(bindparam("ids", expanding=True)), rounds.c.protocol_approved_at.is_not(None)
+)
+_IN_PROTOCOL = (EntityKind.STOP, EntityKind.ROUTE)
 _EMPTY: Mapping[EntityKind, Mapping[str, Any]] = {
     EntityKind(name): {column.name: None for column in table.c if column.name != "clocks"}
     for name, table in CURRENT.items()
@@ -55,6 +60,7 @@ class CurrentRows:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._rows: dict[Key, _Row] = {}
+        self._approved_rounds: frozenset[str] = frozenset()
 
     def load(self, keys: Iterable[Key]) -> None:
         ids_by_kind: dict[EntityKind, set[EntityId]] = {}
@@ -67,6 +73,10 @@ class CurrentRows:
                 self._rows[kind, EntityId(row["id"])] = _Row(
                     columns=columns, clocks=clocks, is_new=False, is_changed=False
                 )
+        owners = {r.columns["round_id"] for (k, _), r in self._rows.items() if k in _IN_PROTOCOL}
+        if owners:
+            found = self._connection.scalars(_APPROVED_ROUNDS, {"ids": list(owners)})
+            self._approved_rounds = frozenset(found)
 
     def area_of(self, kind: EntityKind, entity_id: EntityId) -> AreaCode | None:
         """The area a known thing belongs to; None for a thing not seen before."""
@@ -83,10 +93,13 @@ class CurrentRows:
         return [entity_id for (_, entity_id), row in self._rows.items() if not row.is_new]
 
     def is_approved(self, kind: EntityKind, entity_id: EntityId) -> bool:
-        """The coordinator has approved this observation, or the protocol of this round."""
+        """The coordinator has approved this observation, or the protocol of this round, or the one
+        that this stop or route stood in already."""
         row = self._rows.get((kind, entity_id))
         if row is None:
             return False
+        if kind in _IN_PROTOCOL:
+            return not row.is_new and row.columns["round_id"] in self._approved_rounds
         is_approved = row.columns.get("status") == Status.APPROVED.value
         return is_approved or row.columns.get("protocol_approved_at") is not None
 

@@ -44,6 +44,7 @@ from sync.central.hand_in import Contents, HandedIn, HandIn, WrongStore
 from sync.central.jpeg import make_thumbnail
 from sync.central.photos import is_of_areas, keep_thumbnail, thumbnail_of
 from sync.central.problems import Problem
+from sync.central.protocol_approval import ProtocolApproval
 from sync.central.review import Review, ReviewRefused
 from sync.central.round_view import RoundView, round_view
 from sync.central.stuck import StuckReports
@@ -215,6 +216,14 @@ class Desk:
         with self._reading(account) as (connection, current):
             return round_view(connection, _seen(current, areas), round_id)
 
+    def approve_protocol(self, account: Account, round_id: str) -> None:
+        with self._writing(account) as connection:
+            self._protocols.approve(connection, round_id, account, self.now())
+
+    def take_back_protocol(self, account: Account, round_id: str) -> None:
+        with self._writing(account) as connection:
+            self._protocols.take_back(connection, round_id, account)
+
     def reject(self, account: Account, observation_id: str, reason: str) -> None:
         with self._writing(account) as connection:
             self.review.reject(connection, observation_id, reason, account)
@@ -301,6 +310,10 @@ class Desk:
             areas = frozenset(area.code for area in areas_with(connection, _codes(current)))
         with _translated(), file.open("rb") as content:
             return self.hand_in.take(content, areas=areas, received_from=current.id)
+
+    @property
+    def _protocols(self) -> ProtocolApproval:
+        return ProtocolApproval(ledger=self.review.ledger)
 
     def _may_see_photo(self, account: Account, sha256: Sha256) -> bool:
         with self._reading(account) as (connection, current):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
 from sync.central.conflict_views import ConflictView, conflicts_of
-from sync.central.tables import observation, route
+from sync.central.conflicts import change_id_of
+from sync.central.tables import account, change_log, observation, route
 from sync.central.tables import round_ as rounds
 from sync.central.tables import stop as stops
 from sync.central.to_choose import things_of_round
@@ -35,7 +38,8 @@ class StopView:
 class RoundView:
     """participants: only groups that were counted. findings: observations by kind.
 
-    conflicts: of the round, its stops and its routes.
+    conflicts: of the round, its stops and its routes. approved_at, approved_by: of the protocol,
+    None while it is open; the account's name, None when it is not known.
     """
 
     id: str
@@ -54,6 +58,13 @@ class RoundView:
     stops: tuple[StopView, ...]
     conflicts: tuple[ConflictView, ...] = ()
     is_deleted: bool = False
+    approved_at: str | None = None
+    approved_by: str | None = None
+
+    @property
+    def has_protocol(self) -> bool:
+        """It has ended, so there is something to approve."""
+        return self.ended_at is not None and not self.is_deleted
 
     @property
     def people(self) -> int:
@@ -90,7 +101,19 @@ def round_view(connection: Connection, areas: Collection[str], round_id: str) ->
         stops=_stops(connection, round_id),
         conflicts=conflicts,
         is_deleted=row.deleted_at is not None,
+        approved_at=row.protocol_approved_at,
+        approved_by=None if row.protocol_approved_at is None else _approved_by(connection, row),
     )
+
+
+def _approved_by(connection: Connection, row: Row[Any]) -> str | None:
+    stamp = json.loads(row.clocks)["protocol_approved_at"]
+    query = (
+        select(account.c.name)
+        .join(change_log, change_log.c.received_from == account.c.id)
+        .where(change_log.c.change_id == change_id_of(stamp))
+    )
+    return connection.scalar(query)
 
 
 def _route_m(connection: Connection, round_id: str) -> int:

@@ -15,6 +15,8 @@ from sync.domain.words import EntityKind
 
 ASIDE = "aside"
 """The code of what the store could not say yes or no to; it is tried again by itself."""
+TOO_LATE = "already_approved"
+"""The store's code for a change of what the coordinator has approved."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,17 @@ class NotSent:
     @property
     def is_tried_again(self) -> bool:
         return self.code == ASIDE
+
+    @property
+    def is_of_protocol(self) -> bool:
+        """It stands in the protocol of its round; a finding is approved by itself."""
+        return self.kind in (EntityKind.ROUND, EntityKind.STOP, EntityKind.ROUTE)
+
+    @property
+    def is_open_again(self) -> bool:
+        """It came after an approval, which has been taken back since."""
+        closed = self.round if self.is_of_protocol else self.finding
+        return self.code == TOO_LATE and closed is not None and closed.is_editable
 
 
 class NotSentStore:

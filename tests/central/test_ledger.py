@@ -20,6 +20,7 @@ from sync.wire import change_to_json
 from tests.central.a_store import KIRSEBERG, ROSENGARD, AStore, a_change, an_id
 
 SAM = "samsphone00000000000"
+APPROVED_AT = "2026-11-28T13:05:00.000Z"
 BOTH = frozenset({KIRSEBERG, ROSENGARD})
 
 
@@ -195,6 +196,65 @@ def test_a_phone_may_change_it_again_once_the_approval_is_taken_back(store: ASto
     edit = a_change(entity_id=change.entity_id, text="båda lamporna")
     assert ingest(store, edit).refused == ()
     assert row_of(store, change.entity_id)["text"] == "båda lamporna"
+
+
+def approve_protocol(store: AStore, change: Change, at: str | None = APPROVED_AT) -> None:
+    with store.services.engine.begin() as connection:
+        store.services.ledger.record(
+            connection,
+            area=change.area,
+            entity=EntityKind.ROUND,
+            entity_id=change.entity_id,
+            fields={"protocol_approved_at": at},
+            writer=Writer.OFFICE,
+            received_from="anna",
+        )
+
+
+def a_round_with_a_stop_and_a_route(store: AStore) -> tuple[Change, Change, Change]:
+    round_ = a_change(entity=EntityKind.ROUND, kind="safety_walk")
+    stop = a_change(entity=EntityKind.STOP, round_id=round_.entity_id, name="Torget")
+    route = a_change(entity=EntityKind.ROUTE, round_id=round_.entity_id, length_m=900)
+    assert ingest(store, round_, stop, route).refused == ()
+    return round_, stop, route
+
+
+def test_what_stands_in_an_approved_protocol_is_closed_for_phones_until_it_is_taken_back(
+    store: AStore,
+) -> None:
+    round_, stop, route = a_round_with_a_stop_and_a_route(store)
+    approve_protocol(store, round_)
+    late = {
+        "count_police": a_change(
+            entity=EntityKind.ROUND, entity_id=round_.entity_id, count_police=2
+        ),
+        "good": a_change(entity=EntityKind.STOP, entity_id=stop.entity_id, good="Ljust"),
+        "score_light": a_change(entity=EntityKind.STOP, entity_id=stop.entity_id, score_light=2),
+        "deleted_at": a_change(
+            entity=EntityKind.ROUTE, entity_id=route.entity_id, deleted_at=APPROVED_AT
+        ),
+    }
+    refused = ingest(store, *late.values()).refused
+    assert [(one.code, one.field) for one in refused] == [
+        ("already_approved", field) for field in late
+    ]
+    approve_protocol(store, round_, None)
+    assert ingest(store, *late.values()).refused == ()
+
+
+def test_what_is_new_to_an_approved_round_is_still_taken(store: AStore) -> None:
+    round_, stop, _ = a_round_with_a_stop_and_a_route(store)
+    approve_protocol(store, round_)
+    new_stop = a_change(entity=EntityKind.STOP, round_id=round_.entity_id, name="Bron")
+    new = (
+        new_stop,
+        a_change(entity=EntityKind.STOP, entity_id=new_stop.entity_id, good="Ljust"),
+        a_change(round_id=round_.entity_id, stop_id=new_stop.entity_id),
+        a_change(entity=EntityKind.ROUTE, round_id=round_.entity_id, length_m=700),
+    )
+    changed = a_change(entity=EntityKind.STOP, entity_id=stop.entity_id, good="Mörkt")
+    refused = ingest(store, changed, *new).refused
+    assert [one.change_id for one in refused] == [changed.change_id]
 
 
 def test_a_photo_may_still_arrive_for_what_has_been_approved(store: AStore) -> None:

@@ -53,6 +53,21 @@ async def test_the_line_at_the_top_leads_to_the_list_that_says_what_why_and_what
 
 
 @walking
+async def test_a_change_that_came_after_an_approval_goes_once_that_is_taken_back(
+    phone: Phone,
+) -> None:
+    saved = await with_a_late_change(phone)
+    phone.office_writes(saved.observation_id, status="received")
+    await phone.news()
+    await until(lambda: phone.findings[0].is_editable)
+    await screen(phone).press("not-sent")
+    assert "Samordnaren har tagit tillbaka godkännandet." in screen(phone).text
+    await screen(phone).press(f"again-{saved.observation_id}")
+    await phone.all_sent()
+    assert phone.findings[0].text == "För sent" and phone.findings[0].refused_code is None
+
+
+@walking
 async def test_what_a_person_has_seen_there_shows_what_the_store_has_and_is_gone_from_the_list(
     phone: Phone,
 ) -> None:

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
+from sync.domain.instants import to_text
 from sync.domain.words import EntityKind
 from tests.office.office_server import OfficeServer, a_photo_of, an_office
 from tests.office.small_store import PASSWORD
@@ -20,6 +21,7 @@ CHROMIUM = "/usr/bin/chromium"
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WAIT_MS = 30_000
 FOCUS_MS = 300
+RESIZED_MS = 1500
 TRIES = 5
 
 
@@ -141,3 +143,53 @@ def test_a_coordinator_chooses_between_what_two_phones_wrote(
     page.get_by_role("button", name="Välj den här i stället: Tre lampor").click()
     page.get_by_role("button", name="Välj den här i stället: Två lampor").wait_for()
     assert [phone.fetches()[-1].fields["text"] for phone in phones] == ["Tre lampor"] * 2
+
+
+def test_a_coordinator_approves_a_protocol_and_takes_it_back_with_the_keyboard(
+    office: OfficeServer, page: Page
+) -> None:
+    store = office.store
+    round_id, at = store.an_id(), to_text(store.clock())
+    store.phone_writes(
+        EntityKind.ROUND, round_id, kind="safety_walk", started_at=at, ended_at=at, led_by="Nova"
+    )
+    store.an_observation(text="Lampan är trasig", photo=None, round_id=round_id)
+    phone = unaware_phone(store, "Nova")
+    page.goto(office.address)
+    _log_in(page, PASSWORD)
+
+    page.get_by_role("button", name="Lampan är trasig").click()
+    approve = page.get_by_role("button", name="Godkänn protokollet")
+    _press_until_it_shows(page.get_by_role("button", name="Visa rundan"), approve)
+    expect(page.get_by_text("Protokollet är inte godkänt").last).to_be_visible()
+    approve.click()
+    take_back = page.get_by_role("button", name="Ta tillbaka godkännandet")
+    expect(take_back).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_text("av amira").last).to_be_visible()
+    (approved,) = phone.fetches()
+    assert approved.entity_id == round_id and approved.fields["protocol_approved_at"]
+
+    take_back.focus()
+    page.keyboard.press("Enter")
+    expect(approve).to_be_visible(timeout=WAIT_MS)
+    assert [change.fields for change in phone.fetches()] == [{"protocol_approved_at": None}]
+
+
+def test_a_dialog_that_is_open_while_the_window_becomes_narrow_can_be_closed(
+    office: OfficeServer, page: Page
+) -> None:
+    store = office.store
+    round_id, at = store.an_id(), to_text(store.clock())
+    store.phone_writes(EntityKind.ROUND, round_id, kind="safety_walk", started_at=at)
+    store.an_observation(text="Lampan är trasig", photo=None, round_id=round_id)
+    page.goto(office.address)
+    _log_in(page, PASSWORD)
+
+    page.get_by_role("button", name="Lampan är trasig").click()
+    close = page.get_by_role("button", name="Stäng")
+    _press_until_it_shows(page.get_by_role("button", name="Visa rundan"), close)
+    page.set_viewport_size({"width": 412, "height": 915})
+    page.wait_for_timeout(RESIZED_MS)
+    close.click()
+    page.get_by_role("button", name="Tillbaka").click()
+    page.get_by_role("button", name="Lampan är trasig").wait_for()

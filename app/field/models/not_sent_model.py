@@ -10,11 +10,11 @@ from app.field.models.hand_over_model import HandOverModel
 from app.field.models.notices import Notices, telling_when_not_kept
 from app.field.services import Services
 from app.i18n import Words
-from sync.client.not_sent import NotSent, NotSentStore
+from sync.client.not_sent import TOO_LATE, NotSent, NotSentStore
 from sync.client.outbox import Outbox
 from sync.client.records import ObservationRecord
 
-NEVER = frozenset({"already_approved", "unreadable", "gone_from_phone", "damaged_on_phone"})
+NEVER = frozenset({TOO_LATE, "unreadable", "gone_from_phone", "damaged_on_phone"})
 """Codes that trying again does not change."""
 
 
@@ -50,8 +50,8 @@ class NotSentModel:
         return thing.finding is not None and thing.finding.is_editable
 
     def can_try_again(self, thing: NotSent) -> bool:
-        """Neither what is broken on this phone nor what was approved becomes another by waiting."""
-        return thing.code not in NEVER
+        """Neither what is broken on this phone nor what is approved becomes another by waiting."""
+        return thing.code not in NEVER or thing.is_open_again
 
     async def edit(self, thing: NotSent) -> None:
         if thing.finding is not None:

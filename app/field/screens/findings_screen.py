@@ -15,6 +15,7 @@ from app.field.models.sync_model import SyncModel
 from app.field.screens.finding_row import RowActions, finding_row
 from app.field.screens.open_points_screen import OpenPointsTab
 from app.field.screens.point_words import category_words
+from app.field.screens.round_tab import approved_note
 from app.field.screens.row_list import RowList, RowMaker
 from app.i18n import Words
 from app.widgets.buttons import Handler, plain_button
@@ -60,7 +61,10 @@ def RoundsList(
 
     maker = ft.use_memo(made, [round_.record.round_id])
     head: list[ft.Control] = []
-    if round_.record.ended_at:
+    approved_at = round_.record.protocol_approved_at
+    if approved_at is not None:
+        head.append(approved_note(approved_at, words))
+    elif round_.record.ended_at:
         head.append(
             info_note(
                 words("round.is_ended"),

@@ -12,10 +12,10 @@ from app.field.screens.page_above import page_above, paragraph
 from app.field.screens.sent_section import HandOverSection
 from app.i18n import Words
 from app.widgets.buttons import Handler, plain_button
-from sync.client.not_sent import NotSent
+from sync.client.not_sent import TOO_LATE, NotSent
 
 WHYS = frozenset(
-    {"already_approved", "not_your_area", "too_large", "unreadable", "damaged_on_phone", "aside"}
+    {TOO_LATE, "not_your_area", "too_large", "unreadable", "damaged_on_phone", "aside"}
 )  # fmt: skip
 PHOTO_WHYS = frozenset({"gone_from_phone", "damaged_on_phone", "not_your_area"})
 """Codes with words of their own; all others have the same."""
@@ -53,6 +53,10 @@ def what_words(thing: NotSent, words: Words) -> str:
 def why_words(thing: NotSent, words: Words) -> str:
     if thing.is_photo_file:
         return words(f"notsent.why.photo.{thing.code if thing.code in PHOTO_WHYS else 'other'}")
+    if thing.is_open_again:
+        return words("notsent.why.open_again")
+    if thing.code == TOO_LATE and thing.is_of_protocol:
+        return words("notsent.why.protocol_approved")
     return words(f"notsent.why.{thing.code if thing.code in WHYS else 'other'}")
 
 

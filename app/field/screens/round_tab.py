@@ -19,6 +19,12 @@ from app.widgets.notes import info_note
 from sync.domain.words import RoundKind
 
 
+def approved_note(approved_at: str, words: Words) -> ft.Control:
+    """Why nothing of the round can be changed, and what to do if it is wrong."""
+    when = words.date_and_time(approved_at)
+    return info_note(words("round.approved", when=when), key="round-approved")
+
+
 @ft.component
 def RoundTab(
     round_: RoundModel,
@@ -41,8 +47,7 @@ def RoundTab(
     body: list[ft.Control] = []
     approved_at = round_.record.protocol_approved_at
     if approved_at is not None:
-        when = words.date_and_time(approved_at)
-        body.append(info_note(words("round.approved", when=when), key="round-approved"))
+        body.append(approved_note(approved_at, words))
     if round_.record.kind is RoundKind.SAFETY_WALK or stops.stops:
         body += stops_section(round_, words)
     body += participants_section(facts, words)

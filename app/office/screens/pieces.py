@@ -159,6 +159,7 @@ def dialog(
             controls=list(content),
         ),
         actions=list(actions),
+        actions_overflow_button_spacing=theme.GAP,
         on_dismiss=on_dismiss,
         shape=ft.RoundedRectangleBorder(radius=theme.RADIUS),
     )

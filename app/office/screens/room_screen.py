@@ -63,13 +63,15 @@ def RoomScreen(
         expand=True,
         spacing=0,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        # what stands above the rows keeps its place when a row comes or goes; an open dialog that
+        # is moved is made anew, and the one on the screen cannot be closed
         controls=[
-            *rows,
             Questions(decision, pictures),
             PhonesDialog(phones, room),
             PasswordDialog(password),
             HandInDialog(hand_in),
             RoundDialog(rounds, choices),
+            *rows,
         ],
     )
 

@@ -11,6 +11,7 @@ from app.office.models.local_time import day_and_time
 from app.office.models.rounds import Rounds
 from app.office.screens.conflicts import conflict_boxes
 from app.office.screens.pieces import dialog, heading, ok_button
+from app.widgets.notes import warning_note
 from sync.central.round_view import RoundView, StopView
 
 
@@ -25,11 +26,14 @@ def _dialog(shown: RoundView, rounds: Rounds, choices: Choices, words: Words) ->
     kind = words(f"round.kind.{shown.kind or 'inspection'}")
     lines = [ft.Text(line, size=15) for line in round_lines(shown, words)]
     stops = [_stop(stop, words) for stop in shown.stops]
+    problem = rounds.problem
     if stops:
         stops.insert(0, heading(words("office.round.stops"), size=17))
     return dialog(
         f"{kind} {day_and_time(shown.started_at or shown.planned_start_at)}",
         [
+            *([] if problem is None else [warning_note(problem, key="round-problem")]),
+            *_protocol(shown, words),
             *conflict_boxes(
                 shown.conflicts,
                 choices,
@@ -40,10 +44,62 @@ def _dialog(shown: RoundView, rounds: Rounds, choices: Choices, words: Words) ->
             ft.Column(tight=True, spacing=6, controls=[*lines]),
             *stops,
         ],
-        [ok_button(words("app.close"), rounds.close, key="round-close")],
+        [
+            *_approval_button(rounds, words),
+            ok_button(words("app.close"), rounds.close, key="round-close"),
+        ],
         rounds.close,
         key="round-dialog",
     )
+
+
+def _protocol(shown: RoundView, words: Words) -> list[ft.Control]:
+    """Whether it is approved, and what follows from that; read out when it changes."""
+    if shown.approved_at is not None:
+        who = shown.approved_by or words("office.conflict.somebody")
+        when = day_and_time(shown.approved_at)
+        text, icon = words("office.round.approved", when=when, who=who), ft.Icons.CHECK
+    elif shown.has_protocol:
+        text, icon = words("office.round.not_approved"), ft.Icons.PENDING_OUTLINED
+    else:
+        return []
+    return [
+        ft.Row(
+            key="protocol",
+            spacing=8,
+            vertical_alignment=ft.CrossAxisAlignment.START,
+            controls=[
+                ft.Icon(icon, size=20, color=ft.Colors.PRIMARY),
+                ft.Semantics(
+                    live_region=True,
+                    expand=True,
+                    content=ft.Text(text, size=15, weight=ft.FontWeight.W_500),
+                ),
+            ],
+        )
+    ]
+
+
+def _approval_button(rounds: Rounds, words: Words) -> list[ft.Control]:
+    """It can be taken back with one press, so it is not asked about."""
+    if rounds.may_approve:
+        key, label = "protocol-approve", words("office.round.approve")
+        icon, pressed = ft.Icons.CHECK, rounds.approve
+    elif rounds.may_take_back:
+        key, label = "protocol-take-back", words("office.round.take_back")
+        icon, pressed = ft.Icons.UNDO, rounds.take_back
+    else:
+        return []
+    return [
+        ft.OutlinedButton(
+            key=key,
+            content=label,
+            icon=icon,
+            on_click=pressed,
+            disabled=rounds.busy,
+            height=theme.TARGET_DP,
+        )
+    ]
 
 
 def round_lines(shown: RoundView, words: Words) -> list[str]:
