@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from app.field.models.app_model import Phase
 from app.field.models.round_model import Tab
 from app.i18n import Words
+from sync.client.records import RoundRecord
 from sync.domain.words import Category, RoundKind
 from tests.central.a_store import KIRSEBERG, ROSENGARD
 from tests.field.a_phone import Phone, typed, until, walking
@@ -174,3 +177,32 @@ async def test_small_pictures_of_others_come_with_sync_so_that_the_protocol_has_
         deadline -= 1
         assert deadline, "the small picture never came"
         await asyncio.sleep(0.02)
+
+
+@walking
+async def test_the_answer_that_comes_while_a_round_is_ended_ends_it_no_second_time(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A phone that took its own ending for somebody else's stopped listening after "Ångra"."""
+    await phone.walk()
+    recorder, drafts = phone.services.recorder, phone.round.drafts
+    end_round, keep = recorder.end_round, drafts.try_now
+    slow_disk = asyncio.Event()
+
+    async def answered_meanwhile(record: RoundRecord) -> None:
+        await end_round(record)
+        phone.round.synced()
+
+    async def kept_slowly() -> None:
+        await slow_disk.wait()
+        await keep()
+
+    monkeypatch.setattr(recorder, "end_round", answered_meanwhile)
+    monkeypatch.setattr(drafts, "try_now", kept_slowly)
+    await phone.round.end()
+    await phone.app.notices.undo()
+    phone.round.close_end()
+    slow_disk.set()
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert phone.round.end_page is None and phone.location.is_listening

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import flet as ft
@@ -116,6 +117,7 @@ class RoundModel:
         self.place.hear(self.revisits.heard)
         self._pictures = OthersPictures(services, round_.round_id)
         self._ending: asyncio.Task[None] | None = None
+        self._is_ending = False
         self._keeping: asyncio.Task[None] | None = None
         self.end_page: EndModel | None = self._new_end() if round_.ended_at else None
 
@@ -186,7 +188,7 @@ class RoundModel:
         if fresh is not None and fresh != self.record:
             has_ended = fresh.ended_at is not None and self.record.ended_at is None
             self._has_become(fresh)
-            if has_ended:
+            if has_ended and not self._is_ending:
                 self._ending = asyncio.get_running_loop().create_task(self._ended())
         self.stops.refresh()
         self.route.refresh()
@@ -331,13 +333,22 @@ class RoundModel:
     async def end(self) -> None:
         await self._settle()
         await self.route.finish()
-        with telling_when_not_kept(self._notices, self._words):
+        with telling_when_not_kept(self._notices, self._words), self._ending_it():
             await self._services.recorder.end_round(self.record)
             self._refresh_record()
             await self.place.stop()
             await self.show_tab(Tab.LIST)
             self.end_page = self.end_page or self._new_end()
             self._notices.show(self._words("round.ended"), self.reopen)
+
+    @contextmanager
+    def _ending_it(self) -> Iterator[None]:
+        """An answer of the store's that comes meanwhile tells of no ending of somebody else's."""
+        self._is_ending = True
+        try:
+            yield
+        finally:
+            self._is_ending = False
 
     async def open_end(self) -> None:
         """What was found, what is missing, the protocol; from there the round is ended."""
