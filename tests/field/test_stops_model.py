@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from app.field.models.round_model import Tab
 from app.field.models.stop_model import StopModel
-from app.field.screens.app_screen import pinned_dp
 from app.field.screens.place_list_screen import PlaceListScreen
 from app.i18n import LANGUAGES, Words
 from sync.central.areas import KnownPlace, put_area
@@ -47,22 +46,6 @@ async def on_the_same_walk(phone: Phone, other: Phone) -> None:
     await other.news()
     assert other.app.home is not None
     await other.app.home.join(round_id)
-
-
-@walking
-async def test_a_message_covers_none_of_the_buttons_pinned_below_it(phone: Phone) -> None:
-    await arrived(phone)
-    assert phone.notice is not None
-    at_a_stop = pinned_dp(phone.app)
-    await phone.round.stops.close()
-    await phone.round.show_tab(Tab.CAPTURE)
-    above_save = pinned_dp(phone.app)
-    await phone.round.show_tab(Tab.LIST)
-    tabs = pinned_dp(phone.app)
-    assert tabs < at_a_stop < above_save
-    assert phone.app.settings is not None
-    await phone.app.settings.choose_text_percent(200)
-    assert pinned_dp(phone.app) == 2 * tabs
 
 
 # The list

@@ -14,6 +14,7 @@ from app.field.models.round_model import RoundModel
 from app.field.screens.camera_view import CameraView
 from app.field.screens.frame import has_large_text
 from app.field.screens.known_card import KnownCard
+from app.field.screens.notice_strip import NoticeStrip
 from app.field.screens.observation_fields import kind_choice, said_fields
 from app.field.screens.place_line import PlaceLine
 from app.field.screens.way_back_screen import CameraWayBack, way_back_button
@@ -73,6 +74,7 @@ def CaptureTab(
                     )
                 ],
             ),
+            NoticeStrip(model.notices, words),
             *([] if is_large else [card]),
             SaveBar(capture, capture.lens, capture.pictures, place, words),
         ],

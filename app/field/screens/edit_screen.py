@@ -35,7 +35,9 @@ def EditScreen(model: AppModel, map_: MapModel, edit: EditModel, words: Words) -
         PlaceLine(edit.place, lambda: set_picking(True), words),
         *said_fields(edit, edit.tiles, words, number=edit.number, is_large=has_large_text(model)),
     ]
-    return screen(_bar(model, edit, words), _column(body), SaveEdit(edit, edit.pictures, words))
+    return screen(
+        model, _bar(model, edit, words), _column(body), SaveEdit(edit, edit.pictures, words)
+    )
 
 
 def _look(model: AppModel, edit: EditModel, words: Words) -> ft.Control:
@@ -46,7 +48,7 @@ def _look(model: AppModel, edit: EditModel, words: Words) -> ft.Control:
         else _offer(edit, words)
     )
     body = [top, LookAtPhotos(edit.pictures, words), *said_lines(edit.finding, words)]
-    return screen(_bar(model, edit, words), _column(body))
+    return screen(model, _bar(model, edit, words), _column(body))
 
 
 def _offer(edit: EditModel, words: Words) -> ft.Control:

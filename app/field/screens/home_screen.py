@@ -57,6 +57,7 @@ def HomeScreen(model: AppModel, home: HomeModel, words: Words) -> ft.Control:
         body.append(ft.Container(padding=ft.Padding.only(top=6), content=_area(home, words)))
     body += _section(words("home.ended"), home, home.ended, ended_row, words)
     return screen(
+        model,
         bar(words("home.title", nickname=home.nickname), model, words, has_more=True),
         ft.Column(
             spacing=theme.GAP,

@@ -57,6 +57,7 @@ def StopScreen(
     if stop.is_editable:
         body.append(_more(round_, stop, words))
     return screen(
+        model,
         bar(
             stops.title(record),
             model,

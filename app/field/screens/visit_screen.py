@@ -65,6 +65,7 @@ def VisitScreen(
         ],
     )
     return screen(
+        model,
         bar(
             _title(visit, words),
             model,
