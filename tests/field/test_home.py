@@ -167,7 +167,8 @@ async def test_a_button_of_a_round_says_which_round_it_is_about(phone: Phone) ->
     assert f"Starta: {when}" in names[f"start-{today}"]
     assert f"Visa alla stopp: {when}" in names[f"stops-{today}"]
     assert "Starta: Inspektionsrunda, Kirseberg, I morgon" in names[f"start-{tomorrow}"]
-    assert "Gå med: " in names[f"join-{under_way.round_id}"]
+    joining = names[f"join-{under_way.round_id}"]
+    assert "Gå med: Inspektionsrunda, Kirseberg, " in joining and "Startad" not in joining
 
 
 @walking

@@ -86,7 +86,7 @@ def under_way_row(home: HomeModel, record: RoundRecord, words: Words) -> ft.Cont
         words("home.join"),
         _joining(home, record),
         key=f"join-{record.round_id}",
-        name=_name("home.join", home, record, started, words),
+        name=_name("home.join", home, record, when, words),
     )
     return _row(home, record, below, words, join)
 
