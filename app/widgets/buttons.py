@@ -1,7 +1,8 @@
 """The buttons of the field app: large enough for gloves, named for screen readers.
 
 Their height comes from padding around the text, so that they grow with it: at 200 % too, and when
-a long word needs two lines.
+a long word needs two lines. name: what a screen reader says, when the text alone is not enough; it
+begins with the text, for those who speak to their phone.
 """
 
 from __future__ import annotations
@@ -23,10 +24,11 @@ def main_button(
     key: str,
     icon: ft.IconData | None = None,
     disabled: bool = False,
+    name: str | None = None,
 ) -> ft.Control:
     """The one thing to do on a screen."""
     return ft.FilledButton(
-        content=text,
+        content=_named(text, name),
         icon=icon,
         key=key,
         on_click=on_click,
@@ -47,9 +49,10 @@ def plain_button(
     icon: ft.IconData | None = None,
     disabled: bool = False,
     expand: bool | int | None = None,
+    name: str | None = None,
 ) -> ft.Control:
     return ft.FilledTonalButton(
-        content=text,
+        content=_named(text, name),
         icon=icon,
         key=key,
         on_click=on_click,
@@ -63,10 +66,15 @@ def plain_button(
 
 
 def quiet_button(
-    text: str, on_click: Handler, *, key: str, icon: ft.IconData | None = None
+    text: str,
+    on_click: Handler,
+    *,
+    key: str,
+    icon: ft.IconData | None = None,
+    name: str | None = None,
 ) -> ft.Control:
     return ft.TextButton(
-        content=text,
+        content=_named(text, name),
         icon=icon,
         key=key,
         on_click=on_click,
@@ -83,3 +91,7 @@ def icon_button(icon: ft.IconData, name: str, on_click: Handler, *, key: str) ->
         width=theme.TARGET_DP,
         height=theme.TARGET_DP,
     )
+
+
+def _named(text: str, name: str | None) -> str | ft.Control:
+    return text if name is None else ft.Text(text, semantics_label=name)

@@ -20,7 +20,7 @@ from app.device.storage.errors import (
 from app.device.storage.protocol import Persistence
 from app.field.models.above import Above
 from app.field.models.app_model import Phase
-from app.field.models.notices import Notices
+from app.field.models.notices import NOTICE_S, UNDO_S, Notices
 from app.field.models.round_model import Tab
 from app.i18n import Words
 from sync.central.devices import revoke_device
@@ -29,6 +29,7 @@ from sync.client.transport import Request, Response
 from sync.domain.ids import DeviceId
 from tests.central.a_store import a_jpeg
 from tests.field.a_phone import Phone, typed, until, walking
+from tests.field.fake_time import run
 
 # Opening
 
@@ -378,6 +379,36 @@ def test_two_equal_messages_are_two() -> None:
     notices.show("Sparad")
     assert first is not None and notices.shown is not None
     assert first.number != notices.shown.number
+
+
+def test_a_message_goes_by_itself_and_later_when_there_is_something_to_undo() -> None:
+    async def watch() -> None:
+        notices = Notices()
+        for undo, stays_s in ((None, NOTICE_S), (notices.undo, UNDO_S)):
+            notices.show("Borttagen", undo)
+            assert notices.shown is not None
+            fading = asyncio.create_task(notices.fade(notices.shown))
+            await asyncio.sleep(stays_s - 0.1)
+            assert notices.shown is not None
+            await asyncio.sleep(0.2)
+            assert notices.shown is None and fading.done()
+
+    run(watch())
+
+
+def test_a_message_that_took_the_place_of_another_has_its_whole_time() -> None:
+    async def watch() -> None:
+        notices = Notices()
+        notices.show("Borttagen", notices.undo)
+        first = notices.shown
+        assert first is not None
+        fading = asyncio.create_task(notices.fade(first))
+        await asyncio.sleep(UNDO_S - 1)
+        notices.show("Flyttad", notices.undo)
+        await fading
+        assert notices.shown is not None and notices.shown.text == "Flyttad"
+
+    run(watch())
 
 
 def test_a_disk_error_of_the_database_is_the_storages_not_an_accident() -> None:

@@ -8,6 +8,7 @@ import io
 from PIL import Image
 from sqlalchemy import func, select
 
+from app.device.camera import CameraDenied
 from app.device.photo.shapes import Box
 from app.field.models.edit_model import EditModel
 from app.field.screens.app_screen import AppScreen
@@ -275,3 +276,115 @@ async def test_every_control_of_the_edit_screen_has_a_key_and_a_name(phone: Phon
     shown = screen(phone)
     for one in shown.pressable:
         assert one.key and shown.name(one), type(one.control).__name__
+
+
+# The camera
+
+
+def lens_of(phone: Phone) -> str:
+    return phone.capture.camera
+
+
+async def camera_on(phone: Phone, edit: EditModel) -> Screen:
+    """The button on the screen, and what the preview does once it is there."""
+    await screen(phone).press("camera-on")
+    await edit.lens.shown()
+    return screen(phone)
+
+
+@walking
+async def test_a_photo_is_taken_while_changing_as_while_recording(phone: Phone) -> None:
+    await phone.walk()
+    edit = edit_of(phone, await phone.save_a_defect("Lampan är trasig"))
+    await screen(phone).press("another-photo")
+    edit.camera_turned()
+    assert edit.lens.state == "off", "nobody has asked for it yet"
+    assert WORDS("capture.no_faces") in screen(phone).text
+    phone.camera.has_torch = True
+    shown = await camera_on(phone, edit)
+    assert WORDS("capture.no_faces") in shown.text
+    await shown.press("torch")
+    assert phone.camera.is_torch_on
+    await shown.press("shutter")
+    assert edit.lens.state == "off" and len(edit.pictures.photos) == 2
+    assert "cover" in screen(phone).keys()  # noqa: SIM118
+    await edit.save()
+    assert [one.cover for one in phone.findings[0].photos][1] is Cover.NOTHING_TO_COVER
+
+
+@walking
+async def test_a_photo_taken_while_changing_is_covered_and_one_is_back_at_the_change(
+    phone: Phone,
+) -> None:
+    await phone.walk()
+    edit = edit_of(phone, await phone.save_a_defect("Lampan är trasig"))
+    await screen(phone).press("another-photo")
+    await (await camera_on(phone, edit)).press("shutter")
+    await screen(phone).press("cover")
+    assert phone.round.cover is not None
+    await phone.round.back()
+    assert phone.round.cover is None and phone.round.edit is edit
+    assert len(edit.pictures.photos) == 2
+
+
+@walking
+async def test_for_those_who_use_the_camera_one_more_photo_turns_it_on(phone: Phone) -> None:
+    await phone.walk()
+    await phone.take_picture()
+    phone.capture.choose(Category.LIGHTING)
+    await phone.capture.save()
+    edit = edit_of(phone, phone.findings[0])
+    edit.camera_turned()
+    assert edit.lens.state == "off", "who changes a text wants no camera"
+    await screen(phone).press("another-photo")
+    edit.camera_turned()
+    assert edit.lens.state == "starting"
+    edit.pictures.show(edit.pictures.photos[0].sha256)
+    edit.camera_turned()
+    assert edit.lens.state == "off"
+
+
+@walking
+async def test_there_is_one_camera_and_it_is_back_where_it_was(phone: Phone) -> None:
+    await phone.walk()
+    await phone.take_picture()
+    phone.capture.choose(Category.LIGHTING)
+    await phone.capture.save()
+    assert lens_of(phone) == "ready"
+    edit = edit_of(phone, phone.findings[0])
+    assert lens_of(phone) == "off"
+    await screen(phone).press("another-photo")
+    edit.camera_turned()
+    await edit.lens.shown()
+    await phone.round.back()
+    await settled()
+    assert edit.lens.state == "off" and lens_of(phone) == "starting"
+
+
+@walking
+async def test_only_a_new_photo_can_be_taken_again(phone: Phone) -> None:
+    await phone.walk()
+    edit = edit_of(phone, await phone.save_a_defect("Lampan är trasig"))
+    assert "retake" not in screen(phone).keys()  # noqa: SIM118
+    await screen(phone).press("another-photo")
+    await (await camera_on(phone, edit)).press("shutter")
+    await screen(phone).press("retake")
+    assert len(edit.pictures.photos) == 1 and edit.pictures.wants_another
+
+
+@walking
+async def test_a_camera_that_does_not_work_leaves_the_phones_own(phone: Phone) -> None:
+    await phone.walk()
+    edit = edit_of(phone, await phone.save_a_defect("Lampan är trasig"))
+    await screen(phone).press("another-photo")
+    phone.camera.fails = CameraDenied()
+    shown = await camera_on(phone, edit)
+    assert WORDS("camera.denied") in shown.text
+    assert WORDS("wayback.open") in shown.text
+    phone.app.open_way_back("camera.denied")
+    await phone.app.try_again()
+    assert (edit.lens.state, lens_of(phone)) == ("starting", "off")
+    await edit.lens.shown()
+    phone.picker.chosen = a_jpeg()
+    await screen(phone).press("system-camera")
+    assert len(edit.pictures.photos) == 2 and edit.problem is None

@@ -9,12 +9,14 @@ import pytest
 from app.field.models.app_model import Phase
 from app.field.models.home_model import COMING_SHOWN, HomeModel
 from app.i18n import LANGUAGES
+from sync.domain.instants import to_text
 from sync.domain.words import EntityKind, RoundKind
 from tests.central.a_store import ROSENGARD, Clock
 from tests.field.a_phone import Phone, typed, until, walking
 from tests.field.planned import STOPS, office_writes, plan, record, screen, start
 
 DAY = timedelta(days=1)
+A_PLACE = STOPS["Kirsebergs torg"]
 
 
 def home_of(phone: Phone) -> HomeModel:
@@ -142,6 +144,31 @@ async def test_rounds_under_way_are_first_of_all(phone: Phone, other: Phone) -> 
     assert len(home.under_way) == 1 and len(home.today) == 1
     text = screen(other).text
     assert text.index("Pågår nu") < text.index("I dag")
+
+
+@walking
+async def test_a_button_of_a_round_says_which_round_it_is_about(phone: Phone) -> None:
+    now = phone.clock()
+    today = plan(phone.store, now + timedelta(hours=1), stops=dict.fromkeys("abcdef", A_PLACE))
+    tomorrow = plan(phone.store, now + DAY, kind=RoundKind.INSPECTION)
+    await phone.walk()
+    under_way = phone.round.record
+    await phone.all_sent()
+    await phone.round.leave()
+    shown = screen(phone)
+    names = {
+        one.key: shown.name(one)
+        for one in shown.pressable
+        if one.key and one.key.partition("-")[2] in (today, tomorrow, under_way.round_id)
+    }
+    start, end = (phone.app.words.time(to_text(now + timedelta(hours=hours))) for hours in (1, 3))
+    assert len(names) == 4
+    when = f"Trygghetsvandring, Kirseberg, I dag {start}–{end}"
+    assert f"Starta: {when}" in names[f"start-{today}"]
+    assert f"Visa alla stopp: {when}" in names[f"stops-{today}"]
+    assert "Starta: Inspektionsrunda, Kirseberg, I morgon" in names[f"start-{tomorrow}"]
+    joining = names[f"join-{under_way.round_id}"]
+    assert "Gå med: Inspektionsrunda, Kirseberg, " in joining and "Startad" not in joining
 
 
 @walking

@@ -160,9 +160,33 @@ async def test_every_control_that_can_be_pressed_has_a_key_a_name_and_room_for_a
 
 
 def is_named_from_outside(one: Shown) -> bool:
-    """The map, which only its label stands for; the one thing to do in a message."""
-    around = [c for c in one.around if isinstance(c, ft.Semantics) and c.exclude_semantics]
-    return bool(around) or isinstance(one.control, ft.SnackBarAction)
+    """The map, which only its label stands for."""
+    return any(isinstance(c, ft.Semantics) and c.exclude_semantics for c in one.around)
+
+
+@walking
+async def test_on_every_screen_a_message_has_a_place_of_its_own_above_the_fixed_buttons(
+    phone: Phone,
+) -> None:
+    seen = 0
+    async for where, _ in every_screen(phone):
+        notices = phone.app.notices
+        was = notices.shown
+        notices.show("Nu har det hänt", notices.undo)
+        shown = screen(phone)
+        notices.shown = was
+        undo = shown.find("notice-undo")
+        around = [c for c in undo.around if not isinstance(c, ft.Row | ft.Container)]
+        assert not [c for c in around if isinstance(c, ft.SnackBar | ft.Dismissible)], where
+        assert not [c for c in around if getattr(c, "scroll", None)], f"{where}: it scrolls away"
+        assert shown.text.count("Nu har det hänt") == 1, where
+        fixed = [i for i, one in enumerate(shown.shown) if one.key in FIXED_BELOW]
+        assert all(i > shown.shown.index(undo) for i in fixed), where
+        seen += len(fixed)
+    assert seen > 10
+
+
+FIXED_BELOW = {"save-next", "edit-save", "start-round", "tab-capture", "tab-list", "end-go"}
 
 
 @pytest.mark.parametrize("language", ["sv", "en", "ar"])

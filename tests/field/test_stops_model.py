@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from app.field.models.place_model import USELESS
 from app.field.models.round_model import Tab
 from app.field.models.stop_model import StopModel
-from app.field.screens.app_screen import pinned_dp
+from app.field.place_doubts import doubts
 from app.field.screens.place_list_screen import PlaceListScreen
 from app.i18n import LANGUAGES, Words
 from sync.central.areas import KnownPlace, put_area
@@ -47,22 +49,6 @@ async def on_the_same_walk(phone: Phone, other: Phone) -> None:
     await other.news()
     assert other.app.home is not None
     await other.app.home.join(round_id)
-
-
-@walking
-async def test_a_message_covers_none_of_the_buttons_pinned_below_it(phone: Phone) -> None:
-    await arrived(phone)
-    assert phone.notice is not None
-    at_a_stop = pinned_dp(phone.app)
-    await phone.round.stops.close()
-    await phone.round.show_tab(Tab.CAPTURE)
-    above_save = pinned_dp(phone.app)
-    await phone.round.show_tab(Tab.LIST)
-    tabs = pinned_dp(phone.app)
-    assert tabs < at_a_stop < above_save
-    assert phone.app.settings is not None
-    await phone.app.settings.choose_text_percent(200)
-    assert pinned_dp(phone.app) == 2 * tabs
 
 
 # The list
@@ -425,6 +411,46 @@ async def test_an_added_stop_is_taken_back_with_undo(phone: Phone) -> None:
     assert len(phone.round.stops.stops) == 4
     await phone.app.notices.undo()
     assert len(phone.round.stops.stops) == 3 and phone.round.stops.here is None
+
+
+@pytest.mark.parametrize(
+    ("fix", "note", "doubt"),
+    [
+        ({"age_s": 90}, "Platsen var mer än en minut gammal", "place.doubt.stale"),
+        ({"is_mocked": True}, "en app som låtsas vara GPS", "place.doubt.mocked"),
+    ],
+)
+@walking
+async def test_what_speaks_against_the_place_of_an_added_stop_is_kept_and_said(
+    phone: Phone, fix: dict[str, Any], note: str, doubt: str
+) -> None:
+    await on_a_planned_walk(phone, stops={})
+    phone.location.walk_to(KIRSEBERGS_TORG, **fix)
+    await phone.round.stops.add_here()
+    place = phone.round.stops.stops[0].place
+    assert place is not None
+    assert doubts(place, Words()) == [Words()(doubt)]
+    shown = screen(phone)
+    assert note in shown.text
+    await shown.press("stop-doubt-pin")
+    assert open_stop(phone).moving is not None
+
+
+@walking
+async def test_a_fix_that_is_much_too_old_is_no_place_of_a_stop(phone: Phone) -> None:
+    await on_a_planned_walk(phone, stops={})
+    phone.location.walk_to(KIRSEBERGS_TORG, age_s=USELESS.total_seconds())
+    await phone.round.stops.add_here()
+    assert phone.round.stops.stops[0].place is None
+    assert "Utan plats på kartan" in screen(phone).text
+
+
+@walking
+async def test_a_good_place_of_an_added_stop_is_not_spoken_of(phone: Phone) -> None:
+    await on_a_planned_walk(phone, stops={})
+    phone.location.walk_to(KIRSEBERGS_TORG)
+    await phone.round.stops.add_here()
+    assert "stop-doubt" not in screen(phone).keys()  # noqa: SIM118
 
 
 @walking

@@ -25,7 +25,7 @@ SETTLED_MS = 700
 """Until the screen before is gone: it may have a button of the same name."""
 DRAWN_MS = 500
 """Until the other colours are on the screen."""
-WHOLE_NAMES = frozenset({"app.back", "capture.cover", "end.go", "home.start_go", "round.tab.round"})
+WHOLE_NAMES = frozenset({"app.back", "capture.cover", "end.go", "round.tab.round"})
 """What stands within the names of other buttons too."""
 ARABIC = re.compile("[\u0627-\u064a]")
 SPEAKS = """language => {

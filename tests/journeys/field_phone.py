@@ -128,7 +128,7 @@ class FieldPhone:
         self.tap("Hoppa över")
 
     def start_round(self, kind: str = "Inspektionsrunda") -> None:
-        self.tap(kind)
+        self.tap(kind, exact=True)  # it stands in the names of other buttons too
         self.tap("Starta")
         self.sees("Vad är det?")
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, Playwright
 
 from app.field.screens.settings_screen import OWN_NAMES
 from app.i18n import Words
+from sync.domain.words import RoundKind
 from tests.journeys.environment import PHOTOS
 from tests.journeys.every_screen import (
     DRAWN_MS,
@@ -20,11 +21,13 @@ from tests.journeys.every_screen import (
     walk,
 )
 from tests.journeys.field_phone import START_MS, FieldPhone
-from tests.journeys.phone_browser import field_phone
+from tests.journeys.phone_browser import SIZE, field_phone
 from tests.journeys.running_store import RunningStore, running_store
 
 PHOTO = PHOTOS / "landscape_6.jpg"
 TABS_AT_MOST = 80
+TALL_DP = 2400
+KINDS = [Words("sv")(f"round.kind.{kind.value}") for kind in RoundKind]
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +98,11 @@ def test_every_screen_can_be_used_in_full_sun_with_letters_twice_as_large(
         phone.reload()
         phone.sees("Hej Räven!")
         assert phone.page.evaluate("document.documentElement.style.fontSize") == "200%"
+        phone.page.set_viewport_size({**SIZE, "height": TALL_DP})  # all of the start screen
+        phone.page.wait_for_timeout(DRAWN_MS)
+        boxes = [phone.button(name, exact=True).bounding_box() for name in KINDS]
+        heights = {round(box["height"]) for box in boxes if box is not None}
+        assert len(heights) == 1, f"a kind of round is broken in two: {boxes}"
 
 
 # By keyboard alone

@@ -20,6 +20,10 @@ WIDE = {"width": 1280, "height": 900}
 NARROW = {"width": 360, "height": 740}
 ENLARGED = {"width": 206, "height": 457}
 """A phone's screen of 412 points at 200 % zoom."""
+SCROLLED = """() => [...document.querySelectorAll("body *")]
+    .filter((one) => /auto|scroll/.test(getComputedStyle(one).overflowX))
+    .filter((one) => one.scrollWidth > one.clientWidth)
+    .map((one) => one.outerHTML.slice(0, 200))"""
 BREAKS = """() => [...document.querySelectorAll(".finding, figure, tr")]
     .filter((one) => getComputedStyle(one).breakInside !== "avoid").length"""
 
@@ -55,9 +59,35 @@ def test_axe_finds_nothing_wrong(shown: Page, language: str) -> None:
 
 @pytest.mark.parametrize("language", ["sv", "ar"])
 def test_nothing_has_to_be_scrolled_sideways(shown: Page, language: str) -> None:
-    for size in (NARROW, ENLARGED):
+    for size in (SIZE, NARROW, ENLARGED):
         shown.set_viewport_size(size)
         assert shown.evaluate("() => document.documentElement.scrollWidth") == size["width"]
+        assert shown.evaluate(SCROLLED) == []
+
+
+@pytest.mark.parametrize("language", ["sv"])
+def test_on_a_phone_each_open_point_is_a_block_and_the_table_stays_one_for_screen_readers(
+    shown: Page, language: str
+) -> None:
+    shown.set_viewport_size(SIZE)
+    table = shown.locator("table.open").first
+    boxes = [one.bounding_box() for one in table.locator("tbody tr").first.locator("th,td").all()]
+    assert len(boxes) == 4 and len({box["x"] for box in boxes if box is not None}) == 1
+    heads = _heard(shown, "table.open", "columnheader")
+    assert heads == ["Nummer", "Vad", "Plats", "Stadens besked"]
+    assert _heard(shown, "table.open", "rowheader") == ["A-4", "A-5"]
+
+
+@pytest.mark.parametrize("language", ["sv"])
+def test_on_a_wide_screen_and_on_paper_the_open_points_stand_in_columns(
+    shown: Page, language: str
+) -> None:
+    cells = shown.locator("table.open").first.locator("tbody tr").first.locator("th,td")
+    shown.set_viewport_size(WIDE)
+    for media in ("screen", "print"):
+        shown.emulate_media(media=media)
+        tops = [box["y"] for box in (one.bounding_box() for one in cells.all()) if box is not None]
+        assert len(tops) == 4 and len(set(tops)) == 1
 
 
 @pytest.mark.parametrize("language", ["sv"])
@@ -96,3 +126,12 @@ def test_no_script_runs_in_it_wherever_it_is_opened(
     opened.goto(file.as_uri())
     assert opened.title() != "bad"
     context.close()
+
+
+def _heard(shown: Page, first: str, role: str) -> list[str]:
+    """The names of this role in the first such element, as the browser tells a screen reader."""
+    session = shown.context.new_cdp_session(shown)
+    root = session.send("DOM.getDocument")["root"]["nodeId"]
+    inside = session.send("DOM.querySelector", {"nodeId": root, "selector": first})["nodeId"]
+    found = session.send("Accessibility.queryAXTree", {"nodeId": inside, "role": role})["nodes"]
+    return [str(one["name"]["value"]) for one in found]

@@ -338,7 +338,7 @@ class AppModel:
         if page in (Above.PLACE_DENIED, Above.NO_PLACE):
             await self.round.place.retry()
         else:
-            self.round.capture.want_camera()
+            self.round.want_camera()
 
     async def send_again(self) -> None:
         """From the page that says that the app is too old."""

@@ -10,6 +10,7 @@ import flet as ft
 from app.device.photo.source import PhotoSource
 from app.device.storage.errors import StorageError
 from app.field.models.addresses import Addresses
+from app.field.models.camera_model import CameraModel, CameraState
 from app.field.models.cover_model import CoverModel
 from app.field.models.draft_keeper import Draft, DraftKeeper
 from app.field.models.draft_photo import DraftPhoto, saved
@@ -61,6 +62,9 @@ class EditModel(ObservationForm):
         self.finding = finding
         self.place = PlaceModel(services.location, services.now, surroundings)
         self.tiles = tiles
+        self.lens = CameraModel(
+            services, notices, words, pressed=lambda: None, taken=self._photographed
+        )
         self.pictures = PhotosModel(
             services, changed=self.said_something, keep=self._keep, open_cover=open_cover
         )
@@ -78,7 +82,7 @@ class EditModel(ObservationForm):
 
     @property
     def problem(self) -> str | None:
-        return self.save_problem or self.pictures.trouble
+        return self.save_problem or self.pictures.trouble or self.lens.problem
 
     def synced(self) -> None:
         """An approval closes it. What others changed meanwhile is merged when it is saved."""
@@ -86,6 +90,7 @@ class EditModel(ObservationForm):
         if fresh is not None and fresh.status is Status.APPROVED and not self.is_read_only:
             self.finding = fresh
             self.offers_draft = False
+            self.lens.off()
             self._show_record()
 
     async def shown(self) -> None:
@@ -153,17 +158,45 @@ class EditModel(ObservationForm):
 
     # Photos
 
+    def camera_turned(self) -> None:
+        """On where one more photo is wanted, for those who use it; off where one is looked at."""
+        if self.pictures.wants_another:
+            self.lens.again()
+        elif self.pictures.photos:
+            self.lens.off()
+
+    async def shutter(self) -> None:
+        if not self.pictures.is_preparing:
+            await self.lens.shutter()
+
     async def pick(self) -> None:
-        await self._take_in(await self._services.picker.pick())
+        source = await self._services.picker.pick()
+        if source is not None:
+            await self._take_in(source)
 
     async def photograph(self) -> None:
-        """With the phone's own camera."""
-        await self._take_in(await self._services.picker.photograph())
-
-    async def _take_in(self, source: PhotoSource | None) -> None:
+        """With the phone's own camera, where the preview does not work."""
+        source = await self._services.picker.photograph()
         if source is not None:
-            self.save_problem = None
-            await self.pictures.take_in(source)
+            await self._take_in(source)
+
+    def retake(self) -> None:
+        """The one on the screen was no good: it is gone, and the camera is back."""
+        shown = self.pictures.shown_photo
+        if shown is not None:
+            self.remove_photo(shown.sha256)
+            self.pictures.another()
+
+    def remove_photo(self, sha256: str) -> None:
+        self.pictures.remove(sha256)
+
+    async def _photographed(self, source: PhotoSource) -> None:
+        self.lens.off()
+        await self._take_in(source)
+
+    async def _take_in(self, source: PhotoSource) -> None:
+        self.save_problem, self.lens.problem = None, None
+        await self.pictures.take_in(source)
 
     async def _keep(self, before: DraftPhoto, after: DraftPhoto) -> None:
         """Faces and number plates of what is saved are decided at once, not with the rest."""
@@ -214,7 +247,8 @@ class EditModel(ObservationForm):
         return content
 
     async def save(self) -> None:
-        if self.is_saving or self.is_read_only or self.pictures.is_preparing:
+        taking = self.lens.state is CameraState.TAKING
+        if self.is_saving or self.is_read_only or self.pictures.is_preparing or taking:
             return
         before, content, taken_off = self.finding, self._content(), self._taken_off
         is_changed = self.is_changed

@@ -1,7 +1,8 @@
-"""One short message at the bottom of the screen, with one thing to do about it at most."""
+"""One short message on the screen, with one thing to do about it at most."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,10 @@ from app.i18n import Words
 log = logging.getLogger(__name__)
 
 Undo = Callable[[], Awaitable[None]]
+
+NOTICE_S = 2.5
+UNDO_S = 10.0
+"""With gloves, or a screen reader that reads the message first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +43,12 @@ class Notices:
 
     def dismiss(self) -> None:
         self.shown = None
+
+    async def fade(self, notice: Notice) -> None:
+        """It goes when its time is over; one that took its place meanwhile stays."""
+        await asyncio.sleep(NOTICE_S if notice.undo is None else UNDO_S)
+        if self.shown is notice:
+            self.dismiss()
 
     def make_way(self) -> None:
         """For another page. What can be taken back stays: there is no other way to it."""

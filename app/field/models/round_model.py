@@ -205,6 +205,7 @@ class RoundModel:
 
     def open_edit(self, finding: ObservationRecord) -> None:
         """To change it, or to look at one that cannot be changed any more."""
+        self.capture.camera_off()  # there is one camera
         self.edit = EditModel(
             self._services,
             finding,
@@ -230,7 +231,16 @@ class RoundModel:
         """There is one camera: the visit has it, or the tab that had it before."""
         if self.revisits.open is not None:
             self.capture.camera_off()
-        elif self.tab is Tab.CAPTURE and not self.record.ended_at:
+        else:
+            self._camera_again()
+
+    def want_camera(self) -> None:
+        """Of the screen that is up."""
+        shown = self.capture if self.edit is None else self.edit
+        shown.lens.want()
+
+    def _camera_again(self) -> None:
+        if self.tab is Tab.CAPTURE and not self.record.ended_at:
             self.capture.camera_again()
 
     def open_cover(self, cover: CoverModel | None) -> None:
@@ -438,7 +448,10 @@ class RoundModel:
         self._saved()
 
     def _edit_done(self) -> None:
+        if self.edit is not None:
+            self.edit.lens.off()
         self.edit = None
+        self._camera_again()
         self._keeping = asyncio.get_running_loop().create_task(self._edit_kept())
         self._recorded()
 

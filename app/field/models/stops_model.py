@@ -7,7 +7,7 @@ from collections.abc import Callable
 import flet as ft
 
 from app.field.models.notices import Notices, telling_when_not_kept
-from app.field.models.place_model import PlaceModel
+from app.field.models.place_model import PlaceModel, place_of
 from app.field.models.stop_model import StopModel
 from app.field.services import Services
 from app.i18n import Words
@@ -19,7 +19,6 @@ from sync.domain.fields import Place
 from sync.domain.geo import distance_m
 from sync.domain.ids import EntityId
 from sync.domain.instants import to_text
-from sync.domain.words import PlaceSource
 
 NOT_HERE = "not_at_stop"
 """The fact that names the stop which this phone is not at, although the group is."""
@@ -236,10 +235,9 @@ class StopsModel:
         self._saved()
 
     def _here_place(self) -> Place | None:
+        """With what speaks against it, as an observation's."""
         live = self._place.live
-        if live is None:
-            return None
-        return Place(point=live.point, source=PlaceSource.GPS, fixed_at=to_text(live.taken_at))
+        return None if live is None else place_of(live, self._services.now())
 
     def _next_position(self) -> int:
         """That of the stop arrived at last (stops in one position follow in order of arrival);

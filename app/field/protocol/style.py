@@ -20,7 +20,7 @@ h3{font-size:1.15rem}
 h4{font-size:1.05rem}
 p{margin:.5em 0}
 a{color:#00563f;text-underline-offset:.15em}
-a:focus-visible,main:focus-visible,.wide:focus-visible{outline:3px solid #00563f;outline-offset:2px}
+a:focus-visible,main:focus-visible{outline:3px solid #00563f;outline-offset:2px}
 .skip{position:absolute;inset-inline-start:1rem;top:-10rem;background:#fff;padding:.8rem}
 .skip:focus{top:0}
 header{padding-top:1rem}
@@ -44,8 +44,7 @@ tbody th{font-weight:600}
 .places tr>th:first-child,.open tr>th:first-child{overflow-wrap:normal}
 .number{text-align:end;font-variant-numeric:tabular-nums;width:1%;white-space:nowrap}
 tfoot{font-weight:700}
-.wide{overflow-x:auto}
-.open{min-width:26rem}
+.column{display:none}
 .participants,.scores table{max-width:28rem}
 .coordinates{display:inline-block}
 figure{margin:1rem 0}
@@ -88,11 +87,20 @@ dl div{display:block}
 table{font-size:.95rem}
 th,td{padding:.35rem .3rem}
 }
+@media screen and (max-width:34rem){
+.open{position:relative}
+.open,.open caption,.open tbody,.open tr,.open tbody th,.open td,.column{display:block}
+.open thead{display:block;position:absolute;width:1px;height:1px;
+overflow:hidden;clip-path:inset(50%)}
+.open tr{border:1px solid #8b9691;margin-bottom:.8rem}
+.open tbody th,.open td{border:0;padding:.35rem .6rem}
+.open tbody th{background:#e9f1ee}
+.column{font-weight:600;color:#3c4843}
+}
 @media print{
 @page{size:A4;margin:16mm 15mm 18mm}
 body{max-width:none;padding:0;font-size:10.5pt;line-height:1.4}
 nav,.skip{display:none}
-.wide{overflow:visible}.open{min-width:0}
 a{color:inherit;text-decoration:none}
 h1{font-size:20pt}h2{font-size:15pt}h3{font-size:12.5pt}h4{font-size:11.5pt}
 h1,h2,h3,h4,caption{break-after:avoid}

@@ -8,6 +8,7 @@ from app.field.models.above import WAYS_BACK, Above
 from app.field.models.app_model import AppModel
 from app.field.screens.about_screen import AboutScreen, LicencesScreen
 from app.field.screens.accessibility_screen import AccessibilityScreen
+from app.field.screens.frame import above_notices
 from app.field.screens.help_screen import HelpScreen
 from app.field.screens.intro_screen import IntroScreen
 from app.field.screens.not_sent_screen import NotSentScreen
@@ -24,7 +25,7 @@ def above_screen(model: AppModel, words: Words) -> ft.Control:
     """The topmost page; one whose model is not there is closed by nothing but "back"."""
     match model.above[-1]:
         case Above.INTRO if model.intro is not None:
-            return IntroScreen(model, model.intro, words)
+            return above_notices(model, IntroScreen(model, model.intro, words))
         case Above.SETTINGS if model.settings is not None:
             return SettingsScreen(model, model.settings, words)
         case Above.ABOUT:

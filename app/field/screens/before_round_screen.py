@@ -38,6 +38,7 @@ def BeforeRoundScreen(model: AppModel, before: BeforeRoundModel, words: Words) -
             main_button(words("before.go_on"), before.go_on, key="before-go-on"),
         ]
     return screen(
+        model,
         bar(title, model, words, has_sync=False),
         ft.Column(
             spacing=theme.GAP,

@@ -2,42 +2,70 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import flet as ft
 
 from app import theme
 from app.field.models.camera_model import CameraModel, CameraState
-from app.field.models.capture_model import CaptureModel
 from app.field.models.draft_photo import DraftPhoto
 from app.field.models.photos_model import PhotosModel
-from app.field.screens.edit_photos import shown_photo
-from app.field.screens.photos_strip import PhotoDecision, PhotoStrip
+from app.field.screens.photos_strip import PhotoDecision, PhotoStrip, shown_photo
 from app.i18n import Words
-from app.widgets.buttons import icon_button, plain_button
+from app.widgets.buttons import Handler, icon_button, plain_button
 
 PREVIEW_DP = 210
 PHOTO_DP = 150
 """Once there is a photo, what it shows makes room for the categories."""
 
 
+class TakesPhotos(Protocol):
+    """What is being recorded, or changed."""
+
+    async def shutter(self) -> None: ...
+
+    async def pick(self) -> None: ...
+
+    def retake(self) -> None: ...
+
+    def remove_photo(self, sha256: str) -> None: ...
+
+
 @ft.component
 def CameraView(
-    capture: CaptureModel, lens: CameraModel, pictures: PhotosModel, words: Words
+    model: TakesPhotos,
+    lens: CameraModel,
+    pictures: PhotosModel,
+    words: Words,
+    *,
+    photo_dp: int = PHOTO_DP,
 ) -> ft.Control:
     photo = None if pictures.wants_another else pictures.shown_photo
-    parts: list[ft.Control] = [_picture(capture, lens, pictures, photo, words)]
+    retake = None if photo is not None and photo.is_saved else model.retake
+    height = PREVIEW_DP if photo is None else photo_dp
+    parts: list[ft.Control] = [_picture(lens, pictures, photo, height, words)]
     if photo is not None and not pictures.is_preparing:
-        parts.append(PhotoDecision(pictures, photo, words, retake=capture.retake))
+        parts.append(PhotoDecision(pictures, photo, words, retake=retake))
     else:
-        parts.append(_ways_to_a_photo(capture, lens, pictures, words))
-    parts.append(PhotoStrip(pictures, words, remove=capture.remove_photo, retake=capture.retake))
+        parts.append(_ways_to_a_photo(model, lens, pictures, words))
+    parts.append(PhotoStrip(pictures, words, remove=model.remove_photo, retake=retake))
     return ft.Column(spacing=8, horizontal_alignment=ft.CrossAxisAlignment.STRETCH, controls=parts)
 
 
+def other_camera(
+    problem: str, photograph: Handler, words: Words, *, key: str = "system-camera"
+) -> ft.Control | None:
+    """Where the preview does not work, the phone's own camera may."""
+    if not problem.startswith("camera.") or problem == "camera.torch_failed":
+        return None
+    return plain_button(words("capture.system_camera"), photograph, key=key)
+
+
 def _picture(
-    capture: CaptureModel,
     lens: CameraModel,
     pictures: PhotosModel,
     photo: DraftPhoto | None,
+    height_dp: int,
     words: Words,
 ) -> ft.Control:
     """The preview, with the photo on top of it once it is taken."""
@@ -59,7 +87,7 @@ def _picture(
             )
         )
     return ft.Container(
-        height=PREVIEW_DP if photo is None else PHOTO_DP,
+        height=height_dp,
         border_radius=theme.RADIUS,
         bgcolor=ft.Colors.SURFACE_CONTAINER_HIGH,
         clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
@@ -113,13 +141,13 @@ def _centred(controls: list[ft.Control]) -> ft.Control:
 
 
 def _ways_to_a_photo(
-    capture: CaptureModel, lens: CameraModel, pictures: PhotosModel, words: Words
+    model: TakesPhotos, lens: CameraModel, pictures: PhotosModel, words: Words
 ) -> ft.Control:
     is_ready = lens.state in (CameraState.READY, CameraState.TAKING)
     first = (
         plain_button(
             words("capture.shutter"),
-            capture.shutter,
+            model.shutter,
             key="shutter",
             icon=ft.Icons.PHOTO_CAMERA,
             expand=3,
@@ -137,7 +165,7 @@ def _ways_to_a_photo(
     )
     second = plain_button(
         words("capture.pick"),
-        capture.pick,
+        model.pick,
         key="pick",
         icon=ft.Icons.PHOTO_LIBRARY_OUTLINED,
         expand=2,

@@ -11,14 +11,15 @@ from app.field.models.capture_model import CaptureModel
 from app.field.models.photos_model import PhotosModel
 from app.field.models.place_model import PlaceModel
 from app.field.models.round_model import RoundModel
-from app.field.screens.camera_view import CameraView
+from app.field.screens.camera_view import CameraView, other_camera
 from app.field.screens.frame import has_large_text
 from app.field.screens.known_card import KnownCard
+from app.field.screens.notice_strip import NoticeStrip
 from app.field.screens.observation_fields import kind_choice, said_fields
 from app.field.screens.place_line import PlaceLine
 from app.field.screens.way_back_screen import CameraWayBack, way_back_button
 from app.i18n import Words
-from app.widgets.buttons import main_button, plain_button, quiet_button
+from app.widgets.buttons import main_button, quiet_button
 from app.widgets.notes import warning_note
 
 
@@ -73,6 +74,7 @@ def CaptureTab(
                     )
                 ],
             ),
+            NoticeStrip(model.notices, words),
             *([] if is_large else [card]),
             SaveBar(capture, capture.lens, capture.pictures, place, words),
         ],
@@ -108,7 +110,8 @@ def SaveBar(
     parts: list[ft.Control] = []
     problem = capture.problem
     if problem is not None:
-        parts.append(_problem(capture, problem, words))
+        other_way = other_camera(problem, capture.photograph, words)
+        parts.append(warning_note(words(problem), key="capture-problem", action=other_way))
     if capture.missing:
         what = ", ".join(words(f"capture.missing.{name}") for name in capture.missing)
         parts.append(warning_note(words("capture.save_anyway", what=what), key="missing"))
@@ -145,16 +148,6 @@ def _save_key(capture: CaptureModel, pictures: PhotosModel) -> str:
     if pictures.undecided:
         return "capture.save_nothing_anyway" if is_second else "capture.save_nothing"
     return "capture.save_anyway_go" if is_second else "capture.save_next"
-
-
-def _problem(capture: CaptureModel, problem: str, words: Words) -> ft.Control:
-    """What went wrong; where the preview does not work, the phone's own camera may."""
-    other_way = (
-        plain_button(words("capture.system_camera"), capture.photograph, key="system-camera")
-        if problem.startswith("camera.") and problem != "camera.torch_failed"
-        else None
-    )
-    return warning_note(words(problem), key="capture-problem", action=other_way)
 
 
 def _saved(capture: CaptureModel, number: str | None, words: Words) -> ft.Control:

@@ -36,6 +36,7 @@ def CoverScreen(model: AppModel, cover: CoverModel, words: Words) -> ft.Control:
     if cover.is_adjusting:
         body.append(_adjusting(cover, words))
     return screen(
+        model,
         bar(
             words("cover.title"),
             model,

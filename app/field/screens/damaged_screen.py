@@ -18,6 +18,7 @@ from app.widgets.notes import info_note, warning_note
 def DamagedScreen(model: AppModel, damaged: DamagedModel, words: Words) -> ft.Control:
     ft.use_effect(damaged.look, [])
     return screen(
+        model,
         bar(words("damaged.title"), model, words, has_sync=False),
         ft.Column(
             spacing=theme.GAP,

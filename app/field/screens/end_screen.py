@@ -26,6 +26,7 @@ def EndScreen(model: AppModel, end: EndModel, leave: Handler, words: Words) -> f
     ft.use_effect(model.moved, [model.path])
     is_ended = end.is_ended
     return screen(
+        model,
         bar(
             words("round.ended" if is_ended else "end.title"),
             model,

@@ -10,6 +10,7 @@ from app import theme
 from app.device.connectivity import Link
 from app.field.models.app_model import AppModel, Phase
 from app.field.models.sync_model import SyncModel
+from app.field.screens.notice_strip import NoticeStrip
 from app.field.screens.when import off_words
 from app.i18n import Words
 from app.widgets.buttons import icon_button, quiet_button
@@ -20,7 +21,12 @@ LARGE_PERCENT = 150
 
 
 def screen(
-    bar: ft.Control, body: ft.Control, bottom: ft.Control | None = None, *, scrolls: bool = True
+    model: AppModel,
+    bar: ft.Control,
+    body: ft.Control,
+    bottom: ft.Control | None = None,
+    *,
+    scrolls: bool = True,
 ) -> ft.Control:
     """bar above, body between (scrolling), bottom fixed; a column on wide screens."""
     middle = (
@@ -33,7 +39,9 @@ def screen(
         if scrolls
         else ft.Container(expand=True, content=body)
     )
-    parts = [bar, middle] + ([] if bottom is None else [bottom])
+    parts = [bar, middle, NoticeStrip(model.notices, model.words)]
+    if bottom is not None:
+        parts.append(bottom)
     return ft.SafeArea(
         expand=True,
         content=ft.Row(
@@ -48,6 +56,16 @@ def screen(
                 )
             ],
         ),
+    )
+
+
+def above_notices(model: AppModel, content: ft.Control) -> ft.Control:
+    """What has no buttons fixed below it, with the short message there."""
+    return ft.Column(
+        expand=True,
+        spacing=0,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        controls=[content, NoticeStrip(model.notices, model.words)],
     )
 
 

@@ -9,8 +9,7 @@ from app.field.models.camera_model import CameraModel, CameraState
 from app.field.models.photos_model import PhotosModel
 from app.field.models.visit_model import VisitModel
 from app.field.screens.camera_view import Preview
-from app.field.screens.edit_photos import shown_photo
-from app.field.screens.photos_strip import PhotoDecision, PhotoStrip
+from app.field.screens.photos_strip import PhotoDecision, PhotoStrip, shown_photo
 from app.i18n import Words
 from app.widgets.buttons import plain_button
 

@@ -16,6 +16,7 @@ NUMBERS = (("112", "tel:112"), ("11414", "tel:11414"), ("city", "tel:+4640341000
 @ft.component
 def HelpScreen(model: AppModel, words: Words) -> ft.Control:
     return screen(
+        model,
         bar(
             words("help.title"),
             model,

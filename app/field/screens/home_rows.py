@@ -46,6 +46,7 @@ def planned_card(home: HomeModel, record: RoundRecord, words: Words) -> ft.Contr
             key=f"start-{record.round_id}",
             icon=ft.Icons.PLAY_ARROW,
             disabled=home.is_busy,
+            name=_name("home.start_go", home, record, _planned_when(home, record, words), words),
         ),
         color=ft.Colors.SURFACE_CONTAINER_HIGH,
     )
@@ -65,6 +66,7 @@ def planned_row(home: HomeModel, record: RoundRecord, words: Words) -> ft.Contro
             _starting(home, record),
             key=f"start-{record.round_id}",
             disabled=home.is_busy,
+            name=_name("home.start_go", home, record, below[0], words),
         ),
         _stops(home, record, words, size=14),
     )
@@ -80,14 +82,22 @@ def under_way_row(home: HomeModel, record: RoundRecord, words: Words) -> ft.Cont
     below = [started]
     if record.meeting_place:
         below.append(words("home.met_at", place=record.meeting_place))
-    join = plain_button(words("home.join"), _joining(home, record), key=f"join-{record.round_id}")
+    join = plain_button(
+        words("home.join"),
+        _joining(home, record),
+        key=f"join-{record.round_id}",
+        name=_name("home.join", home, record, when, words),
+    )
     return _row(home, record, below, words, join)
 
 
 def ended_row(home: HomeModel, record: RoundRecord, words: Words) -> ft.Control:
     when = "" if record.started_at is None else words.date_and_time(record.started_at)
     look = plain_button(
-        words("home.open_round"), _joining(home, record), key=f"look-{record.round_id}"
+        words("home.open_round"),
+        _joining(home, record),
+        key=f"look-{record.round_id}",
+        name=_name("home.open_round", home, record, when, words),
     )
     return _row(home, record, [when], words, look)
 
@@ -112,7 +122,12 @@ def _stops(home: HomeModel, record: RoundRecord, words: Words, *, size: int) -> 
     shown = words("home.stops.first", names=", ".join(names[:STOPS_SHOWN]), count=rest)
     return [
         ft.Text(words("home.stops", count=len(names), names=shown), size=size),
-        quiet_button(words("home.stops.all"), tell_all, key=f"stops-{record.round_id}"),
+        quiet_button(
+            words("home.stops.all"),
+            tell_all,
+            key=f"stops-{record.round_id}",
+            name=_name("home.stops.all", home, record, _planned_when(home, record, words), words),
+        ),
     ]
 
 
@@ -131,6 +146,12 @@ def _planned_when(home: HomeModel, record: RoundRecord, words: Words) -> str:
 def _title(home: HomeModel, record: RoundRecord, words: Words) -> str:
     kind = words(f"round.kind.{record.kind.value}")
     return words("round.title", kind=kind, area=home.area_name(record.area))
+
+
+def _name(button: str, home: HomeModel, record: RoundRecord, when: str, words: Words) -> str:
+    """What a button is called for those who do not see which round it stands at."""
+    title = _title(home, record, words)
+    return words("home.of_round", button=words(button), round=title, when=when)
 
 
 def _starting(home: HomeModel, record: RoundRecord) -> Handler:

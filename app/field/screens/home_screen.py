@@ -10,7 +10,7 @@ from app import theme
 from app.device.storage.protocol import Persistence
 from app.field.models.app_model import AppModel
 from app.field.models.home_model import HomeModel
-from app.field.screens.frame import bar, screen
+from app.field.screens.frame import bar, has_large_text, screen
 from app.field.screens.home_rows import (
     KIND_ICONS,
     ended_row,
@@ -51,11 +51,13 @@ def HomeScreen(model: AppModel, home: HomeModel, words: Words) -> ft.Control:
             )
         )
     body.append(_heading(words("home.start_other" if home.today else "home.start")))
-    body += [_kind(home, kind, words) for kind in RoundKind]
+    is_large = has_large_text(model)
+    body += [_kind(home, kind, is_large, words) for kind in RoundKind]
     if len(home.areas) > 1:
         body.append(ft.Container(padding=ft.Padding.only(top=6), content=_area(home, words)))
     body += _section(words("home.ended"), home, home.ended, ended_row, words)
     return screen(
+        model,
         bar(words("home.title", nickname=home.nickname), model, words, has_more=True),
         ft.Column(
             spacing=theme.GAP,
@@ -99,8 +101,10 @@ def _start(home: HomeModel, words: Words) -> ft.Control:
     )
 
 
-def _kind(home: HomeModel, kind: RoundKind, words: Words) -> ft.Control:
+def _kind(home: HomeModel, kind: RoundKind, is_large: bool, words: Words) -> ft.Control:
+    """A word that has no room beside the icon stands below it, before it is broken in two."""
     is_chosen = home.kind is kind
+    side = ft.Alignment.CENTER_RIGHT if words.is_right_to_left else ft.Alignment.CENTER_LEFT
 
     def pressed() -> None:
         home.choose_kind(kind)
@@ -112,8 +116,8 @@ def _kind(home: HomeModel, kind: RoundKind, words: Words) -> ft.Control:
             on_click=pressed,
             style=ft.ButtonStyle(
                 shape=ft.RoundedRectangleBorder(radius=theme.RADIUS),
-                alignment=ft.Alignment.CENTER_LEFT,
-                padding=ft.Padding.symmetric(horizontal=20, vertical=18),
+                alignment=side,
+                padding=ft.Padding.symmetric(horizontal=8 if is_large else 20, vertical=18),
                 bgcolor=ft.Colors.SECONDARY_CONTAINER if is_chosen else None,
                 side=ft.BorderSide(
                     width=3 if is_chosen else 1,
@@ -121,10 +125,13 @@ def _kind(home: HomeModel, kind: RoundKind, words: Words) -> ft.Control:
                 ),
             ),
             content=ft.Row(
+                wrap=True,
                 spacing=14,
+                run_spacing=4,
+                vertical_alignment=ft.CrossAxisAlignment.CENTER,
                 controls=[
                     ft.Icon(ft.Icons.CHECK_CIRCLE if is_chosen else KIND_ICONS[kind], size=26),
-                    ft.Text(words(f"round.kind.{kind.value}"), size=17, expand=True),
+                    ft.Text(words(f"round.kind.{kind.value}"), size=17),
                 ],
             ),
         ),

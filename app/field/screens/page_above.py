@@ -15,6 +15,7 @@ def page_above(
     title: str, model: AppModel, words: Words, controls: list[ft.Control], *, key: str
 ) -> ft.Control:
     return screen(
+        model,
         bar(
             title,
             model,

@@ -14,6 +14,7 @@ from app.widgets.buttons import Handler, icon_button, plain_button, quiet_button
 from app.widgets.notes import info_note
 from sync.domain.words import Cover
 
+SHOWN_DP = 230
 SMALL_DP = 64
 CHOSEN_EDGE = 3
 
@@ -104,6 +105,25 @@ def decision_icon(photo: DraftPhoto) -> ft.IconData:
             return ft.Icons.VISIBILITY_OUTLINED
         case _:
             return ft.Icons.HELP_OUTLINE
+
+
+def shown_photo(photo: DraftPhoto, pictures: PhotosModel, words: Words) -> ft.Control:
+    """Large; an icon in its place where this phone does not have it."""
+    source = photo.jpeg or photo.thumbnail
+    number = pictures.photos.index(photo) + 1
+    name = words("capture.photo_of", number=number, count=len(pictures.photos))
+    return ft.Container(
+        height=SHOWN_DP,
+        border_radius=theme.RADIUS,
+        bgcolor=ft.Colors.SURFACE_CONTAINER_HIGH,
+        clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
+        alignment=ft.Alignment.CENTER,
+        content=ft.Icon(ft.Icons.IMAGE_OUTLINED, size=48, semantics_label=name)
+        if source is None
+        else ft.Image(
+            src=source, fit=ft.BoxFit.CONTAIN, gapless_playback=True, semantics_label=name
+        ),
+    )
 
 
 @ft.component

@@ -111,6 +111,7 @@ def PinScreen(
             quiet_button(words("pin.use_gps"), use_gps, key="use-gps", icon=ft.Icons.MY_LOCATION)
         )
     return screen(
+        model,
         bar(
             words("pin.title"),
             model,

@@ -40,6 +40,7 @@ def PlaceListScreen(
     if not controls:
         controls.append(info_note(words("pin.list.empty"), key="no-known-places"))
     return screen(
+        model,
         bar(
             words("pin.list"),
             model,

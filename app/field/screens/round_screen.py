@@ -13,8 +13,9 @@ from app.field.screens.cover_screen import CoverScreen
 from app.field.screens.edit_screen import EditScreen
 from app.field.screens.end_screen import EndScreen, open_end_bar
 from app.field.screens.findings_screen import FindingsTab
-from app.field.screens.frame import bar, has_large_text
+from app.field.screens.frame import above_notices, bar, has_large_text
 from app.field.screens.map_screen import MapTab
+from app.field.screens.notice_strip import NoticeStrip
 from app.field.screens.pin_screen import PinScreen
 from app.field.screens.revisit_banner import RevisitBanner
 from app.field.screens.round_tab import RoundTab
@@ -102,10 +103,11 @@ def _tab(model: AppModel, round_: RoundModel, words: Words) -> ft.Control:
                 horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
                 controls=[
                     RoundTab(round_, round_.stops, round_.facts, round_.route, round_.place, words),
+                    NoticeStrip(model.notices, words),
                     open_end_bar(round_.open_end, words),
                 ],
             )
         case Tab.MAP:
-            return MapTab(model, round_, round_.map, words)
+            return above_notices(model, MapTab(model, round_, round_.map, words))
         case _:
-            return FindingsTab(model, round_, round_.findings, words)
+            return above_notices(model, FindingsTab(model, round_, round_.findings, words))

@@ -34,6 +34,7 @@ def StopScreen(
     body: list[ft.Control] = [ft.Text(stop_words(stops, record, words), size=16)]
     if not stop.is_editable:
         body.append(info_note(words("round.stop.closed"), key="stop-closed"))
+    body += _doubt(stop, words)
     body.append(heading(words("round.stop.how")))
     body.append(ft.Text(words("round.stop.scale"), size=14))
     body += [_score(stop, what, words) for what in Perception]
@@ -57,6 +58,7 @@ def StopScreen(
     if stop.is_editable:
         body.append(_more(round_, stop, words))
     return screen(
+        model,
         bar(
             stops.title(record),
             model,
@@ -72,6 +74,23 @@ def StopScreen(
         ),
         _bottom(round_, stop, words),
     )
+
+
+def _doubt(stop: StopModel, words: Words) -> list[ft.Control]:
+    """What speaks against the place, while a pin can still be put."""
+    place = stop.stop.place
+    if place is None:
+        text = words("round.stop.no_place")
+    elif place.is_mocked:
+        text = words("place.mocked")
+    elif place.is_stale:
+        text = words("place.was_stale")
+    else:
+        return []
+    if not stop.is_editable:
+        return []
+    pin = quiet_button(words("place.set_pin"), stop.move, key="stop-doubt-pin", icon=ft.Icons.PLACE)
+    return [info_note(text, key="stop-doubt", action=pin)]
 
 
 def _score(stop: StopModel, what: Perception, words: Words) -> ft.Control:

@@ -11,6 +11,7 @@ from app.field.models.photos_model import PhotosModel
 from app.field.models.place_model import PlaceModel
 from app.field.models.revisit_model import RevisitModel
 from app.field.models.visit_model import VisitModel
+from app.field.screens.camera_view import other_camera
 from app.field.screens.days import past_day
 from app.field.screens.finding_row import VISIT_ICONS
 from app.field.screens.frame import bar, has_large_text, screen
@@ -22,7 +23,7 @@ from app.field.screens.point_words import (
     visit_words,
 )
 from app.i18n import Words
-from app.widgets.buttons import Handler, icon_button, plain_button
+from app.widgets.buttons import Handler, icon_button
 from app.widgets.choice_row import heading
 from app.widgets.notes import warning_note
 from sync.client.nearby import near_of
@@ -65,6 +66,7 @@ def VisitScreen(
         ],
     )
     return screen(
+        model,
         bar(
             _title(visit, words),
             model,
@@ -137,13 +139,8 @@ def VerdictBar(
     parts: list[ft.Control] = []
     problem = visit.problem
     if problem is not None:
-        other_way = (
-            plain_button(
-                words("capture.system_camera"), visit.photograph, key="visit-system-camera"
-            )
-            if problem.startswith("camera.") and problem != "camera.torch_failed"
-            else None
-        )
+        key = "visit-system-camera"
+        other_way = other_camera(problem, visit.photograph, words, key=key)
         parts.append(warning_note(words(problem), key="visit-problem", action=other_way))
     if pictures.undecided:
         parts.append(ft.Text(words("known.photo_as_it_is"), size=14))
