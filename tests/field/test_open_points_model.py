@@ -77,3 +77,16 @@ async def test_what_is_deleted_leaves_the_list_and_back_leads_to_the_round(
     assert points.count == 3
     await screen(phone).press("close-area-points")
     assert phone.round.findings.points is None
+
+
+@walking
+async def test_every_button_of_the_list_says_what_it_is_about(phone: Phone, other: Phone) -> None:
+    await two_that_another_noted(other)
+    await phone.walk()
+    await phone.news()
+    await phone.save_a_defect("Här")
+    await listed(phone)
+    shown = screen(phone)
+    names = [shown.name(one) for one in shown.pressable]
+    assert sum(name.startswith("Återbesök: ") for name in names) == 3
+    assert sorted(names) == sorted(set(names))

@@ -133,6 +133,7 @@ def _when(actions: RowActions, finding: ObservationRecord, words: Words) -> str:
 def _notes(actions: RowActions, finding: ObservationRecord, words: Words) -> list[ft.Control]:
     """What stands in the way of sending it, each with what to do."""
     notes: list[ft.Control] = []
+    title = title_words(finding, words)
     if any(photo.is_undecided for photo in finding.photos):
         notes.append(
             plain_button(
@@ -140,6 +141,7 @@ def _notes(actions: RowActions, finding: ObservationRecord, words: Words) -> lis
                 _handler(actions.cover, finding),
                 key=f"cover-{finding.observation_id}",
                 icon=ft.Icons.BRUSH,
+                name=f"{words('list.cover')}: {title}",
             )
         )
     if finding.refused_code is not None or any(one.refused_reason for one in finding.photos):
@@ -148,6 +150,7 @@ def _notes(actions: RowActions, finding: ObservationRecord, words: Words) -> lis
                 words("list.why"),
                 _handler(actions.why, finding),
                 key=f"why-{finding.observation_id}",
+                name=f"{words('list.why')}: {title}",
             )
         )
     return notes
@@ -162,6 +165,7 @@ def _buttons(actions: RowActions, finding: ObservationRecord, words: Words) -> f
             _handler(actions.visit, finding),
             key=f"visit-{finding.observation_id}",
             icon=ft.Icons.FACT_CHECK_OUTLINED,
+            name=f"{words('list.visit')}: {name}",
         )
         return ft.Row(alignment=ft.MainAxisAlignment.END, controls=[visit])
     found: list[tuple[str, ft.IconData, str, Callable[[ObservationRecord], object]]] = []
