@@ -178,8 +178,8 @@ def test_another_language_is_there_at_once_and_stays(
         phone.sees("الإعدادات")
         assert phone.page.evaluate("document.documentElement.lang") == "ar"
         phone.tap("رجوع")
-        phone.tap("جولة تفقدية")
-        phone.tap("ابدأ", exact=True)
+        phone.tap("جولة تفقدية", exact=True)
+        phone.tap("ابدأ")
         phone.sees("ما هو العطل؟")
         phone.reload()
         phone.tap("إلى البداية")

@@ -38,7 +38,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStore]:
 
 
 def into_a_round(phone: FieldPhone, words: Words = SWEDISH) -> None:
-    phone.tap(words("round.kind.inspection"))
+    phone.tap(words("round.kind.inspection"), exact=True)
     phone.tap(words("home.start_go"), exact=True)
 
 
