@@ -28,6 +28,8 @@ from tests.journeys.field_phone import START_MS, FieldPhone
 from tests.journeys.phone_browser import SIZE, field_phone, private_phone
 from tests.journeys.running_store import RunningStore, running_store
 
+FORGETS = "Det här är ett privat fönster. Det glömmer allt när du stänger det."
+
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStore]:
@@ -61,6 +63,7 @@ def test_whatever_stands_in_the_way_of_a_round_is_told_with_what_to_do(
         phone.fill(words("enrol.nickname"), "Räven")
         phone.tap(words("enrol.go"))
         phone.sees(words("enrol.problem.expired_code"))
+        assert FORGETS not in phone.screen_text(), "it is no private window"
         look("koden-har-gatt-ut", "enrol.problem.expired_code")
         renew_the_code(store)
 
@@ -161,7 +164,7 @@ def test_an_app_too_old_and_a_phone_without_satellites_and_camera_have_a_way_on(
         phone.sees(words("capture.pick"))
 
 
-def test_a_second_tab_is_told_where_rundan_is_open_and_damaged_storage_is_told(
+def test_a_second_tab_takes_over_when_the_first_is_closed_and_damaged_storage_is_told(
     store: RunningStore, tmp_path: Path, playwright: Playwright
 ) -> None:
     words = Words("sv")
@@ -170,7 +173,11 @@ def test_a_second_tab_is_told_where_rundan_is_open_and_damaged_storage_is_told(
         second = phone.another_tab()
         second.open()
         second.sees("Rundan är redan öppen")
+        second.sees("Inget har försvunnit.")
         photograph_all_looks(second, words, "70-{language}-redan-oppen", "app.already_open.title")
+        second.tap(words("app.try_again"))
+        second.sees(words("app.opening"))
+        second.sees(words("app.already_open.title"))
         phone.page.close()
         second.tap(words("app.try_again"))
         second.sees(words("home.title", nickname="Räven"))
@@ -184,12 +191,16 @@ def test_a_second_tab_is_told_where_rundan_is_open_and_damaged_storage_is_told(
         photograph_all_looks(second, words, "73-{language}-skadat", "damaged.title")
 
 
-def test_a_private_window_is_told_before_the_first_round(
+def test_a_private_window_is_told_that_it_forgets_before_anything_is_in_it(
     store: RunningStore, playwright: Playwright
 ) -> None:
     with private_phone(playwright, store.url) as phone:
-        phone.enrol(store.code)
-        phone.sees("Det här är ett privat fönster")
+        phone.open(f"/#/anslut/{store.code}")
+        phone.skip_pictures()
+        phone.sees(FORGETS)
+        phone.join("Räven")
+        phone.sees("Hej Räven!")
+        phone.sees(FORGETS)
         photograph_all_looks(phone, Words("sv"), "71-{language}-privat-fonster", "app.forgetful")
 
 
