@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from app.field.screens.settings_screen import OWN_NAMES
 from app.i18n import Words
 from sync.domain.geo import GeoPoint
 from sync.domain.words import Category
@@ -21,13 +21,11 @@ from tests.journeys.other_phone import OtherPhone, on_another_phone
 from tests.journeys.running_store import RunningStore
 
 PHOTO = PHOTOS / "landscape_6.jpg"
-SETTLED_MS = 700
-"""Until the screen before is gone: it may have a button of the same name."""
-DRAWN_MS = 500
-"""Until the other colours are on the screen."""
 WHOLE_NAMES = frozenset({"app.back", "capture.cover", "end.go", "round.tab.round"})
 """What stands within the names of other buttons too."""
-ARABIC = re.compile("[\u0627-\u064a]")
+IN_THE_RESIDENTS_LANGUAGE = frozenset({"resident.code"})
+"""It is chosen on the page itself, which does not follow the phone's."""
+OTHER = {"sv": "ar", "ar": "sv"}
 SPEAKS = """language => {
     Object.defineProperty(navigator, "languages", {get: () => [language], configurable: true});
     dispatchEvent(new Event("languagechange"));
@@ -122,54 +120,69 @@ async def _an_old_lamp(phone: OtherPhone) -> None:
     )
 
 
-def walk(phone: FieldPhone, code: str, language: str, look: Callable[[str], None]) -> None:
-    """look: given the name of each screen once it is up."""
-    words = Words(language)
+def walk(phone: FieldPhone, code: str, words: Words, look: Callable[[Visit], None]) -> None:
+    """words: what the phone speaks. look: given each screen once it is up; may let it speak other
+    words."""
     phone.open(f"/#/anslut/{code}")
     phone.sees(_words(words, "intro.see"), START_MS)
     for screen in FIRST:
         visit(phone, screen, words)
-        look(screen.name)
+        look(screen)
     phone.fill(_words(words, "enrol.nickname"), "Räven")
     phone.tap(_words(words, "enrol.go"))
     for screen in (*ON_THE_START_SCREEN, *ON_A_ROUND):
         visit(phone, screen, words)
-        look(screen.name)
+        look(screen)
 
 
 def visit(phone: FieldPhone, screen: Visit, words: Words) -> None:
     for key in screen.taps:
+        before = phone.screen_text()
+
+        def is_another(now: str, before: str = before) -> bool:
+            return now != before
+
         phone.tap(_words(words, key), exact=key in WHOLE_NAMES)
-        phone.page.wait_for_timeout(SETTLED_MS)
+        phone.waits_for(is_another)
+        phone.rests()  # the screen before may have a button of the same name
     if screen.photo:
         phone.pick_photo(PHOTO, by=_words(words, "capture.pick"))
     phone.sees(_words(words, screen.sees))
+    phone.rests()
 
 
-def photograph_light_and_dark(phone: FieldPhone, name: str) -> None:
-    """build/screens/name.png and name-mork.png: the app follows the phone's own colours. And axe
-    finds nothing wrong with the screen."""
-    for colours, ending in (("light", ""), ("dark", "-mork")):
-        phone.page.emulate_media(color_scheme=colours)
-        phone.page.wait_for_timeout(DRAWN_MS)
-        phone.photograph_screen(name + ending)
-    phone.page.emulate_media(color_scheme="light")
+def photograph_all_looks(phone: FieldPhone, words: Words, name: str, sees: str) -> None:
+    """build/screens/name.png and name-mork.png, in the language it speaks and in the other, which
+    it speaks from then on: the phone's language is changed while the app is up. And axe finds
+    nothing wrong in either.
+
+    words: those it speaks. name: with {language} in it. sees: key of what is on the screen.
+    """
+    photograph_and_examine(phone, name.format(language=words.language))
+    phone.has_colours("dark")
+    phone.photograph_screen(f"{name.format(language=words.language)}-mork")
+    speak_the_other_language(phone, words, sees)
+    phone.photograph_screen(f"{name.format(language=words.language)}-mork")
+    phone.has_colours("light")
+    photograph_and_examine(phone, name.format(language=words.language))
+
+
+def photograph_and_examine(phone: FieldPhone, name: str) -> None:
+    """build/screens/name.png; and axe finds nothing wrong."""
+    phone.photograph_screen(name)
     broken = violations(phone.page)
     assert not broken, f"{name}: {broken}"
 
 
-def photograph_all_looks(phone: FieldPhone, name: str) -> None:
-    """Swedish, then Arabic, light and dark: the phone's language is changed while the app is up."""
-    photograph_light_and_dark(phone, name)
-    phone.page.evaluate(SPEAKS, "ar")
-    phone.sees(ARABIC)
-    photograph_light_and_dark(phone, f"{name}-ar")
-    phone.page.evaluate(SPEAKS, "sv")
-
-    def is_swedish(screen: str) -> bool:
-        return ARABIC.search(screen) is None
-
-    phone.waits_for(is_swedish)
+def speak_the_other_language(phone: FieldPhone, words: Words, sees: str) -> None:
+    language = OTHER[words.language]
+    phone.page.evaluate(SPEAKS, language)
+    words.switch_to(language)
+    if sees in IN_THE_RESIDENTS_LANGUAGE:
+        phone.tap(OWN_NAMES[language])
+    phone.sees(_words(words, sees))
+    phone.rests()
+    assert phone.page.evaluate("document.documentElement.lang") == language
 
 
 def _words(words: Words, key: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain, repeat
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import BrowserContext, Locator, Page
 
@@ -31,7 +32,17 @@ STANDS_STILL = """one => new Promise((stands) => {
     look();
 })"""
 """Scrolled to, and at one place for four painted frames: a button that moves is missed."""
+AT_REST = """async ([before, quietMs, limitMs]) => {
+    const until = performance.now() + limitMs;
+    const isAtRest = () => frameWantedAt > before && performance.now() - frameWantedAt > quietMs;
+    while (!isAtRest() && performance.now() < until) await new Promise((on) => setTimeout(on, 20));
+    return frameWantedAt > before;
+}"""
+"""Painted since then, and nothing more to paint for a while: Flutter asks for no idle frame."""
 SEE_MS = 45_000
+QUIET_MS = 200
+RESTLESS_MS = 2000
+"""As long as that is waited for a screen that goes on moving."""
 FIRST_LOOKS_MS = (30, 60, 90, 120, 180)
 POLL_MS = 250
 """Between two looks at the screen, after the first ones: each look is work for a busy machine."""
@@ -140,7 +151,18 @@ class FieldPhone:
         self.tap(SAVE_DECIDED)
         self.sees_at_once("Sparad")
 
+    def has_colours(self, scheme: Literal["light", "dark"]) -> None:
+        """The phone's own, which the app follows. Returns when they are on the screen."""
+        before = self.page.evaluate("frameWantedAt")
+        self.page.emulate_media(color_scheme=scheme)
+        painted = self.page.evaluate(AT_REST, [before, QUIET_MS, RESTLESS_MS])
+        assert painted, f"the screen stays as it was before {scheme}"
+
     # What a person sees
+
+    def rests(self) -> None:
+        """Returns when nothing on the screen moves any more. Not with every_frame=True."""
+        self.page.evaluate(AT_REST, [-1, QUIET_MS, RESTLESS_MS])
 
     def button(self, name: str | re.Pattern[str], *, exact: bool = False) -> Locator:
         return self.page.get_by_role("button", name=name, exact=exact).first
