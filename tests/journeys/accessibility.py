@@ -1,4 +1,7 @@
-"""axe-core on what a screen reader is given: Flutter's accessibility tree, which is real DOM."""
+"""axe-core on what a screen reader is given: Flutter's accessibility tree, which is real DOM.
+
+And what axe does not look for: two buttons of one name, which nobody tells apart by hearing.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +36,12 @@ RUN = """async ([off, painted]) => {
     })).filter(({ nodes }) => nodes.length);
 }"""
 
+ALIKE = """() => {
+    const shown = [...document.querySelectorAll('flt-semantics[role="button"]')];
+    const names = shown.map((one) => one.getAttribute("aria-label") ?? one.textContent);
+    return [...new Set(names.filter((name, at) => names.indexOf(name) !== at))];
+}"""
+
 
 @cache
 def axe_source() -> str:
@@ -45,4 +54,6 @@ def violations(page: Page) -> list[str]:
     if not page.evaluate("() => 'axe' in globalThis"):
         page.evaluate(axe_source())
     found: list[dict[str, Any]] = page.evaluate(RUN, [sorted(NOT_OURS), PAINTED])
-    return [f"{one['id']}: {one['help']}\n  " + "\n  ".join(one["nodes"]) for one in found]
+    broken = [f"{one['id']}: {one['help']}\n  " + "\n  ".join(one["nodes"]) for one in found]
+    alike: list[str] = page.evaluate(ALIKE)
+    return [*broken, *(f"several buttons are called {name!r}" for name in alike)]

@@ -155,8 +155,18 @@ class FieldPhone:
         """The phone's own, which the app follows. Returns when they are on the screen."""
         before = self.page.evaluate("frameWantedAt")
         self.page.emulate_media(color_scheme=scheme)
+        self._is_painted_anew(before)
+
+    def has_height(self, height_dp: int) -> None:
+        before = self.page.evaluate("frameWantedAt")
+        size = self.page.viewport_size
+        assert size is not None
+        self.page.set_viewport_size({"width": size["width"], "height": height_dp})
+        self._is_painted_anew(before)
+
+    def _is_painted_anew(self, before: float) -> None:
         painted = self.page.evaluate(AT_REST, [before, QUIET_MS, RESTLESS_MS])
-        assert painted, f"the screen stays as it was before {scheme}"
+        assert painted, "the screen stays as it was"
 
     # What a person sees
 

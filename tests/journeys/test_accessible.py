@@ -21,7 +21,7 @@ from tests.journeys.every_screen import (
     walk,
 )
 from tests.journeys.field_phone import START_MS, FieldPhone
-from tests.journeys.phone_browser import SIZE, field_phone
+from tests.journeys.phone_browser import field_phone
 from tests.journeys.running_store import RunningStore, running_store
 
 PHOTO = PHOTOS / "landscape_6.jpg"
@@ -101,8 +101,7 @@ def test_every_screen_can_be_used_in_full_sun_with_letters_twice_as_large(
         phone.reload()
         phone.sees("Hej Räven!")
         assert phone.page.evaluate("document.documentElement.style.fontSize") == "200%"
-        phone.page.set_viewport_size({**SIZE, "height": TALL_DP})  # all of the start screen
-        phone.rests()
+        phone.has_height(TALL_DP)  # all of the start screen
         boxes = [phone.button(name, exact=True).bounding_box() for name in KINDS]
         heights = {round(box["height"]) for box in boxes if box is not None}
         assert len(heights) == 1, f"a kind of round is broken in two: {boxes}"

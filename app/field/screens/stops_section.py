@@ -72,17 +72,25 @@ def _stop(stops: StopsModel, stop: StopRecord, words: Words, *, may_arrive: bool
     is_here = here is not None and here.stop_id == stop.stop_id
     is_next = stops.next is not None and stops.next.stop_id == stop.stop_id
     title = stops.title(stop)
+    open_text = words("round.stop.open")
     buttons: list[ft.Control] = [
-        plain_button(words("round.stop.open"), _opening(stops, stop), key=f"stop-{stop.stop_id}")
+        plain_button(
+            open_text,
+            _opening(stops, stop),
+            key=f"stop-{stop.stop_id}",
+            name=f"{open_text}: {title}",
+        )
     ]
     if may_arrive and not is_here:
         arrive = main_button if is_next else plain_button
+        text = words("round.stop.arrive" if stop.arrived_at is None else "round.stop.again")
         buttons.append(
             arrive(
-                words("round.stop.arrive" if stop.arrived_at is None else "round.stop.again"),
+                text,
                 _arriving(stops, stop),
                 key=f"arrive-{stop.stop_id}",
                 icon=ft.Icons.PLACE,
+                name=f"{text}: {title}",
             )
         )
     return ft.Container(
