@@ -40,12 +40,10 @@ class HandOverModel:
 
     async def give(self) -> None:
         """Makes the file and gives it away; a press that comes meanwhile does nothing."""
-        local = self._services.local
-        position = last_position(local)
-        file = None if self.is_making else await self._made()
-        if file is not None and await give(
+        made = None if self.is_making else await self._made()
+        if made is not None and await give(
             self._services.sharing,
-            file,
+            made[1],
             self._words("end.hand_over"),
             "end.hand_over.saved",
             self._notices,
@@ -53,12 +51,14 @@ class HandOverModel:
         ):
             self.was_given = True
             with telling_when_not_kept(self._notices, self._words):
-                local.set_facts({HANDED_OVER: str(position)})
+                self._services.local.set_facts({HANDED_OVER: str(made[0])})
                 await self._services.storage.flush()
 
-    async def _made(self) -> SharedFile | None:
+    async def _made(self) -> tuple[int, SharedFile] | None:
+        """The last place in the outbox before it was made, and the file."""
         self.is_making = True
         try:
+            position = last_position(self._services.local)
             name, content = await export_unsent(self._services)
         except StorageDamaged:  # more than a message: see AppModel.damage_noticed
             raise
@@ -68,4 +68,4 @@ class HandOverModel:
             return None
         finally:
             self.is_making = False
-        return SharedFile(name=name, media_type=ZIP, content=content)
+        return position, SharedFile(name=name, media_type=ZIP, content=content)
