@@ -21,11 +21,15 @@ log = logging.getLogger(__name__)
 
 @ft.observable
 class HandOverModel:
-    """is_making: the file is being made. was_given: it has left the app."""
+    """is_making: the file is being made. was_given: it has left the app.
+
+    unread: photos that are not in it, because the phone could not read them just then.
+    """
 
     def __init__(self, services: Services, notices: Notices, words: Words) -> None:
         self.is_making = False
         self.was_given = False
+        self.unread = 0
         self._services, self._notices, self._words = services, notices, words
 
     @property
@@ -50,6 +54,8 @@ class HandOverModel:
             self._words,
         ):
             self.was_given = True
+            if self.unread:
+                return
             with telling_when_not_kept(self._notices, self._words):
                 self._services.local.set_facts({HANDED_OVER: str(made[0])})
                 await self._services.storage.flush()
@@ -59,7 +65,8 @@ class HandOverModel:
         self.is_making = True
         try:
             position = last_position(self._services.local)
-            name, content = await export_unsent(self._services)
+            name, content, manifest = await export_unsent(self._services)
+            self.unread = manifest.counts.photos_unread
         except StorageDamaged:  # more than a message: see AppModel.damage_noticed
             raise
         except StorageError as error:
