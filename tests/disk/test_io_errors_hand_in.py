@@ -48,7 +48,7 @@ COLUMNS = {
     "stored_photo": (stored_photo.c.sha256, stored_photo.c.size_bytes),
 }
 """What does not depend on when it came."""
-MOST_POINTS = 40
+MOST_POINTS = 30
 
 
 class OwnTray:
