@@ -20,7 +20,7 @@ from app.field.protocol.measures import length
 from app.field.screens.accessibility_screen import PARTS
 from app.field.screens.help_screen import NUMBERS
 from app.field.screens.map_panel import megabytes as download_size
-from app.field.screens.not_sent_screen import PHOTO_WHYS, WHYS
+from app.field.screens.not_sent_screen import PHOTO_WHYS, TO_BE_OPENED, WHYS
 from app.field.screens.settings_screen import size
 from app.field.screens.way_back_screen import HOW
 from app.field.screens.when import length_words, off_words
@@ -81,6 +81,7 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "notsent.{}": {"edit", "again", "remove", "seen"},
     "notsent.what.{}": {one.value for one in EntityKind} - {EntityKind.REPORT.value},
     "notsent.why.{}": {*WHYS, "other"},
+    "notsent.why.closed.{}": TO_BE_OPENED,
     "notsent.why.photo.{}": {*PHOTO_WHYS, "other"},
     "end.found.{}": {one.value for one in ObservationKind},
     "end.missing.{}": {one.value for one in Lack},

@@ -32,7 +32,8 @@ class SharedFile:
 
 
 class Shared(StrEnum):
-    """What became of it. NOT_HERE: this phone has no share sheet for such a file, or no printer.
+    """What became of it. NOT_HERE: this phone has no share sheet for such a file, no printer, or no
+    room for the file to lie beside the app.
 
     HELP: the person left what was shown for the numbers to call.
     """
@@ -114,7 +115,11 @@ class NativeSharing:
         self._folder = folder
 
     async def share(self, file: SharedFile, title: str) -> Shared:
-        path = self._written(file)
+        try:
+            path = self._written(file)
+        except OSError as error:
+            log.warning("the file cannot lie where another app reads it: %s", error)
+            return Shared.NOT_HERE
         shared = ft.ShareFile.from_path(str(path), name=file.name)
         result = await ft.Share().share_files([shared], title=title)
         if result.status is ft.ShareResultStatus.SUCCESS:

@@ -7,16 +7,17 @@ from datetime import datetime
 
 from app.field.services import Services
 from sync.client.hand_over import write_hand_over
+from sync.hand_over.file import Manifest
 
 
-async def export_unsent(services: Services) -> tuple[str, bytes]:
-    """File name and zip (see sync.client.hand_over). What is in it still waits on the phone too.
+async def export_unsent(services: Services) -> tuple[str, bytes, Manifest]:
+    """File name, zip (see sync.client.hand_over) and what is in it.
 
-    Raises StorageError when a photo cannot be read.
+    All of that still waits on the phone too. Raises StorageError when the database cannot be read.
     """
     out, now = io.BytesIO(), services.now()
     manifest = await write_hand_over(out, services.local, services.storage.photos, now)
-    return file_name(manifest.letter, now), out.getvalue()
+    return file_name(manifest.letter, now), out.getvalue(), manifest
 
 
 def file_name(letter: str | None, now: datetime) -> str:

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from sync.client.local_store import LocalStore
 from sync.client.outbox_body import change_of
+from sync.client.phone_storage import PhoneStorageError
 from sync.client.photo_round import PhotoSource
 from sync.client.seal import last_position
 from sync.domain.ids import AreaCode, Sha256
@@ -39,13 +40,19 @@ async def write_hand_over(
 ) -> Manifest:
     """Writes the zip to `out`, one photo in memory at a time, and says what is in it.
 
-    Raises what reading a photo raises, but LookupError: that photo is counted as gone.
+    A photo that is gone, or that the disk does not give now, is counted and keeps nothing else out.
     """
     gone: list[str] = []
+    unread: list[str] = []
 
     async def contents() -> AsyncIterator[tuple[Sha256, AreaCode, bytes]]:
         for name, area in local.db.execute(_PHOTOS).fetchall():
-            content = await sound_photo(photos, name)
+            try:
+                content = await sound_photo(photos, name)
+            except PhoneStorageError as error:
+                log.warning("a photo is not in the file: %s", type(error).__name__)
+                unread.append(name)
+                continue
             if content is None:
                 gone.append(name)
             else:
@@ -65,6 +72,7 @@ async def write_hand_over(
                 photos=0,
                 photos_unchecked=int(local.db.execute(_UNCHECKED).fetchone()[0]),
                 photos_gone=len(gone),
+                photos_unread=len(unread),
                 drafts=len(local.drafts()),
             ),
         )
@@ -84,7 +92,10 @@ def unsent_changes(local: LocalStore) -> Iterator[UnsentChange]:
 
 
 async def sound_photo(photos: PhotoSource, name: str) -> bytes | None:
-    """The bytes of a photo of this phone; None when it is gone or damaged."""
+    """The bytes of a photo of this phone; None when it is gone or damaged.
+
+    Raises PhoneStorageError when it cannot be read now.
+    """
     try:
         content = await photos.read(name)
     except LookupError:

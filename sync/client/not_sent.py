@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sync.client.enrolment import enrolled_areas
 from sync.client.local_store import LocalStore
 from sync.client.records import ObservationRecord, RoundRecord
 from sync.client.walk_store import WalkStore
-from sync.domain.ids import EntityId
+from sync.domain.ids import AreaCode, EntityId
 from sync.domain.words import EntityKind
 
 ASIDE = "aside"
@@ -26,7 +27,8 @@ class NotSent:
     is_photo_file: the picture itself, not what is said of it. finding: the observation that it is
     or belongs to, where that is still here; round: the same. name: a stop's.
     typed: what was written in it and is not with the store.
-    is_unknown: the store has nothing of it.
+    is_unknown: the store has nothing of it. area: of a picture; is_out_of_reach: the store takes
+    nothing of that area from this phone, not even that it is removed.
     """
 
     kind: EntityKind
@@ -38,6 +40,8 @@ class NotSent:
     name: str | None = None
     typed: str | None = None
     is_unknown: bool = False
+    area: AreaCode | None = None
+    is_out_of_reach: bool = False
 
     @property
     def is_tried_again(self) -> bool:
@@ -59,11 +63,13 @@ class NotSentStore:
     """Queries only."""
 
     def __init__(self, local: LocalStore, walk: WalkStore) -> None:
-        self._db, self._walk = local.db, walk
+        self._local, self._db, self._walk = local, local.db, walk
 
     def things(self) -> list[NotSent]:
-        """The oldest first."""
-        return [*map(self._of_outbox, self._db.query(_STUCK)), *self._photo_files()]
+        """The oldest first. A picture comes once what is said of it has come."""
+        changes = [*map(self._of_outbox, self._db.query(_STUCK))]
+        there = {one.entity_id for one in changes}
+        return [*changes, *(one for one in self._photo_files() if one.entity_id not in there)]
 
     def _of_outbox(self, row: Mapping[str, Any]) -> NotSent:
         kind, entity_id = EntityKind(row["entity"]), EntityId(row["entity_id"])
@@ -81,9 +87,10 @@ class NotSentStore:
 
     def _photo_files(self) -> list[NotSent]:
         found = []
+        mine = {area.code for area in enrolled_areas(self._local)}
         for row in self._db.query(_FILES):
             finding = self._walk.observation(EntityId(row["observation_id"]))
-            photo_id = EntityId(row["photo_id"])
+            photo_id, area = EntityId(row["photo_id"]), AreaCode(row["area"])
             found.append(
                 NotSent(
                     kind=EntityKind.PHOTO,
@@ -92,6 +99,8 @@ class NotSentStore:
                     is_photo_file=True,
                     finding=finding,
                     round=self._round(EntityKind.PHOTO, photo_id, finding),
+                    area=area,
+                    is_out_of_reach=area not in mine or row["refused_code"] == "not_your_area",
                 )
             )
         return found
@@ -159,6 +168,8 @@ WHERE entity_id = :id AND change_id IN (SELECT value FROM json_each(:ids))
 """
 
 _FILES = """
-SELECT MIN(photo_id) AS photo_id, observation_id, refused_code FROM wanted_photo
-WHERE refused_code IS NOT NULL AND stored_at IS NULL GROUP BY sha256 ORDER BY MIN(made_at), sha256
+SELECT w.photo_id, w.observation_id, w.refused_code, p.area FROM (
+    SELECT MIN(photo_id) AS photo_id, observation_id, refused_code, made_at, sha256
+    FROM wanted_photo WHERE refused_code IS NOT NULL AND stored_at IS NULL GROUP BY sha256) w
+JOIN photo p ON p.id = w.photo_id ORDER BY w.made_at, w.sha256
 """

@@ -207,12 +207,20 @@ class Recorder:
     async def delete_recheck(self, area: AreaCode, recheck_id: EntityId) -> None:
         await self._write(self._deletion(area, EntityKind.RECHECK, recheck_id))
 
-    async def take_off_photo(self, observation: ObservationRecord, photo_id: EntityId) -> None:
-        """A picture that cannot be sent, say."""
-        await self._write(self._deletion(observation.area, EntityKind.PHOTO, photo_id))
+    async def take_off_photo(self, area: AreaCode, photo_id: EntityId) -> None:
+        """A picture that cannot be sent, say. area: of its record."""
+        await self._write(self._deletion(area, EntityKind.PHOTO, photo_id))
 
-    async def put_back_photo(self, observation: ObservationRecord, photo_id: EntityId) -> None:
-        await self._write(_restoration(observation.area, EntityKind.PHOTO, photo_id))
+    async def put_back_photo(self, area: AreaCode, photo_id: EntityId) -> None:
+        await self._write(_restoration(area, EntityKind.PHOTO, photo_id))
+
+    async def give_up_photo(self, photo_id: EntityId) -> None:
+        """A picture that cannot be sent, of which the store would not hear either that it is
+        removed: it goes from this phone alone.
+        """
+        values = {"at": self._now(), "id": photo_id}
+        self._local.write("UPDATE photo SET deleted_at = :at WHERE id = :id", values)
+        await self._flush()
 
     async def see_refusals(self, entity_ids: Sequence[EntityId]) -> None:
         """The person has seen what was refused of these: they become what the store has."""

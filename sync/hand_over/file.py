@@ -34,7 +34,9 @@ class Counts:
     """refused: of the changes, those that the store has said no to.
 
     photos_unchecked: left on the phone, because nobody has looked for faces. photos_gone: their
-    files are no longer there, or damaged. drafts: begun and never saved, so not in the file.
+    files are no longer there, or damaged. photos_unread: left on the phone, because its disk did
+    not give them just then; a file of an older release does not say. drafts: begun and never saved,
+    so not in the file.
     """
 
     changes: int
@@ -43,6 +45,7 @@ class Counts:
     photos_unchecked: int
     photos_gone: int
     drafts: int
+    photos_unread: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -190,8 +190,8 @@ def _counts(raw: Mapping[str, Any]) -> Counts:
     if not isinstance(counts, dict):
         raise BadHandOver(f"{MANIFEST}: counts is missing")
     read: dict[str, int] = {}
-    for key in Counts.__dataclass_fields__:
-        number = counts.get(key)
+    for key, known in Counts.__dataclass_fields__.items():
+        number = counts.get(key, known.default)
         if isinstance(number, bool) or not isinstance(number, int) or number < 0:
             raise BadHandOver(f"{MANIFEST}: counts.{key} must be a whole number")
         read[key] = number

@@ -22,6 +22,7 @@ from sync.hand_over.reader import BadHandOver, HandOver, NewerHandOver
 from sync.wire import change_to_json
 from tests.central.a_store import AStore, a_jpeg, sha256_of
 from tests.client.a_phone import WalkingPhone, an_enrolled_phone
+from tests.client.test_stands_aside import BadDisk
 from tests.field.a_phone import walking
 
 Parts = dict[str, bytes]
@@ -140,6 +141,35 @@ async def test_a_photo_that_is_gone_or_damaged_is_counted_and_stops_nothing(
     read = read_hand_over(await file_of(phone))
     assert set(read.photos) == {finding.photos[2].sha256}
     assert read.manifest.counts.photos_gone == 2
+
+
+@walking
+async def test_a_photo_that_cannot_be_read_now_keeps_nothing_else_out_of_the_file(
+    store: AStore, tmp_path: Path
+) -> None:
+    phone = await an_enrolled_phone(store, tmp_path / "a.db")
+    finding = await phone.save_defect(await phone.start_round(), photos=3)
+    phone.photos = disk = BadDisk(phone.photos, {finding.photos[0].sha256})
+    read = read_hand_over(await file_of(phone))
+    assert set(read.photos) == {one.sha256 for one in finding.photos[1:]}
+    assert (read.manifest.counts.photos_unread, read.manifest.counts.photos_gone) == (1, 0)
+    disk.bad = set()
+    read = read_hand_over(await file_of(phone))
+    assert (len(read.photos), read.manifest.counts.photos_unread) == (3, 0)
+
+
+@walking
+async def test_a_file_of_a_release_that_did_not_count_unread_photos_is_read(
+    store: AStore, tmp_path: Path
+) -> None:
+    def older(parts: Parts) -> None:
+        manifest = json.loads(parts[MANIFEST])
+        del manifest["counts"]["photos_unread"]
+        parts[MANIFEST] = json.dumps(manifest).encode()
+
+    phone = await a_phone_with_work(store, tmp_path)
+    read = read_hand_over(changed(await file_of(phone), older))
+    assert (len(read.photos), read.manifest.counts.photos_unread) == (2, 0)
 
 
 @walking

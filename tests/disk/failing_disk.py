@@ -14,6 +14,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -58,7 +59,10 @@ FAULTS = (NO_ROOM, BROKEN, FORBIDDEN)
 
 @dataclass
 class FailingDisk:
-    """at: which of the calls that can fail does, from 1 on; 0 for none, to count them."""
+    """at: which of the calls that can fail does, from 1 on; 0 for none, to count them.
+
+    calls: so many there have been, not counting those of a mended disk.
+    """
 
     root: Path
     fault: Fault
@@ -76,6 +80,25 @@ class FailingDisk:
     def mend(self) -> None:
         """From now on everything works."""
         self._is_mended = True
+
+    def at_every_call(self, step: Callable[[], None], at_most: int | None = None) -> int:
+        """Does the step again and again, each time with the next call failing, until none is left
+        to fail; how many there were.
+
+        step: does one thing, and again what of it was not done. at_most: where there are more
+        calls, about so many of them, spread evenly.
+        """
+        stride = 1.0
+        if at_most is not None:
+            self.arm(0)
+            step()
+            stride = max(stride, self.calls / at_most)
+        for number in count():
+            self.arm(1 + int(number * stride))
+            step()
+            if not self.failed:
+                return number
+        raise AssertionError("count has no end")
 
     @contextmanager
     def watched(self) -> Iterator[None]:
@@ -96,12 +119,12 @@ class FailingDisk:
             raise OSError(self.fault.number, os.strerror(self.fault.number), str(path))
 
     def _fails(self, what: str, path: Path) -> bool:
-        if what not in self.fault.of or not path.is_relative_to(self.root):
+        if self._is_mended or what not in self.fault.of or not path.is_relative_to(self.root):
             return False
         with self._lock:
             self.calls += 1
             is_hit = self.calls == self.at or (self.fault.stays and 0 < self.at < self.calls)
-            if not is_hit or self._is_mended:
+            if not is_hit:
                 return False
             self.failed.append(f"{what} {path.name}")
             return True
@@ -144,17 +167,21 @@ class FailingDisk:
             path = _path_of(file)
             self.check("open", path)
             made = original(file, mode, *rest, **named)
-            return made if mode in ("r", "rb") else _FileOnIt(made, self, path)
+            return _FileOnIt(made, self, path)
 
         patch.setattr(io, "open", checked)
         patch.setattr(builtins, "open", checked)
 
 
 class _FileOnIt:
-    """A file opened for writing, which may stop half-way."""
+    """A file that cannot be read, or whose writing may stop half-way."""
 
     def __init__(self, file: Any, disk: FailingDisk, path: Path) -> None:
         self._file, self._disk, self._path = file, disk, path
+
+    def read(self, *size: int) -> Any:
+        self._disk.check("read", self._path)
+        return self._file.read(*size)
 
     def write(self, data: Any) -> int:
         try:

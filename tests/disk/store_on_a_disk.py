@@ -181,7 +181,7 @@ def _loss(store: AStore, promised: object) -> str | None:
     raise AssertionError(promised)
 
 
-def half_there(store: AStore, newest: int = 1_000_000) -> list[str]:
+def half_there(store: AStore | Store, newest: int = 1_000_000) -> list[str]:
     """integrity_check, and what can be seen of a step that did not end.
 
     newest: of so many photos the file is read.

@@ -147,7 +147,7 @@ class PhoneOnDisk:
         faults = [
             f"a photo's name with other bytes: {name}"
             for name in await self.storage.photos.names()
-            if sha256_of(await self.storage.photos.read(name)) != name
+            if is_photo(name) and sha256_of(await self.storage.photos.read(name)) != name
         ]
         ids = [row[0] for row in self.local.db.execute("SELECT id FROM observation").fetchall()]
         there = set(await self.storage.photos.names())
@@ -160,6 +160,11 @@ class PhoneOnDisk:
                 f"a record without the order to send it: {i}" for i in ids if i not in ordered
             ]
         return faults
+
+
+def is_photo(name: str) -> bool:
+    """Else it is a small picture to show, which is named after its photo."""
+    return "." not in name
 
 
 @asynccontextmanager

@@ -16,6 +16,7 @@ from app.field.models.facts_model import FactsPart
 from app.field.models.round_model import Tab
 from app.field.screens.round_screen import RoundScreen
 from app.i18n import LANGUAGES
+from sync.client.hand_over import is_all_handed_over
 from sync.client.records import Content, NewPhoto, ObservationRecord
 from sync.domain.words import Category, Cover, ObservationKind
 from sync.hand_over.reader import read_hand_over
@@ -276,10 +277,10 @@ async def test_a_file_of_a_damaged_database_is_more_than_a_message(
     await note(phone, photos=1)
     end = await at_the_end(phone)
 
-    async def fails(_: str) -> bytes:
+    def fails() -> dict[str, object]:
         raise StorageDamaged("a page is no page")
 
-    monkeypatch.setattr(phone.services.storage.photos, "read", fails)
+    monkeypatch.setattr(phone.services.local, "drafts", fails)
     with pytest.raises(StorageDamaged):
         await screen(phone).press("hand-over-file")
     assert not end.hand_over.is_making and phone.sharing.shared == []
@@ -371,5 +372,34 @@ async def test_what_waits_is_given_as_a_file_and_waits_on(phone: Phone) -> None:
     assert set(read.photos) == {finding.photos[0].sha256}
     assert finding.observation_id in {one.change.entity_id for one in read.changes}
     assert end.hand_over.was_given and end.hand_over.is_needed
-    name, content = await export_unsent(phone.services)
+    name, content, _ = await export_unsent(phone.services)
     assert (name, content) == (file.name, file.content)
+
+
+@walking
+async def test_a_photo_that_cannot_be_read_now_is_told_and_does_not_keep_the_rest_here(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await phone.walk()
+    phone.link.is_up = False
+    finding = await note(phone, photos=2)
+    phone.sync.soon()
+    await at_the_end(phone)
+    bad, local = finding.photos[0].sha256, phone.services.local
+    read = phone.services.storage.photos.read
+
+    async def fails(name: str) -> bytes:
+        if name == bad:
+            raise StorageError("an error of the disk")
+        return await read(name)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(phone.services.storage.photos, "read", fails)
+        await screen(phone).press("hand-over-file")
+    given = read_hand_over(io.BytesIO(phone.sharing.shared[0].content))
+    assert set(given.photos) == {finding.photos[1].sha256}
+    assert "1 bild gick inte att läsa just nu" in screen(phone).text
+    assert not is_all_handed_over(local), "one of them is nowhere else"
+    await screen(phone).press("hand-over-file")
+    assert "gick inte att läsa" not in screen(phone).text
+    assert is_all_handed_over(local)

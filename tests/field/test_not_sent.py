@@ -5,10 +5,12 @@ from __future__ import annotations
 from app.field.models.above import Above
 from app.field.models.app_model import Phase
 from app.field.screens.app_screen import AppScreen
+from sync.central.tables import device
 from sync.client.records import ObservationRecord
+from sync.client.round_store import RoundStore
 from sync.client.transport import Request, Response
 from sync.domain.geo import GeoPoint
-from sync.domain.words import Cover
+from sync.domain.words import Cover, Verdict
 from sync.hand_over.file import DAMAGED
 from sync.wire import STORE_HEADER
 from tests.field.a_phone import Phone, typed, until, walking
@@ -158,6 +160,171 @@ async def test_from_the_list_a_defect_is_opened_on_its_own_round(phone: Phone) -
     phone.app.open_not_sent()
     await screen(phone).press(f"edit-{photo.photo_id}")
     assert phone.app.phase is Phase.ROUND and phone.round.edit is not None
+
+
+@walking
+async def test_a_refused_picture_whose_finding_is_not_here_can_be_removed_too(
+    phone: Phone,
+) -> None:
+    """Of a finding that another phone began, of which only a part has come."""
+    await phone.walk()
+    no_photos(phone)
+    await phone.save_a_defect()
+    await until(lambda: phone.sync.waiting.refused == 1)
+    photo = phone.findings[0].photos[0]
+    phone.services.local.write("UPDATE observation SET round_id = NULL, noted_at = NULL", {})
+    phone.app.open_not_sent()
+    keys = screen(phone).keys()
+    assert f"edit-{photo.photo_id}" not in keys and f"again-{photo.photo_id}" in keys
+    await screen(phone).press(f"remove-{photo.photo_id}")
+    assert "Inget har fastnat" in screen(phone).text
+    assert phone.notice == "Bilden är borttagen"
+    await phone.app.notices.undo()
+    await until(lambda: phone.sync.waiting.refused == 1)
+    assert not phone.sync.may_hand_over
+    await screen(phone).press(f"remove-{photo.photo_id}")
+    await until(lambda: phone.sync.may_hand_over)
+    assert phone.sync.waiting.refused == 0
+
+
+@walking
+async def test_a_picture_of_an_area_that_is_not_the_phones_any_more_can_be_put_away(
+    phone: Phone,
+) -> None:
+    """The store hears nothing of that area from this phone, not even that it is removed."""
+    await phone.walk()
+    no_photos(phone)
+    await phone.save_a_defect()
+    await until(lambda: phone.sync.waiting.refused == 1)
+    photo = phone.findings[0].photos[0]
+    with phone.store.services.engine.begin() as connection:
+        connection.execute(device.update().values(areas='["rosengard"]'))
+    phone.link.answers_itself = lambda _: None
+    phone.app.open_not_sent()
+    await screen(phone).press(f"again-{photo.photo_id}")
+    await until(lambda: "får inte skicka bilder till det området" in screen(phone).text)
+    await screen(phone).press(f"remove-{photo.photo_id}")
+    assert "Det går inte att ångra" in screen(phone).text
+    await screen(phone).press(f"keep-{photo.photo_id}")
+    assert f"remove-{photo.photo_id}" in screen(phone).keys()  # noqa: SIM118
+    await screen(phone).press(f"remove-{photo.photo_id}")
+    await screen(phone).press(f"sure-{photo.photo_id}")
+    await until(lambda: phone.sync.may_hand_over)
+    assert phone.findings[0].photos == ()
+    await phone.news()
+    await until(lambda: phone.sync.may_hand_over)
+    assert "Inget har fastnat" in screen(phone).text
+
+
+@walking
+async def test_a_picture_and_what_is_said_of_it_are_one_thing_in_the_list(phone: Phone) -> None:
+    await phone.walk()
+    no_photos(phone)
+    await phone.save_a_defect()
+    await until(lambda: phone.sync.waiting.refused == 1)
+    photo = phone.findings[0].photos[0]
+    phone.link.is_up = False
+    await phone.services.recorder.decide_photo(
+        phone.findings[0], photo.photo_id, Cover.NOTHING_TO_COVER
+    )
+    phone.services.local.write("UPDATE outbox SET refused_code = 'other_area'", {})
+    phone.sync.recount()
+    assert phone.sync.waiting.refused == 1
+    phone.app.open_not_sent()
+    assert phone.app.not_sent is not None
+    [thing] = phone.app.not_sent.things
+    assert (thing.entity_id, thing.is_photo_file) == (photo.photo_id, False)
+
+
+@walking
+async def test_a_round_and_a_stop_are_opened_from_the_list_where_they_can_be_put_right(
+    phone: Phone,
+) -> None:
+    await phone.walk()
+    round_ = phone.round.record
+    recorder = phone.services.recorder
+    stop_id = await recorder.add_stop(round_, name="Torget", place=None, position=1)
+    [stop] = RoundStore(phone.services.local).stops(round_.round_id)
+    await phone.all_sent()
+    await phone.round.leave()
+    phone.link.is_up = False
+    await recorder.edit_round(round_, {"led_by": "Amira"})
+    await recorder.edit_stop(stop, {"good": "Många ute"})
+    phone.services.local.write("UPDATE outbox SET refused_code = 'bad_value'", {})
+    phone.sync.recount()
+    phone.app.open_not_sent()
+    shown = screen(phone)
+    assert shown.text.count("Ändra den och försök igen") == 2
+    for entity_id in (round_.round_id, stop_id):
+        phone.app.open_not_sent()
+        await screen(phone).press(f"edit-{entity_id}")
+        assert phone.app.phase is Phase.ROUND and phone.app.above == []
+        assert phone.round.record.round_id == round_.round_id
+        await phone.round.leave()
+
+
+@walking
+async def test_what_cannot_be_opened_is_not_said_to_be(phone: Phone) -> None:
+    """Its round is not on this phone, or it is a way that was walked."""
+    await phone.walk()
+    saved = await phone.save_a_defect()
+    await phone.all_sent()
+    await phone.round.leave()
+    phone.link.is_up = False
+    await phone.services.recorder.decide_photo(
+        saved, saved.photos[0].photo_id, Cover.NOTHING_TO_COVER
+    )
+    local = phone.services.local
+    local.write("UPDATE outbox SET refused_code = 'damaged_on_phone'", {})
+    local.write("UPDATE round SET kind = NULL", {})
+    phone.sync.recount()
+    phone.app.open_not_sent()
+    photo_id = saved.photos[0].photo_id
+    shown = screen(phone)
+    assert f"edit-{photo_id}" not in shown.keys()  # noqa: SIM118
+    assert "Öppna den" not in shown.text and "Lämna den som fil" in shown.text
+
+
+@walking
+async def test_a_later_visit_cannot_be_written_anew_and_nobody_is_told_to(phone: Phone) -> None:
+    await phone.walk()
+    saved = await phone.save_a_defect()
+    await phone.all_sent()
+    phone.link.is_up = False
+    recorder, visit_id = phone.services.recorder, phone.services.local.new_id()
+    await recorder.recheck(
+        saved, recheck_id=visit_id, round_=None, verdict=Verdict.REMAINS, place=None
+    )
+    phone.services.local.write("UPDATE outbox SET refused_code = 'bad_value'", {})
+    phone.sync.recount()
+    await screen(phone).press("not-sent")
+    shown = screen(phone)
+    assert "Återbesök: " in shown.text and "Försök igen, eller lämna den som fil" in shown.text
+    assert "Ändra den" not in shown.text
+    assert {f"again-{visit_id}", f"remove-{visit_id}"} <= shown.keys()
+    assert f"edit-{visit_id}" not in shown.keys()  # noqa: SIM118
+
+
+@walking
+async def test_what_broke_on_the_phone_is_removed_with_the_button_that_its_words_name(
+    phone: Phone,
+) -> None:
+    await phone.walk()
+    saved = await phone.save_a_defect()
+    await phone.all_sent()
+    phone.link.is_up = False
+    edit = edit_of(phone, phone.findings[0])
+    edit.set_text(typed("Två lampor"))
+    await edit.save()
+    phone.services.local.write("UPDATE outbox SET refused_code = 'unreadable', body = 'x'", {})
+    phone.sync.recount()
+    await screen(phone).press("not-sent")
+    assert "ta sedan bort den här raden" in screen(phone).text
+    phone.link.is_up = True
+    await screen(phone).press(f"remove-{saved.observation_id}")
+    await screen(phone).press(f"sure-{saved.observation_id}")
+    await until(lambda: phone.sync.may_hand_over)
+    assert phone.findings[0].text == saved.text
 
 
 # When the phone may be handed over

@@ -370,17 +370,21 @@ class AppModel:
                 self.notices,
                 self.words,
                 open_finding=self._open_finding,
+                open_round=self._open_its_round,
                 changed=self._put_right,
             )
             self.open_above(Above.NOT_SENT)
 
     async def _open_finding(self, finding: ObservationRecord) -> None:
         """To be changed, on its own round."""
-        self.above = []
-        if self.round is None or self.round.record.round_id != finding.round_id:
-            await self._open_round(finding.round_id)
+        await self._open_its_round(finding.round_id)
         if self.round is not None:
             self.round.open_edit(finding)
+
+    async def _open_its_round(self, round_id: EntityId) -> None:
+        self.above = []
+        if self.round is None or self.round.record.round_id != round_id:
+            await self._open_round(round_id)
 
     def _put_right(self) -> None:
         if self.sync is not None:

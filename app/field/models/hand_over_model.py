@@ -21,11 +21,15 @@ log = logging.getLogger(__name__)
 
 @ft.observable
 class HandOverModel:
-    """is_making: the file is being made. was_given: it has left the app."""
+    """is_making: the file is being made. was_given: it has left the app.
+
+    unread: photos that are not in it, because the phone could not read them just then.
+    """
 
     def __init__(self, services: Services, notices: Notices, words: Words) -> None:
         self.is_making = False
         self.was_given = False
+        self.unread = 0
         self._services, self._notices, self._words = services, notices, words
 
     @property
@@ -40,26 +44,29 @@ class HandOverModel:
 
     async def give(self) -> None:
         """Makes the file and gives it away; a press that comes meanwhile does nothing."""
-        local = self._services.local
-        position = last_position(local)
-        file = None if self.is_making else await self._made()
-        if file is not None and await give(
+        made = None if self.is_making else await self._made()
+        if made is not None and await give(
             self._services.sharing,
-            file,
+            made[1],
             self._words("end.hand_over"),
             "end.hand_over.saved",
             self._notices,
             self._words,
         ):
             self.was_given = True
+            if self.unread:
+                return
             with telling_when_not_kept(self._notices, self._words):
-                local.set_facts({HANDED_OVER: str(position)})
+                self._services.local.set_facts({HANDED_OVER: str(made[0])})
                 await self._services.storage.flush()
 
-    async def _made(self) -> SharedFile | None:
+    async def _made(self) -> tuple[int, SharedFile] | None:
+        """The last place in the outbox before it was made, and the file."""
         self.is_making = True
         try:
-            name, content = await export_unsent(self._services)
+            position = last_position(self._services.local)
+            name, content, manifest = await export_unsent(self._services)
+            self.unread = manifest.counts.photos_unread
         except StorageDamaged:  # more than a message: see AppModel.damage_noticed
             raise
         except StorageError as error:
@@ -68,4 +75,4 @@ class HandOverModel:
             return None
         finally:
             self.is_making = False
-        return SharedFile(name=name, media_type=ZIP, content=content)
+        return position, SharedFile(name=name, media_type=ZIP, content=content)

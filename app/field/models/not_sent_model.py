@@ -13,6 +13,8 @@ from app.i18n import Words
 from sync.client.not_sent import TOO_LATE, NotSent, NotSentStore
 from sync.client.outbox import Outbox
 from sync.client.records import ObservationRecord
+from sync.domain.ids import EntityId
+from sync.domain.words import EntityKind
 
 NEVER = frozenset({TOO_LATE, "unreadable", "gone_from_phone", "damaged_on_phone"})
 """Codes that trying again does not change."""
@@ -20,7 +22,8 @@ NEVER = frozenset({TOO_LATE, "unreadable", "gone_from_phone", "damaged_on_phone"
 
 @ft.observable
 class NotSentModel:
-    """things: the oldest first. open_finding: where it can be changed. changed: to try now.
+    """things: the oldest first. open_finding, open_round: where it can be changed. changed: to try
+    now.
 
     asking: the one that was pressed away once; the second press cannot be taken back.
     """
@@ -32,10 +35,12 @@ class NotSentModel:
         words: Words,
         *,
         open_finding: Callable[[ObservationRecord], Awaitable[None]],
+        open_round: Callable[[EntityId], Awaitable[None]],
         changed: Callable[[], None],
     ) -> None:
         self._services, self._notices, self._words = services, notices, words
-        self._open_finding, self._changed = open_finding, changed
+        self._open_finding, self._open_round = open_finding, open_round
+        self._changed = changed
         self._store = NotSentStore(services.local, services.walk)
         self.hand_over = HandOverModel(services, notices, words)
         self.things: list[NotSent] = self._store.things()
@@ -47,6 +52,11 @@ class NotSentModel:
             self.things = found
 
     def can_edit(self, thing: NotSent) -> bool:
+        """A finding with its pictures, a round or a stop, whose page can be opened here."""
+        if thing.round is None or thing.kind is EntityKind.RECHECK:
+            return False
+        if thing.kind in (EntityKind.ROUND, EntityKind.STOP):
+            return thing.round.is_editable
         return thing.finding is not None and thing.finding.is_editable
 
     def can_try_again(self, thing: NotSent) -> bool:
@@ -56,6 +66,8 @@ class NotSentModel:
     async def edit(self, thing: NotSent) -> None:
         if thing.finding is not None:
             await self._open_finding(thing.finding)
+        elif thing.round is not None:
+            await self._open_round(thing.round.round_id)
 
     async def try_again(self, thing: NotSent) -> None:
         """As it is: what was in the way may be gone by now."""
@@ -65,19 +77,21 @@ class NotSentModel:
         self._done()
 
     async def put_away(self, thing: NotSent) -> None:
-        """The person knows: a picture is taken off, anything else is asked about first."""
-        if not thing.is_photo_file or thing.finding is None:
+        """The person knows: a picture is taken off, where the store hears of it; anything else is
+        asked about first.
+        """
+        if thing.area is None or thing.is_out_of_reach:
             self.asking = thing
             return
-        finding, recorder = thing.finding, self._services.recorder
+        area, recorder = thing.area, self._services.recorder
 
         async def undo() -> None:
             with telling_when_not_kept(self._notices, self._words):
-                await recorder.put_back_photo(finding, thing.entity_id)
+                await recorder.put_back_photo(area, thing.entity_id)
             self._done()
 
         with telling_when_not_kept(self._notices, self._words):
-            await recorder.take_off_photo(finding, thing.entity_id)
+            await recorder.take_off_photo(area, thing.entity_id)
             self._notices.show(self._words("notsent.photo_removed"), undo)
         self._done()
 
@@ -85,12 +99,16 @@ class NotSentModel:
         self.asking = None
 
     async def put_away_for_good(self) -> None:
-        """It becomes what the store has of it."""
+        """It becomes what the store has of it; a picture goes from this phone."""
         thing, self.asking = self.asking, None
         if thing is None:
             return
+        recorder = self._services.recorder
         with telling_when_not_kept(self._notices, self._words):
-            await self._services.recorder.see_refusals([thing.entity_id])
+            if thing.is_photo_file:
+                await recorder.give_up_photo(thing.entity_id)
+            else:
+                await recorder.see_refusals([thing.entity_id])
         self._done()
 
     def can_put_away(self, thing: NotSent) -> bool:

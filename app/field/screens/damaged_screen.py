@@ -42,6 +42,8 @@ def _found(damaged: DamagedModel, words: Words) -> list[ft.Control]:
     parts: list[ft.Control] = [info_note(found, key="damaged-found")]
     if counts.photos_unchecked:
         parts.append(paragraph(words("damaged.unchecked", count=counts.photos_unchecked)))
+    if counts.photos_unread:
+        parts.append(paragraph(words("end.hand_over.unread", count=counts.photos_unread)))
     name = "damaged.save_again" if damaged.was_offered else "damaged.save"
     button = plain_button if damaged.was_offered else main_button
     icon = ft.Icons.FOLDER_ZIP_OUTLINED

@@ -17,6 +17,8 @@ from sync.client.not_sent import TOO_LATE, NotSent
 WHYS = frozenset(
     {TOO_LATE, "not_your_area", "too_large", "unreadable", "damaged_on_phone", "aside"}
 )  # fmt: skip
+TO_BE_OPENED = frozenset({"too_large", "damaged_on_phone", "other"})
+"""Whys that say "open it": what cannot be opened here has another remedy."""
 PHOTO_WHYS = frozenset({"gone_from_phone", "damaged_on_phone", "not_your_area"})
 """Codes with words of their own; all others have the same."""
 
@@ -50,14 +52,17 @@ def what_words(thing: NotSent, words: Words) -> str:
     return words(f"notsent.what.{thing.kind.value}", what=what).strip()
 
 
-def why_words(thing: NotSent, words: Words) -> str:
+def why_words(thing: NotSent, words: Words, *, can_edit: bool) -> str:
     if thing.is_photo_file:
         return words(f"notsent.why.photo.{thing.code if thing.code in PHOTO_WHYS else 'other'}")
     if thing.is_open_again:
         return words("notsent.why.open_again")
     if thing.code == TOO_LATE and thing.is_of_protocol:
         return words("notsent.why.protocol_approved")
-    return words(f"notsent.why.{thing.code if thing.code in WHYS else 'other'}")
+    code = thing.code if thing.code in WHYS else "other"
+    if code in TO_BE_OPENED and not can_edit:
+        return words(f"notsent.why.closed.{code}")
+    return words(f"notsent.why.{code}")
 
 
 def _row(not_sent: NotSentModel, thing: NotSent, words: Words) -> ft.Control:
@@ -66,7 +71,8 @@ def _row(not_sent: NotSentModel, thing: NotSent, words: Words) -> ft.Control:
     ]
     if thing.typed is not None:
         lines.append(ft.Text(words("notsent.typed", text=thing.typed), size=15))
-    lines.append(ft.Text(why_words(thing, words), size=16))
+    why = why_words(thing, words, can_edit=not_sent.can_edit(thing))
+    lines.append(ft.Text(why, size=16))
     asked = not_sent.asking
     is_asked = asked is not None and asked.entity_id == thing.entity_id
     ways = (_sure if is_asked else _ways)(not_sent, thing, words)
@@ -110,7 +116,7 @@ def _ways(not_sent: NotSentModel, thing: NotSent, words: Words) -> list[ft.Contr
 
 
 def _is_gone_then(thing: NotSent) -> bool:
-    return thing.is_photo_file or thing.is_unknown
+    return thing.is_photo_file or thing.is_unknown or thing.code == "unreadable"
 
 
 def _sure(not_sent: NotSentModel, thing: NotSent, words: Words) -> list[ft.Control]:

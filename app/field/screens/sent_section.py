@@ -70,6 +70,9 @@ def HandOverSection(hand_over: HandOverModel, words: Words) -> ft.Control:
         if hand_over.left_out:
             left_out = words("end.hand_over.left_out", count=hand_over.left_out)
             controls.append(ft.Text(left_out, key="hand-over-left-out", size=16))
+        if hand_over.unread:
+            unread = words("end.hand_over.unread", count=hand_over.unread)
+            controls.append(ft.Text(unread, key="hand-over-unread", size=16))
         controls.append(
             plain_button(
                 words("end.hand_over"),

@@ -84,8 +84,10 @@ class HandInModel:
 
     def _told(self) -> str | None:
         """What the desk declined with is shown in this dialog, not behind it."""
-        problem = self.session.problem
+        problem, words = self.session.problem, self.session.words
         self.session.dismiss()
+        if problem is None and self.session.unreachable:
+            return words("office.hand_in.unavailable")
         return problem
 
     def _forget(self) -> None:

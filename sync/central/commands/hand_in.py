@@ -2,7 +2,8 @@
 
 Works while the store runs, and before it ever has. Exit codes: 0 all was taken or known already,
 1 something was refused (each on a line of stdout), 2 a file could not be read and nothing of it was
-taken (a sentence on stderr; the other files are taken all the same).
+taken, or the store's disk failed meanwhile (a sentence on stderr; the other files are taken all the
+same).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import os
 import sys
 from pathlib import Path
 
+from obstore.exceptions import BaseError
 from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
 
@@ -59,12 +61,19 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _take(path: Path, engine: Engine, folder: Path) -> int:
-    hand_in, areas = _hand_in(engine, folder)
     try:
-        with path.open("rb") as file:
-            handed = hand_in.take(file, areas=areas, received_from=RECEIVED_FROM)
+        file = path.open("rb")
     except OSError as error:
         return _stop(f"{path}: går inte att läsa ({error.strerror or error}).")
+    try:
+        with file:
+            hand_in, areas = _hand_in(engine, folder)
+            handed = hand_in.take(file, areas=areas, received_from=RECEIVED_FROM)
+    except (OSError, BaseError, DatabaseError) as error:
+        return _stop(
+            f"{path}: disken krånglar ({_short(error)}). Det som redan är taget finns kvar. Se "
+            "till att disken är hel och har plats, kör sedan igen: inget räknas dubbelt."
+        )
     except NewerHandOver:
         return _stop(f"{path}: filen är från en nyare Rundan. Uppdatera lagret, kör sedan igen.")
     except BadHandOver as error:
@@ -134,6 +143,12 @@ def _why(code: str) -> str:
     key = f"office.hand_in.why.{code}"
     told = swedish(key)
     return swedish("office.hand_in.why.other") if told == key else told
+
+
+def _short(error: Exception) -> str:
+    """What the disk said; SQLAlchemy adds an address of its own to it."""
+    told = error.orig if isinstance(error, DatabaseError) else error
+    return getattr(told, "strerror", None) or str(told)
 
 
 def _stop(sentence: str) -> int:
