@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -73,6 +75,14 @@ def test_two_hundred_times_offline_and_online_ends_with_all_sent_and_few_attempt
     run(flap())
 
 
+async def happens_without_a_timer(is_so: Callable[[], bool]) -> None:
+    """Threads get the real time that they need; the loop's clock stands still."""
+    give_up = time.monotonic() + 30
+    while not is_so() and time.monotonic() < give_up:
+        await asyncio.sleep(0)
+    assert is_so()
+
+
 def attempts_of(phone: Phone) -> list[float]:
     """The moments at which it asks for a sync from now on, by the loop's clock."""
     moments: list[float] = []
@@ -118,10 +128,12 @@ def test_a_button_pressed_thirty_times_starts_at_once_within_the_same_bound(
         await asyncio.sleep(120)
         attempts = attempts_of(phone)
         began_s = asyncio.get_running_loop().time()
+        await phone.sync.now()
+        await happens_without_a_timer(lambda: bool(attempts))
+        assert attempts[0] == began_s
         for _ in range(30):
             await phone.sync.now()
             await asyncio.sleep(1)
-        assert attempts[0] - began_s < 1
         assert AT_ONCE < most_in_a_minute(attempts) <= MAX_A_MINUTE
         await phone.save_a_defect()
         await asyncio.sleep(LAST_RETRY_S)
