@@ -10,13 +10,20 @@ from app.device.photo.codec import thumbnail_name
 from app.device.picker import PagePicker
 from app.device.storage.browser import BrowserStorage
 from app.field.models.cover_model import CoverModel, CoverResult
+from app.field.models.notices import Notices
 from app.field.screens.cover_screen import CoverScreen
 from app.i18n import Words
 
 AROUND: Any = SimpleNamespace(
-    sync=None, phase=None, settings=None, above=[], open_help=lambda: None
+    sync=None,
+    phase=None,
+    settings=None,
+    above=[],
+    open_help=lambda: None,
+    notices=Notices(),
+    words=Words("sv"),
 )
-"""As much of an AppModel as the screen's bar asks for."""
+"""As much of an AppModel as the screen asks for."""
 
 
 @ft.observable
