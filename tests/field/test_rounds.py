@@ -14,6 +14,7 @@ from sync.domain.words import Category, RoundKind
 from tests.central.a_store import KIRSEBERG, ROSENGARD
 from tests.field.a_phone import Phone, typed, until, walking
 from tests.field.devices import KIRSEBERGS_TORG
+from tests.field.planned import screen
 
 
 @walking
@@ -206,3 +207,22 @@ async def test_the_answer_that_comes_while_a_round_is_ended_ends_it_no_second_ti
     for _ in range(20):
         await asyncio.sleep(0)
     assert phone.round.end_page is None and phone.location.is_listening
+
+
+@walking
+async def test_a_round_that_is_over_is_not_offered_to_be_ended_again(phone: Phone) -> None:
+    await phone.enrol()
+    home = phone.app.home
+    assert home is not None
+    home.choose_kind(RoundKind.SAFETY_WALK)
+    await home.start()
+    await phone.round.show_tab(Tab.ROUND)
+    under_way = screen(phone)
+    assert under_way.name(under_way.find("open-end")) == "Avsluta rundan"
+    assert "Lägg till ett när ni stannar." in under_way.text
+    await phone.round.end()
+    phone.round.close_end()
+    await phone.round.show_tab(Tab.ROUND)
+    over = screen(phone)
+    assert over.name(over.find("open-end")) == "Protokoll och sammanfattning"
+    assert "Inga stopp." in over.text and "Lägg till ett" not in over.text

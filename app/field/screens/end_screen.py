@@ -248,17 +248,18 @@ def _column(controls: list[ft.Control]) -> ft.Control:
     )
 
 
-def open_end_bar(open_end: Handler, words: Words) -> ft.Control:
+def open_end_bar(open_end: Handler, words: Words, *, is_over: bool) -> ft.Control:
     """Below the tab "Rundan": the way to the end."""
+    text, icon = ("end.title", ft.Icons.FLAG_OUTLINED)
+    if is_over:
+        text, icon = ("end.summary", ft.Icons.ARTICLE_OUTLINED)
     return ft.Container(
         padding=theme.EDGE,
         content=ft.Column(
             tight=True,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
             controls=[
-                plain_button(
-                    words("end.title"), open_end, key="open-end", icon=ft.Icons.FLAG_OUTLINED
-                )
+                plain_button(words(text), open_end, key="open-end", icon=icon),
             ],
         ),
     )

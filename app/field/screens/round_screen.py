@@ -104,7 +104,9 @@ def _tab(model: AppModel, round_: RoundModel, words: Words) -> ft.Control:
                 controls=[
                     RoundTab(round_, round_.stops, round_.facts, round_.route, round_.place, words),
                     NoticeStrip(model.notices, words),
-                    open_end_bar(round_.open_end, words),
+                    open_end_bar(
+                        round_.open_end, words, is_over=round_.record.ended_at is not None
+                    ),
                 ],
             )
         case Tab.MAP:

@@ -31,9 +31,10 @@ DIRECTION_WORDS = {
 def stops_section(round_: RoundModel, words: Words) -> list[ft.Control]:
     stops = round_.stops
     parts: list[ft.Control] = [heading(words("round.stops"))]
-    if not stops.stops:
-        parts.append(ft.Text(words("round.stops.none"), size=16))
     may_arrive = round_.record.ended_at is None and stops.is_editable
+    if not stops.stops:
+        none = "round.stops.none" if may_arrive else "round.stops.none_there"
+        parts.append(ft.Text(words(none), size=16))
     parts += [_stop(stops, one, words, may_arrive=may_arrive) for one in stops.stops]
     if may_arrive:
         parts.append(
