@@ -485,6 +485,18 @@ def test_files_are_sorted_as_the_swedish_one_so_that_they_are_compared_side_by_s
         assert keys[0] == keys[1] == keys[2]
 
 
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.json")), ids=lambda path: path.name)
+def test_no_key_stands_twice_in_a_file(path: Path) -> None:
+    """JSON would silently take the last."""
+
+    def pairs(found: list[tuple[str, object]]) -> dict[str, object]:
+        keys = [key for key, _ in found]
+        assert sorted(keys) == sorted(set(keys))
+        return dict(found)
+
+    assert json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=pairs)
+
+
 def test_an_arabic_name_does_not_turn_the_order_of_what_stands_after_it() -> None:
     said = Words("sv")("home.started_by", name="سمير", when="28/11 04.17")
     assert said == "Startad av \u2068سمير\u2069 28/11 04.17"
