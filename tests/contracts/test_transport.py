@@ -294,6 +294,16 @@ def test_a_redirect_is_not_followed(sender: Sender, server: EchoServer) -> None:
     assert server.paths == ["/redirect"]
 
 
+def test_what_cannot_be_sent_at_all_is_told_as_a_transport_tells_things(
+    server: EchoServer,
+) -> None:
+    transport = NativeTransport()
+    broken = Request(method="GET", url=f"{server.url}/echo", headers={"X-Rundan": "a\nb"})
+    with pytest.raises(TransportError):
+        asyncio.run(transport.request(broken))
+    transport.close()
+
+
 def test_the_native_transport_keeps_its_connection(server: EchoServer) -> None:
     sender = NativeSender()
     before = server.connections

@@ -107,7 +107,8 @@ class NativeTransport:
                 retries=False,
                 redirect=False,
             )
-        except (HTTPError, requests.RequestException, OSError) as error:
+        except (HTTPError, requests.RequestException, OSError, ValueError) as error:
+            # ValueError: what cannot be sent at all, a line break in a header for one
             raise _translated(error) from error
         headers = {name.lower(): value for name, value in answer.headers.items()}
         return Response(status=answer.status, headers=headers, body=answer.data)
@@ -118,6 +119,7 @@ class NativeTransport:
         if pool is None:
             asked = requests.Request("GET", origin).prepare()
             given = self._adapter.get_connection_with_tls_context(asked, verify=True)
+            # requests comes without types for this one
             self._adapter.cert_verify(given, origin, verify=True, cert=None)  # type: ignore[no-untyped-call]
             pool = self._pools[origin] = cast(HTTPConnectionPool, given)
         return pool
