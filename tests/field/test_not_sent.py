@@ -6,7 +6,7 @@ from app.field.models.above import Above
 from app.field.models.app_model import Phase
 from app.field.screens.app_screen import AppScreen
 from sync.central.tables import device
-from sync.client.records import ObservationRecord
+from sync.client.records import ObservationRecord, PhotoRecord
 from sync.client.round_store import RoundStore
 from sync.client.transport import Request, Response
 from sync.domain.geo import GeoPoint
@@ -36,6 +36,15 @@ async def with_a_late_change(phone: Phone) -> ObservationRecord:
     await phone.news()
     await until(lambda: phone.sync.waiting.refused == 1)
     return saved
+
+
+async def a_refused_photo(phone: Phone) -> PhotoRecord:
+    """Of a defect that was saved on a walk; the store took what is said of it."""
+    await phone.walk()
+    no_photos(phone)
+    await phone.save_a_defect()
+    await until(lambda: phone.sync.waiting.refused == 1)
+    return phone.findings[0].photos[0]
 
 
 @walking
@@ -129,11 +138,7 @@ def no_photos(phone: Phone) -> None:
 
 @walking
 async def test_a_refused_picture_can_be_tried_again_or_removed(phone: Phone) -> None:
-    await phone.walk()
-    no_photos(phone)
-    await phone.save_a_defect()
-    await until(lambda: phone.sync.waiting.refused == 1)
-    photo = phone.findings[0].photos[0]
+    photo = await a_refused_photo(phone)
     phone.app.open_not_sent()
     assert "Bild: " in screen(phone).text
     await screen(phone).press(f"again-{photo.photo_id}")
@@ -150,11 +155,7 @@ async def test_a_refused_picture_can_be_tried_again_or_removed(phone: Phone) -> 
 
 @walking
 async def test_from_the_list_a_defect_is_opened_on_its_own_round(phone: Phone) -> None:
-    await phone.walk()
-    no_photos(phone)
-    await phone.save_a_defect()
-    await until(lambda: phone.sync.waiting.refused == 1)
-    photo = phone.findings[0].photos[0]
+    photo = await a_refused_photo(phone)
     await phone.round.leave()
     assert phone.app.phase is Phase.HOME
     phone.app.open_not_sent()
@@ -167,11 +168,7 @@ async def test_a_refused_picture_whose_finding_is_not_here_can_be_removed_too(
     phone: Phone,
 ) -> None:
     """Of a finding that another phone began, of which only a part has come."""
-    await phone.walk()
-    no_photos(phone)
-    await phone.save_a_defect()
-    await until(lambda: phone.sync.waiting.refused == 1)
-    photo = phone.findings[0].photos[0]
+    photo = await a_refused_photo(phone)
     phone.services.local.write("UPDATE observation SET round_id = NULL, noted_at = NULL", {})
     phone.app.open_not_sent()
     keys = screen(phone).keys()
@@ -192,11 +189,7 @@ async def test_a_picture_of_an_area_that_is_not_the_phones_any_more_can_be_put_a
     phone: Phone,
 ) -> None:
     """The store hears nothing of that area from this phone, not even that it is removed."""
-    await phone.walk()
-    no_photos(phone)
-    await phone.save_a_defect()
-    await until(lambda: phone.sync.waiting.refused == 1)
-    photo = phone.findings[0].photos[0]
+    photo = await a_refused_photo(phone)
     with phone.store.services.engine.begin() as connection:
         connection.execute(device.update().values(areas='["rosengard"]'))
     phone.link.answers_itself = lambda _: None
@@ -218,11 +211,7 @@ async def test_a_picture_of_an_area_that_is_not_the_phones_any_more_can_be_put_a
 
 @walking
 async def test_a_picture_and_what_is_said_of_it_are_one_thing_in_the_list(phone: Phone) -> None:
-    await phone.walk()
-    no_photos(phone)
-    await phone.save_a_defect()
-    await until(lambda: phone.sync.waiting.refused == 1)
-    photo = phone.findings[0].photos[0]
+    photo = await a_refused_photo(phone)
     phone.link.is_up = False
     await phone.services.recorder.decide_photo(
         phone.findings[0], photo.photo_id, Cover.NOTHING_TO_COVER

@@ -16,7 +16,9 @@ from sqlalchemy import Engine, insert, select
 
 from sync.central.accounts import Account, Accounts, Role
 from sync.central.blobs import Blobs
+from sync.central.desk import Desk
 from sync.central.engine import migrate, open_engine
+from sync.central.enrolment import Enrolment
 from sync.central.hand_in import HandIn
 from sync.central.ledger import Ledger
 from sync.central.parts import Parts
@@ -260,3 +262,20 @@ def taking_files(store: SmallStore, folder: Path) -> HandIn:
         engine=store.engine, parts=Parts(folder / "parts"), blobs=photos, now=store.clock
     )
     return HandIn(engine=store.engine, ledger=store.ledger, uploads=uploads, store_id=STORE_ID)
+
+
+def a_desk(store: SmallStore, folder: Path, blobs: Blobs | Photos) -> Desk:
+    """What the office's screens ask. blobs: where it looks for photos."""
+    return Desk(
+        engine=store.engine,
+        accounts=store.accounts,
+        review=store.review,
+        stuck=store.stuck,
+        enrolment=Enrolment(now=store.clock, random=os.urandom),
+        hand_in=taking_files(store, folder),
+        blobs=blobs,  # type: ignore[arg-type]  # Photos has as much of it as these tests ask
+        folder=folder,
+        now=store.clock,
+        wake_worker=lambda: None,
+        link_for=lambda code: f"https://rundan.example/#{code}",
+    )

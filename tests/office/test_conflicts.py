@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,12 +26,17 @@ from sync.central.conflict_views import ConflictView
 from sync.central.defect_filters import Filter
 from sync.central.defect_views import DefectDetail
 from sync.central.desk import Declined, Desk
-from sync.central.enrolment import Enrolment
 from sync.domain.ids import EntityId
 from sync.domain.instants import to_text
 from sync.domain.words import EntityKind, Writer
 from tests.field.expand import Screen
-from tests.office.small_store import KIRSEBERG, TORGET, SmallStore, a_small_store, taking_files
+from tests.office.small_store import (
+    KIRSEBERG,
+    TORGET,
+    SmallStore,
+    a_desk,
+    a_small_store,
+)
 from tests.office.unaware_phones import UnawarePhone, unaware_phone
 
 OBSERVATION, ROUND, STOP = EntityKind.OBSERVATION, EntityKind.ROUND, EntityKind.STOP
@@ -48,19 +52,7 @@ def store(tmp_path: Path) -> Iterator[SmallStore]:
 
 @pytest.fixture
 def desk(store: SmallStore, tmp_path: Path) -> Desk:
-    return Desk(
-        engine=store.engine,
-        accounts=store.accounts,
-        review=store.review,
-        stuck=store.stuck,
-        enrolment=Enrolment(now=store.clock, random=os.urandom),
-        hand_in=taking_files(store, tmp_path),
-        blobs=Blobs.in_folder(tmp_path / "photos"),
-        folder=tmp_path,
-        now=store.clock,
-        wake_worker=lambda: None,
-        link_for=lambda code: f"https://rundan.example/#{code}",
-    )
+    return a_desk(store, tmp_path, Blobs.in_folder(tmp_path / "photos"))
 
 
 class Office:

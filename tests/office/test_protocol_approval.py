@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,14 +17,13 @@ from sync.central.accounts import Account, Role
 from sync.central.blobs import Blobs
 from sync.central.conflict_views import ConflictView
 from sync.central.desk import Declined, Desk
-from sync.central.enrolment import Enrolment
 from sync.central.round_view import RoundView
 from sync.central.tables import change_log
 from sync.domain.change import Json
 from sync.domain.instants import to_text
 from sync.domain.words import EntityKind
 from tests.field.expand import Screen
-from tests.office.small_store import KIRSEBERG, SmallStore, a_small_store, taking_files
+from tests.office.small_store import KIRSEBERG, SmallStore, a_desk, a_small_store
 from tests.office.test_conflicts import Office, both_write
 from tests.office.unaware_phones import unaware_phone
 
@@ -41,19 +39,7 @@ def store(tmp_path: Path) -> Iterator[SmallStore]:
 
 @pytest.fixture
 def desk(store: SmallStore, tmp_path: Path) -> Desk:
-    return Desk(
-        engine=store.engine,
-        accounts=store.accounts,
-        review=store.review,
-        stuck=store.stuck,
-        enrolment=Enrolment(now=store.clock, random=os.urandom),
-        hand_in=taking_files(store, tmp_path),
-        blobs=Blobs.in_folder(tmp_path / "photos"),
-        folder=tmp_path,
-        now=store.clock,
-        wake_worker=lambda: None,
-        link_for=lambda code: f"https://rundan.example/#{code}",
-    )
+    return a_desk(store, tmp_path, Blobs.in_folder(tmp_path / "photos"))
 
 
 @pytest.fixture

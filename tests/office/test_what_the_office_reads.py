@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
@@ -17,13 +16,18 @@ from sync.central.blobs import Blobs
 from sync.central.defect_filters import Filter
 from sync.central.defect_views import HistoryLine
 from sync.central.desk import Declined, Desk, LoggedOut
-from sync.central.enrolment import Enrolment
 from sync.central.tables import account, device, enrolment_code
 from sync.domain.ids import AreaCode, DeviceId, Sha256
 from sync.domain.instants import to_text
 from sync.domain.words import Category, EntityKind
 from tests.office.office_server import a_photo_of
-from tests.office.small_store import KIRSEBERG, PASSWORD, SmallStore, a_small_store, taking_files
+from tests.office.small_store import (
+    KIRSEBERG,
+    PASSWORD,
+    SmallStore,
+    a_desk,
+    a_small_store,
+)
 
 
 @pytest.fixture
@@ -36,19 +40,7 @@ def store(tmp_path: Path) -> Iterator[SmallStore]:
 
 @pytest.fixture
 def desk(store: SmallStore, tmp_path: Path) -> Desk:
-    return Desk(
-        engine=store.engine,
-        accounts=store.accounts,
-        review=store.review,
-        stuck=store.stuck,
-        enrolment=Enrolment(now=store.clock, random=os.urandom),
-        hand_in=taking_files(store, tmp_path),
-        blobs=store.photos,  # type: ignore[arg-type]
-        folder=tmp_path,
-        now=store.clock,
-        wake_worker=lambda: None,
-        link_for=lambda code: f"https://rundan.example/#{code}",
-    )
+    return a_desk(store, tmp_path, store.photos)
 
 
 def _seen(store: SmallStore, desk: Desk, show: Filter, **how: object) -> list[str]:

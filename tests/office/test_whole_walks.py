@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,6 @@ from sync.central.accounts import Role
 from sync.central.blobs import Blobs
 from sync.central.defect_filters import Filter
 from sync.central.desk import Declined, Desk
-from sync.central.enrolment import Enrolment
 from sync.central.review import ReviewRefused
 from sync.domain.ids import EntityId
 from sync.domain.instants import to_text
@@ -35,7 +33,13 @@ from sync.domain.status import ReportState
 from sync.domain.words import EntityKind, Group, ObservationKind, Perception, Writer
 from tests.field.expand import Screen
 from tests.office.office_server import a_photo_of
-from tests.office.small_store import KIRSEBERG, TORGET, SmallStore, a_small_store, taking_files
+from tests.office.small_store import (
+    KIRSEBERG,
+    TORGET,
+    SmallStore,
+    a_desk,
+    a_small_store,
+)
 
 
 @pytest.fixture
@@ -55,19 +59,7 @@ def store(tmp_path: Path) -> Iterator[SmallStore]:
 
 @pytest.fixture
 def desk(store: SmallStore, tmp_path: Path) -> Desk:
-    return Desk(
-        engine=store.engine,
-        accounts=store.accounts,
-        review=store.review,
-        stuck=store.stuck,
-        enrolment=Enrolment(now=store.clock, random=os.urandom),
-        hand_in=taking_files(store, tmp_path),
-        blobs=store.photos,  # type: ignore[arg-type]
-        folder=tmp_path,
-        now=store.clock,
-        wake_worker=lambda: None,
-        link_for=lambda code: f"https://rundan.example/#{code}",
-    )
+    return a_desk(store, tmp_path, store.photos)
 
 
 @pytest.fixture

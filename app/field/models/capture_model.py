@@ -170,11 +170,7 @@ class CaptureModel(ObservationForm):
             self.place.photo_taken(photo, is_fresh=is_fresh)
 
     def retake(self) -> None:
-        """The one on the screen was no good: it is gone, and the camera is back."""
-        shown = self.pictures.shown_photo
-        if shown is not None:
-            self.remove_photo(shown.sha256)
-            self.pictures.another()
+        self.pictures.retake(self.remove_photo)
 
     def remove_photo(self, sha256: str) -> None:
         self.pictures.remove(sha256)

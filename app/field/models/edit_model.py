@@ -181,11 +181,7 @@ class EditModel(ObservationForm):
             await self._take_in(source)
 
     def retake(self) -> None:
-        """The one on the screen was no good: it is gone, and the camera is back."""
-        shown = self.pictures.shown_photo
-        if shown is not None:
-            self.remove_photo(shown.sha256)
-            self.pictures.another()
+        self.pictures.retake(self.remove_photo)
 
     def remove_photo(self, sha256: str) -> None:
         self.pictures.remove(sha256)

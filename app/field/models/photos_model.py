@@ -115,6 +115,13 @@ class PhotosModel:
 
     # Out
 
+    def retake(self, remove: Callable[[str], None]) -> None:
+        """The one on the screen was no good: it is gone, and the camera is back."""
+        shown = self.shown_photo
+        if shown is not None:
+            remove(shown.sha256)
+            self.another()
+
     def remove(self, sha256: str) -> None:
         photo = self._photo(sha256)
         if photo is None:
