@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
 from threading import get_ident
 from typing import TYPE_CHECKING
@@ -47,20 +48,30 @@ class Blobs:
 
     def put(self, sha256: Sha256, data: bytes) -> None:
         """Returns when the bytes would survive a power cut. They appear whole or not at all."""
-        self.write(sha256, data)
+        self.write({sha256: data})
         self.settle()
 
-    def write(self, sha256: Sha256, data: bytes) -> None:
-        """As `put`, but for the name, which may be lost until `settle` has been called."""
+    def write(self, photos: Mapping[Sha256, bytes]) -> None:
+        """As `put`, but for the names, which may be lost until `settle` has been called."""
         if self._folder is None:
-            obstore.put(self._store, blob_path(sha256), data)
+            for sha256, data in photos.items():
+                obstore.put(self._store, blob_path(sha256), data)
             return
-        incoming = self._folder / INCOMING / f"{sha256}-{get_ident()}"
+        folder = self._folder
+        incoming = {name: folder / INCOMING / f"{name}-{get_ident()}" for name in photos}
         try:
-            _write_to_disk(incoming, data)
-            incoming.replace(self._folder / blob_path(sha256))
+            with ExitStack() as opened:  # all are written before the disk is first waited for
+                files = [
+                    opened.enter_context(_written(incoming[name], data))
+                    for name, data in photos.items()
+                ]
+                for descriptor in files:
+                    os.fsync(descriptor)
+            for name, path in incoming.items():
+                path.replace(folder / blob_path(name))
         except OSError:
-            incoming.unlink(missing_ok=True)
+            for path in incoming.values():
+                path.unlink(missing_ok=True)
             raise
 
     def settle(self) -> None:
@@ -99,12 +110,14 @@ class Blobs:
         return False
 
 
-def _write_to_disk(path: Path, data: bytes) -> None:
+@contextmanager
+def _written(path: Path, data: bytes) -> Iterator[int]:
+    """The descriptor of a new file with these bytes, which are not on disk yet."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         written = 0
         while written < len(data):
             written += os.write(descriptor, memoryview(data)[written:])
-        os.fsync(descriptor)
+        yield descriptor
     finally:
         os.close(descriptor)

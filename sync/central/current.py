@@ -13,9 +13,9 @@ from sync.central.ready import Ready, plain_of
 from sync.central.tables import CURRENT
 from sync.central.tables import round_ as rounds
 from sync.domain.change import Change, Json
-from sync.domain.fields import FIELDS, place_from_json
+from sync.domain.fields import FIELDS
 from sync.domain.ids import AreaCode, EntityId
-from sync.domain.merge import merged_clocks, winning_fields
+from sync.domain.merge import winning_fields
 from sync.domain.status import Status
 from sync.domain.words import EntityKind
 
@@ -113,7 +113,7 @@ class CurrentRows:
         winners = winning_fields(row.clocks, shown)
         if not winners:
             return
-        row.clocks = merged_clocks(row.clocks, shown)
+        row.clocks.update(dict.fromkeys(winners, shown.stamp))
         row.is_changed = True
         for name, value in winners.items():
             row.columns[name] = _json_text(value) if isinstance(value, dict | list) else value
@@ -141,15 +141,13 @@ def _values(row: _Row) -> dict[str, Any]:
 
 
 def _where(place: Json) -> dict[str, float | None]:
-    """The place's numbers beside it, for looking up what is near."""
-    if place is None:
-        return {"lat_deg": None, "lon_deg": None, "accuracy_m": None}
-    point = place_from_json(place).point
-    return {
-        "lat_deg": point.lat_deg,
-        "lon_deg": point.lon_deg,
-        "accuracy_m": point.accuracy_m,
-    }
+    """The numbers of a place that has been checked, beside it, for looking up what is near."""
+    numbers = place if isinstance(place, dict) else {}
+    return {name: _number(numbers.get(name)) for name in ("lat_deg", "lon_deg", "accuracy_m")}
+
+
+def _number(value: Json) -> float | None:
+    return float(value) if isinstance(value, int | float) else None
 
 
 _json_text = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode

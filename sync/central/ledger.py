@@ -344,7 +344,10 @@ def _against_log(one: Received, logged: Mapping[ChangeId, _Logged]) -> Refusal |
 def _bases_text(change: Change) -> str | None:
     if change.bases is None:
         return None
-    return json.dumps(bases_to_json(change.bases), separators=(",", ":"))
+    return _json_text(bases_to_json(change.bases))
+
+
+_json_text = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def _to_row(one: Received, received_at: str, received_from: str) -> dict[str, str | None]:

@@ -34,6 +34,7 @@ from sync.central.ready import plain_reading, plain_writing
 from sync.central.shared_commit import SharedCommit
 from sync.domain.fields import MAX_PHOTO_BYTES
 from sync.domain.ids import AreaCode, Sha256
+from sync.photo_bundle import BundledPhoto
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ class Uploads:
         self, *, engine: Engine, parts: Parts, blobs: Blobs, now: Callable[[], datetime]
     ) -> None:
         self._engine, self._parts, self._blobs, self._now = engine, parts, blobs, now
-        self._commit = SharedCommit(self._commit_all)
+        self._commit: SharedCommit[Sequence[Complete]] = SharedCommit(self._commit_all)
 
     def create(
         self, device: Device, *, sha256: Sha256, area: AreaCode, length: int, first_piece: bytes
@@ -88,6 +89,58 @@ class Uploads:
             if len(first_piece) > part.size:
                 part.append(first_piece[part.size :])
             return self._progress(sha256, part, length)
+
+    def take_bundle(self, device: Device, photos: Sequence[BundledPhoto]) -> list[Sha256]:
+        """Those of a bundle that the store has on disk now.
+
+        Whatever is wrong with another is said when it is sent alone; what a cut has left of one is
+        kept as its first bytes.
+        """
+        plain_case = {one.sha256: one for one in photos if self._is_new_and_whole(device, one)}
+        stored = self._store_together(list(plain_case.values()))
+        for one in photos:
+            if one.sha256 not in plain_case and self._is_stored_alone(device, one):
+                stored.append(one.sha256)
+        return stored
+
+    def _is_new_and_whole(self, device: Device, one: BundledPhoto) -> bool:
+        if one.area not in device.areas or len(one.data) < one.length:
+            return False
+        with plain_reading(self._engine) as plain:
+            known = known_photo(plain, one.sha256, [one.area])
+        return known.stored_bytes is None and known.announced_bytes is None
+
+    def _is_stored_alone(self, device: Device, one: BundledPhoto) -> bool:
+        try:
+            progress = self.create(
+                device,
+                sha256=one.sha256,
+                area=one.area,
+                length=one.length,
+                first_piece=one.data,
+            )
+        except Problem as problem:
+            log.info("a photo of a bundle was not taken: %s", problem.code)
+            return False
+        return progress.offset == progress.length
+
+    def _store_together(self, photos: Sequence[BundledPhoto]) -> list[Sha256]:
+        sound: list[BundledPhoto] = []
+        for one in photos:
+            try:
+                _check(one.sha256, one.data)
+            except Problem as problem:
+                log.info("a photo of a bundle was not taken: %s", problem.code)
+            else:
+                sound.append(one)
+        if sound:
+            self._blobs.write({one.sha256: one.data for one in sound})
+            self._commit(
+                [Complete(sha256=one.sha256, size_bytes=one.length, area=one.area) for one in sound]
+            )
+        for one in sound:
+            self._parts.remove(one.sha256)
+        return [one.sha256 for one in sound]
 
     def take(self, sha256: Sha256, area: AreaCode, data: bytes) -> bool:
         """A whole photo that came in a file. False when it was here already.
@@ -196,23 +249,28 @@ class Uploads:
         return progress
 
     def _store(self, sha256: Sha256, data: bytes, area: AreaCode | None) -> Progress:
-        if hashlib.sha256(data).hexdigest() != sha256:
-            raise Problem("hash_mismatch", "the photo's bytes have another SHA-256; begin again")
-        check_photo(data)
-        self._blobs.write(sha256, data)
-        self._commit(Complete(sha256=sha256, size_bytes=len(data), area=area))
+        _check(sha256, data)
+        self._blobs.write({sha256: data})
+        self._commit([Complete(sha256=sha256, size_bytes=len(data), area=area)])
         return Progress(offset=len(data), length=len(data))
 
-    def _commit_all(self, photos: Sequence[Complete]) -> None:
+    def _commit_all(self, requests: Sequence[Sequence[Complete]]) -> None:
         """The bytes are on disk; their names get there, and then the rows that say so."""
         self._blobs.settle()
         with plain_writing(self._engine) as plain:
-            note_stored(plain, photos, self._now())
+            note_stored(plain, [photo for photos in requests for photo in photos], self._now())
 
     def _give_up(self, sha256: Sha256, part: Part) -> None:
         with self._engine.begin() as connection:
             give_up(connection, [sha256])
         part.remove()
+
+
+def _check(sha256: Sha256, data: bytes) -> None:
+    """Raises Problem: hash_mismatch, not_a_photo, has_metadata."""
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise Problem("hash_mismatch", "the photo's bytes have another SHA-256; begin again")
+    check_photo(data)
 
 
 def _wrong_offset(offset: int) -> Problem:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Collection, Iterable
+import sqlite3
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
+from typing import TypeAlias
 
 from sync.client.local_store import LocalStore
 from sync.client.outbox_body import change_of
@@ -21,12 +23,16 @@ ASIDE_FIRST = timedelta(seconds=30)
 ASIDE_LAST = timedelta(hours=1)
 UNREADABLE = "unreadable"
 
+Row: TypeAlias = tuple[str, str, int]
+"""change_id, body, failures"""
+
 log = logging.getLogger(__name__)
 
 
 class Outbox:
     def __init__(self, local: LocalStore) -> None:
         self._local = local
+        self._ahead: dict[str, Change] = {}
 
     def next_message(
         self, at_most: int = MAX_CHANGES, *, without: Collection[ChangeId] = ()
@@ -36,17 +42,36 @@ class Outbox:
         Those that a message failed with before come last, alone with their like, and not before
         their time. What cannot be read is refused here: it never can be sent, the rest can.
         """
-        rows = self._local.db.execute(
-            _NEXT, self._values(min(at_most, MAX_CHANGES), without)
-        ).fetchall()
-        read = {body: change for _, body, _ in rows if (change := _read(body)) is not None}
+        rows = self._next_rows(at_most, without)
+        read = self._read_all(rows)
         unreadable = [change_id for change_id, body, _ in rows if body not in read]
         for change_id in unreadable:
             self.refuse(ChangeId(change_id), UNREADABLE, "it cannot be read on the phone")
         if unreadable:  # and what waits may have got other stamps by it
             return self.next_message(at_most, without=without)
-        alike = [body for _, body, failures in rows if bool(failures) == bool(rows[0][2])]
-        return [read[body] for body in fitting(alike)]
+        return [read[body] for _, body, _ in rows]
+
+    def read_ahead(self, at_most: int, *, without: Collection[ChangeId]) -> None:
+        """While a message is on its way: `next_message` has less to do when it is answered.
+
+        What cannot be read is met again by that, and told then.
+        """
+        try:
+            self._ahead = self._read_all(self._next_rows(at_most, without))
+        except sqlite3.Error:
+            self._ahead = {}
+
+    def _next_rows(self, at_most: int, without: Collection[ChangeId]) -> list[Row]:
+        found: list[Row] = self._local.db.execute(
+            _NEXT, self._values(min(at_most, MAX_CHANGES), without)
+        ).fetchall()
+        alike = [row for row in found if bool(row[2]) == bool(found[0][2])]
+        return alike[: len(fitting([body for _, body, _ in alike]))]
+
+    def _read_all(self, rows: Sequence[Row]) -> dict[str, Change]:
+        """By body; without those that cannot be read."""
+        read = ((body, self._ahead.get(body) or _read(body)) for _, body, _ in rows)
+        return {body: change for body, change in read if change is not None}
 
     def has_more(self, *, without: Collection[ChangeId] = ()) -> bool:
         return self._local.db.execute(_NEXT, self._values(1, without)).fetchone() is not None

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from functools import partial
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from sync.client.errors import NotReached, PhoneInTrouble, SyncError
 from sync.client.exchange import Flush
 from sync.client.local_store import LocalStore
 from sync.client.phone_storage import PhoneStorageError
-from sync.client.photo_upload import PhotoRefused, TakenBack, send_photo
+from sync.client.photo_upload import PIECE_BYTES, PhotoRefused, TakenBack, send_photo
 from sync.client.records import WaitingPhoto
 from sync.client.store_api import StoreApi
 from sync.domain.ids import Sha256
+from sync.photo_bundle import MAX_PHOTOS, BundledPhoto
+
+log = logging.getLogger(__name__)
 
 RECEIPTS_AT_A_TIME = 3
 CUTS_ENOUGH = 3
 """So many photos that were cut off in one round, and it is the link: no more are begun in it."""
+
+
+Read: TypeAlias = tuple[WaitingPhoto, bytes | None]
+"""A photo and its bytes; None for what could not be read ahead."""
 
 
 class PhotoSource(Protocol):
@@ -28,6 +38,11 @@ class PhotoSource(Protocol):
         Raises LookupError when it is gone, PhoneStorageError when it cannot be read now.
         """
         ...
+
+
+def _is_small(photo: WaitingPhoto) -> bool:
+    """Sent in one piece, and nothing of it has been sent."""
+    return photo.size_bytes <= PIECE_BYTES and not photo.was_begun
 
 
 def is_being_stopped() -> bool:
@@ -71,14 +86,14 @@ class PhotoRound:
         if not await self._may_send():
             return 0, 0
         waiting = self._local.waiting_photos()
-        to_send = iter(waiting)
+        to_send = deque(waiting)
         on_their_way = asyncio.Semaphore(at_a_time)
 
         async def one_after_the_other() -> None:
-            for photo in to_send:
-                data = await self._read_ahead(photo)
+            while photos := self._next(to_send):
+                read = [(photo, await self._read_ahead(photo)) for photo in photos]
                 async with on_their_way:
-                    await self._in_its_turn(photo, data)
+                    await self._in_their_turn(read)
                 if self._is_the_link():
                     return
 
@@ -92,7 +107,7 @@ class PhotoRound:
             await asyncio.gather(*workers, return_exceptions=True)
             if not is_being_stopped():
                 await self._write_receipts()
-        left = len(self._errors) + self._not_begun + sum(1 for _ in to_send)
+        left = len(self._errors) + self._not_begun + len(to_send)
         sent = len(waiting) - left - self._held
         if self._errors and not sent:
             raise self._errors[0]
@@ -108,14 +123,48 @@ class PhotoRound:
         except (LookupError, PhoneStorageError):
             return None
 
-    async def _in_its_turn(self, photo: WaitingPhoto, data: bytes | None) -> None:
-        if self._is_the_link():
-            self._not_begun += 1
-        elif not await self._may_send():
-            self._held += 1
-        else:
+    def _next(self, to_send: deque[WaitingPhoto]) -> list[WaitingPhoto]:
+        """The next photo, and with it those small ones after it that may go in one request."""
+        if not to_send:
+            return []
+        photos = [to_send.popleft()]
+        room = self._api.bundle_bytes - photos[0].size_bytes
+        while to_send and _is_small(photos[0]) and _is_small(to_send[0]):
+            room -= to_send[0].size_bytes
+            if room < 0 or len(photos) == MAX_PHOTOS:
+                break
+            photos.append(to_send.popleft())
+        return photos
+
+    async def _in_their_turn(self, photos: Sequence[Read]) -> None:
+        if len(photos) > 1 and not self._is_the_link() and await self._may_send():
             await self._records_first()
-            await self._try(photo, data)
+            photos = await self._together(photos)
+        for photo, data in photos:
+            if self._is_the_link():
+                self._not_begun += 1
+            elif not await self._may_send():
+                self._held += 1
+            else:
+                await self._records_first()
+                await self._try(photo, data)
+
+    async def _together(self, photos: Sequence[Read]) -> list[Read]:
+        """Those that are to be sent alone after all: why not is heard then."""
+        bundle = [
+            BundledPhoto(sha256=photo.sha256, area=photo.area, length=len(data), data=data)
+            for photo, data in photos
+            if data and self._local.may_send_photo(photo.sha256)
+        ]
+        try:
+            stored = await self._api.send_bundle(bundle)
+        except SyncError as error:
+            log.info("a bundle was not taken: %s: %s", type(error).__name__, error)
+            return [(replace(photo, was_begun=True), data) for photo, data in photos]
+        self._receipts += stored
+        self.has_moved |= bool(stored)
+        await self._write_receipts()
+        return [(photo, data) for photo, data in photos if photo.sha256 not in stored]
 
     async def _try(self, photo: WaitingPhoto, data: bytes | None) -> None:
         """Sends one photo; an error of one holds up no other."""

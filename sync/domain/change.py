@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from sync.domain.clock import Hlc
@@ -26,6 +26,7 @@ class Change:
     area: the area that the thing belongs to; it decides who may see and write it.
     fields: name -> JSON value; what each name may hold is in `sync.domain.fields`.
     bases: what the writer saw of them; None from a release that does not tell.
+    stamp: sorts as text in the order of merging; the change id breaks a tie of clocks.
     """
 
     change_id: ChangeId
@@ -36,11 +37,10 @@ class Change:
     made_at: Hlc
     device_id: DeviceId
     bases: Bases | None = None
+    stamp: str = field(init=False, repr=False, compare=False)
 
-    @property
-    def stamp(self) -> str:
-        """Sorts as text in the order of merging; the change id breaks a tie of clocks."""
-        return f"{self.made_at.to_text()}/{self.change_id}"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "stamp", f"{self.made_at.to_text()}/{self.change_id}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,9 +20,7 @@ def winning_fields(clocks: Mapping[str, str], change: Change) -> dict[str, Json]
 
 def merged_clocks(clocks: Mapping[str, str], change: Change) -> dict[str, str]:
     """The clocks after `change` has been merged."""
-    stamp = change.stamp
-    won = [name for name in change.fields if clocks.get(name, "") < stamp]
-    return {**clocks, **dict.fromkeys(won, stamp)}
+    return {**clocks, **dict.fromkeys(winning_fields(clocks, change), change.stamp)}
 
 
 def bases_of(clocks: Mapping[str, str], fields: Mapping[str, Json]) -> Bases:

@@ -26,6 +26,7 @@ from sync.domain.change import Change, Json
 from sync.domain.clock import Hlc
 from sync.domain.ids import AreaCode, ChangeId, DeviceId, EntityId, Sha256, uuid7
 from sync.domain.words import EntityKind
+from sync.photo_bundle import BundledPhoto, bundle_to_bytes
 from sync.wire import SyncAnswer, SyncRequest, answer_from_bytes, request_to_bytes
 from tests.central.asking import Asking
 
@@ -99,6 +100,12 @@ def creation_headers(sha256: str, length: int, area: str = KIRSEBERG) -> dict[st
     return {**TUS, **PIECE, "Upload-Length": str(length), "Upload-Metadata": metadata}
 
 
+def a_bundled(photo: bytes, area: str = KIRSEBERG) -> BundledPhoto:
+    return BundledPhoto(
+        sha256=Sha256(sha256_of(photo)), area=AreaCode(area), length=len(photo), data=photo
+    )
+
+
 @dataclass
 class Phone:
     """An enrolled phone: what it asks carries its token."""
@@ -127,6 +134,10 @@ class Phone:
         """Announces a photo with its `first` bytes; None sends all of it at once."""
         headers = creation_headers(sha256 or sha256_of(photo), len(photo), area)
         return self.ask("POST", "/api/v1/photos", headers=headers, content=photo[:first])
+
+    def bundle(self, *photos: bytes, area: str = KIRSEBERG) -> httpx.Response:
+        body = bundle_to_bytes([a_bundled(photo, area) for photo in photos])
+        return self.ask("POST", "/api/v1/photos/bundle", content=body)
 
     def append(self, sha256: str, offset: int, piece: bytes, **headers: str) -> httpx.Response:
         named = {name.replace("_", "-"): value for name, value in headers.items()}

@@ -95,6 +95,7 @@ def test_every_operation_is_described_in_both(store: AStore) -> None:
         "/api/v1/sync",
         "/api/v1/changes/{entity}/{entity_id}",
         "/api/v1/photos",
+        "/api/v1/photos/bundle",
         "/api/v1/photos/{sha256}",
         "/api/v1/photos/{sha256}/thumbnail",
         "/api/v1/briefing",

@@ -373,38 +373,8 @@ def test_what_came_before_the_connection_was_cut_is_kept(
     phone, photo = store.a_phone(), a_jpeg()
     name = sha256_of(photo)
     phone.create(photo, first=100)
-    messages = [
-        {"type": "http.request", "body": photo[100:700], "more_body": True},
-        {"type": "http.disconnect"},
-    ]
-
-    async def receive() -> dict[str, object]:
-        return messages.pop(0) if messages else {"type": "http.disconnect"}
-
-    async def send(_message: object) -> None:
-        return None
-
-    headers = {
-        **TUS,
-        **PIECE,
-        **checksum,
-        "Upload-Offset": "100",
-        "Authorization": f"Bearer {phone.token}",
-    }
-    scope = {
-        "type": "http",
-        "http_version": "1.1",
-        "method": "PATCH",
-        "path": f"/api/v1/photos/{name}",
-        "raw_path": b"",
-        "query_string": b"",
-        "headers": [(k.lower().encode(), v.encode()) for k, v in headers.items()],
-        "client": ("198.51.100.7", 1),
-        "server": ("store.test", 80),
-        "scheme": "http",
-        "root_path": "",
-    }
-    asyncio.run(create_api(store.services)(scope, receive, send))  # type: ignore[arg-type]
+    headers = {**TUS, **PIECE, **checksum, "Upload-Offset": "100"}
+    phone.ask.cut("PATCH", f"/api/v1/photos/{name}", photo[100:700], **headers)
     assert phone.offset(name).headers["upload-offset"] == "700"
 
 

@@ -101,6 +101,7 @@ def whole_day(folder: Path, promise: Callable[[object], None]) -> None:
             sync(store, phone, 3, promise)
         send_at_once(store, sam, promise)
         send_in_pieces(store, anna, 4, promise)
+        send_bundle(store, anna, 3, promise)
         given_up = a_jpeg()
         phone_of(store, sam).create(given_up, first=100)
         address = f"/api/v1/photos/{sha256_of(given_up)}"
@@ -123,6 +124,14 @@ def send_at_once(store: Store, by: Enrolled, promise: Callable[[object], None]) 
     data = a_jpeg()
     assert phone_of(store, by).create(data).headers["Upload-Offset"] == str(len(data))
     promise(Stored(data, by))
+
+
+def send_bundle(store: Store, by: Enrolled, count: int, promise: Callable[[object], None]) -> None:
+    photos = [a_jpeg() for _ in range(count)]
+    stored = phone_of(store, by).bundle(*photos).json()["stored"]
+    assert set(stored) == {sha256_of(data) for data in photos}
+    for data in photos:
+        promise(Stored(data, by))
 
 
 def send_in_pieces(

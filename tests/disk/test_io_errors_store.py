@@ -23,7 +23,7 @@ from sync.client import photo_upload
 from sync.client.errors import StoreInTrouble
 from sync.client.transport import Request, Response
 from sync.domain.ids import AreaCode, Sha256
-from tests.central.a_store import DATABASE, AStore, a_phone_of_its_own
+from tests.central.a_store import DATABASE, AStore, a_jpeg, a_phone_of_its_own, sha256_of
 from tests.client.a_phone import Link, WalkingPhone
 from tests.disk.failing_disk import FAULTS, NO_ROOM, FailingDisk, Fault
 from tests.disk.store_on_a_disk import half_there
@@ -116,6 +116,19 @@ class Trouble:
         assert waiting(self.phone) == set() and self.phone.local.waiting_photos() == []
         assert self.faults() == []
 
+    def takes_a_bundle(self) -> None:
+        photos = [a_jpeg() for _ in range(3)]
+        names = {sha256_of(data) for data in photos}
+        phone = self.store.phone({"device_id": "", "token": str(self.phone.local.fact("token"))})
+        answer = phone.bundle(*photos)
+        if answer.status_code != 200:
+            self._is_right(answer.status_code, answer.content)
+            assert self.faults(newest=4) == []
+            answer = phone.bundle(*photos)
+        assert set(answer.json()["stored"]) == names
+        assert [phone.photo(sha256_of(data)).content for data in photos] == photos
+        assert self.faults(newest=4) == []
+
     def shows_a_photo(self) -> None:
         name = next(iter(self.phone.photos))
         token = {"device_id": "", "token": str(self.phone.local.fact("token"))}
@@ -176,6 +189,7 @@ def test_whichever_call_fails_the_store_says_so_and_goes_on(
         trouble.at_every_call(trouble.takes_a_defect)
         monkeypatch.setattr(photo_upload, "PIECE_BYTES", IN_PIECES)
         trouble.at_every_call(trouble.takes_a_defect)
+        trouble.at_every_call(trouble.takes_a_bundle)
         trouble.at_every_call(trouble.shows_a_photo)
         trouble.at_every_call(trouble.starts)
         assert trouble.faults(newest=1_000_000) == []
@@ -188,8 +202,8 @@ def test_a_store_that_notes_photos_before_it_writes_them_is_found_out(
     tmp_path: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def row_first(own: uploads.Uploads, sha256: Sha256, data: bytes, area: AreaCode | None) -> Any:
-        own._commit(Complete(sha256=sha256, size_bytes=len(data), area=area))
-        own._blobs.write(sha256, data)
+        own._commit([Complete(sha256=sha256, size_bytes=len(data), area=area)])
+        own._blobs.write({sha256: data})
         return uploads.Progress(offset=len(data), length=len(data))
 
     monkeypatch.setattr(uploads.Uploads, "_store", row_first)

@@ -44,7 +44,7 @@ def test_what_the_store_acknowledged_survives_a_power_cut_at_any_moment(tmp_path
     cuts = cuts_of_a_day(tmp_path, every=1)
     print(f"power_cuts_store {len(cuts)} cuts")  # noqa: T201
     assert len(cuts) > 100
-    assert len(cuts[-1].promised) == 18
+    assert len(cuts[-1].promised) == 21
     assert losses(cuts) == {}
 
 

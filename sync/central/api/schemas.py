@@ -143,6 +143,30 @@ _NAME: dict[str, Any] = {
 UPLOAD_OPENAPI: dict[str, Any] = {"security": [{"device": []}], **_NAME}
 PIECE_OF_PHOTO_OPENAPI: dict[str, Any] = {**PIECE_OPENAPI, **_NAME}
 
+BUNDLE_OPENAPI: dict[str, Any] = {
+    "security": [{"device": []}],
+    "requestBody": {
+        "required": True,
+        "description": "A line of JSON, {photos: [{sha256, area, bytes}]}, and then the photos",
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    },
+    "responses": {
+        "200": {
+            "description": "The photos that the store has hashed and has on disk",
+            "content": {
+                "application/json": {
+                    "schema": {
+                        "type": "object",
+                        "title": "BundleAnswer",
+                        "required": ["stored"],
+                        "properties": {"stored": {"type": "array", "items": _TEXT}},
+                    }
+                }
+            },
+        }
+    },
+}
+
 JPEG_OPENAPI: dict[str, Any] = {
     "security": [{"device": []}],
     "responses": {

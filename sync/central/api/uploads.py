@@ -1,13 +1,19 @@
 """/api/v1/photos, tus 1.0: photos in pieces, at addresses that follow from their SHA-256."""
 
 import asyncio
+import json
 
 from fastapi import APIRouter, Request, Response
 
 from sync.central.api.asking import bearer_token, device_of
 from sync.central.api.bodies import read_body
 from sync.central.api.photo_turns import PhotoTurns
-from sync.central.api.schemas import PIECE_OF_PHOTO_OPENAPI, PIECE_OPENAPI, UPLOAD_OPENAPI
+from sync.central.api.schemas import (
+    BUNDLE_OPENAPI,
+    PIECE_OF_PHOTO_OPENAPI,
+    PIECE_OPENAPI,
+    UPLOAD_OPENAPI,
+)
 from sync.central.api.services import Services
 from sync.central.api.tus import (
     CAPABILITIES,
@@ -19,12 +25,21 @@ from sync.central.api.tus import (
     piece_offset,
     speaking_tus,
 )
+from sync.central.problems import Problem
 from sync.central.uploads import Progress
 from sync.domain.fields import MAX_PHOTO_BYTES
 from sync.domain.ids import Sha256
-from sync.wire import STORED_HEADER
+from sync.photo_bundle import (
+    BUNDLE_HEADER,
+    MAX_BUNDLE_BYTES,
+    MAX_LINE_BYTES,
+    BadBundle,
+    bundle_from_bytes,
+)
+from sync.wire import DIGEST_HEADER, STORED_HEADER, digest_of
 
 PATH = "/api/v1/photos"
+_TAKES_BUNDLES = {BUNDLE_HEADER: str(MAX_BUNDLE_BYTES)}
 FROM_ANYBODY_BYTES = 256 * 1024
 """A larger body is read only when its sender is known; a smaller one before that is looked up."""
 
@@ -65,6 +80,28 @@ def uploads_router(services: Services) -> APIRouter:
         progress = await turns.do(wanted.sha256, take)
         headers = {"Location": f"{PATH}/{wanted.sha256}", **_offset(wanted.sha256, progress)}
         return Response(status_code=201, headers=headers)
+
+    @router.post(
+        "/bundle",
+        openapi_extra=BUNDLE_OPENAPI,
+        summary="Hand in several small photos at once; any that is not stored is to be sent alone",
+    )
+    async def take_bundle(request: Request) -> Response:
+        token = bearer_token(request)
+        await asyncio.to_thread(device_of, services, token)
+        body = await read_body(request, MAX_LINE_BYTES + MAX_BUNDLE_BYTES)
+        try:
+            photos = bundle_from_bytes(body.data)
+        except BadBundle as error:
+            raise Problem("bad_request", str(error)) from error
+
+        def take() -> list[Sha256]:
+            return uploads.take_bundle(device_of(services, token), photos)
+
+        stored = await turns.do_together([one.sha256 for one in photos], take)
+        answer = json.dumps({"stored": stored}).encode()
+        sealed = {DIGEST_HEADER: digest_of(answer)}
+        return Response(answer, media_type="application/json", headers=sealed)
 
     @router.head(
         "/{sha256}",
@@ -128,7 +165,7 @@ def _offset(sha256: Sha256, progress: Progress) -> dict[str, str]:
     """Once all is here, hashed again and on disk, its name stands in the answer."""
     is_stored = progress.offset == progress.length
     stored = {STORED_HEADER: sha256} if is_stored else {}
-    return {"Upload-Offset": str(progress.offset), **stored}
+    return {"Upload-Offset": str(progress.offset), **stored, **_TAKES_BUNDLES}
 
 
 def _name(request: Request) -> Sha256:
