@@ -18,10 +18,10 @@ from typing import Any
 from sync.domain.ids import AreaCode, BadId, Sha256, checked_area, checked_sha256
 
 BUNDLE_HEADER = "Rundan-Bundle"
-MAX_BUNDLE_BYTES = 1024 * 1024
-"""Of the photos together; a bundle that was cut is at most so much on its way."""
 MAX_PHOTOS = 64
 MAX_LINE_BYTES = 16 * 1024
+MAX_BUNDLE_BYTES = 1024 * 1024 - MAX_LINE_BYTES
+"""Of the photos together: the whole request is no larger than what proxies let through unasked."""
 
 
 class BadBundle(ValueError):

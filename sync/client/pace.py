@@ -23,18 +23,24 @@ class Pace:
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
         self._bytes_per_s, self._taken_bytes = 0.0, 0
+        self._failed = 0
 
     @property
     def bundle_bytes(self) -> int:
         """The most bytes of photos to send in one request; 0 before anything is known."""
-        return int(min(self._taken_bytes, MAX_BUNDLE_BYTES, self._bytes_per_s * BUNDLE_S))
+        most = min(self._taken_bytes, MAX_BUNDLE_BYTES) >> self._failed
+        return int(min(most, self._bytes_per_s * BUNDLE_S))
 
     @contextmanager
     def measuring(self, sent_bytes: int) -> Iterator[None]:
-        """Around a request with photos; one that fails, in whatever way, ends the bundles."""
+        """Around a request with photos. One that fails says nothing: the next photo goes alone."""
         self._bytes_per_s, before = 0.0, self._monotonic()
         yield
         self._bytes_per_s = sent_bytes / max(self._monotonic() - before, 1e-6)
+
+    def bundle_failed(self) -> None:
+        """The next is half as large: something on the way may let no such request through."""
+        self._failed += 1
 
     def heard(self, response: Response) -> None:
         said = response.headers.get(BUNDLE_HEADER.lower(), "")

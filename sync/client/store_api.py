@@ -18,6 +18,7 @@ from sync.client.errors import (
     NotTheStore,
     SignInNeeded,
     StoreInTrouble,
+    SyncError,
     TooOld,
 )
 from sync.client.pace import Pace
@@ -218,6 +219,13 @@ class StoreApi:
 
     async def send_bundle(self, photos: Sequence[BundledPhoto]) -> frozenset[Sha256]:
         """Those of them that the store has hashed and has on disk. Any other is to go alone."""
+        try:
+            return await self._bundled(photos)
+        except SyncError:
+            self._pace.bundle_failed()
+            raise
+
+    async def _bundled(self, photos: Sequence[BundledPhoto]) -> frozenset[Sha256]:
         body = bundle_to_bytes(photos)
         binary = {"Content-Type": "application/octet-stream"}
         with self._pace.measuring(len(body)):

@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from sync.client.engine import SyncEngine
 from sync.client.errors import SyncError
 from sync.client.not_sent import NotSentStore
 from sync.client.pace import BUNDLE_S, Pace
@@ -20,7 +20,7 @@ from sync.client.transport import Request, Response, Unreachable
 from sync.photo_bundle import BUNDLE_HEADER, MAX_BUNDLE_BYTES, bundle_from_bytes
 from sync.wire import STORE_HEADER
 from tests.central.a_store import AStore
-from tests.client.a_phone import Link, WalkingPhone, an_enrolled_phone, nothing_to_flush
+from tests.client.a_phone import Link, WalkingPhone, an_enrolled_phone
 
 MANY = 10
 ALONE = 4
@@ -281,10 +281,7 @@ def test_a_record_saved_meanwhile_goes_before_the_next_bundle(
 
         phone = await a_phone_with(store, tmp_path, 70, Watching(store))
         round_ = phone.walk.rounds_under_way()[0]
-        engine = SyncEngine(
-            local=phone.local, api=phone.api, photos=phone.photos, flush=nothing_to_flush
-        )
-        await engine._all_photos(1)
+        await phone.engine()._all_photos(1)
         assert order.index("sync") < len(order) - 1
         assert order[order.index("sync") + 1 :].count("bundle") >= 1
 
@@ -327,6 +324,30 @@ def test_after_a_cut_photos_go_alone_until_one_has_got_through() -> None:
     with pytest.raises(OSError), pace.measuring(900_000):
         raise OSError("cut")
     assert pace.bundle_bytes == 0
+
+
+def test_where_bundles_do_not_get_through_they_become_smaller(
+    store: AStore, tmp_path: Path
+) -> None:
+    class Proxy(Counting):
+        """Lets no request through that is larger than 100 kB."""
+
+        async def request(self, request: Request) -> Response:
+            answer = await super().request(request)
+            if len(request.body or b"") > 100_000:
+                return a_proxys_error(self, request)
+            return answer
+
+    async def walk() -> None:
+        link = Proxy(store)
+        phone = await a_phone_with(store, tmp_path, 60, link)
+        await phone.engine()._all_photos(1)
+        assert set(store.services.blobs.names()) == set(phone.photos)
+        sizes = [len(bundle) for bundle in link.bundles]
+        assert len(sizes) >= 4
+        assert all(later < before for before, later in pairwise(sizes))
+
+    asyncio.run(walk())
 
 
 @pytest.mark.parametrize("said", ["", "-1", "many", "9" * 40, "٣", "1e9"])
