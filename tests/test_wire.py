@@ -23,6 +23,7 @@ from sync.wire import (
     change_from_json,
     change_to_json,
     fitting,
+    logged_text,
     request_from_bytes,
     request_to_bytes,
 )
@@ -90,6 +91,28 @@ def test_a_request_survives_the_wire(made: list[Change], cursor: int) -> None:
 def test_an_answer_survives_the_wire(made: list[Change]) -> None:
     answer = an_answer(*made)
     assert answer_from_bytes(answer_to_bytes(answer)) == answer
+
+
+@given(st.lists(changes, max_size=3), st.lists(changes, max_size=3), st.sampled_from([1, 2]))
+def test_what_is_told_from_the_log_reads_as_the_change_itself_but_for_what_its_writer_saw(
+    made: list[Change], logged: list[Change], version: int
+) -> None:
+    texts = [
+        logged_text(
+            change_id=one.change_id,
+            area=one.area,
+            entity=one.entity.value,
+            entity_id=one.entity_id,
+            fields=json.dumps(dict(one.fields)),
+            made_at=one.made_at.to_text(),
+            device_id=one.device_id,
+        )
+        for one in logged
+    ]
+    body = answer_to_bytes(an_answer(*made), version, texts)
+    assert json.loads(body)["v"] == version
+    told = [replace(one, bases=None) for one in (*made, *logged)]
+    assert list(answer_from_bytes(body).changes) == told
 
 
 @pytest.mark.parametrize("key", list(change_to_json(a_change())))

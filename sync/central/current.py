@@ -12,8 +12,8 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from sync.central.ready import Ready, plain_of
 from sync.central.tables import CURRENT
 from sync.central.tables import round_ as rounds
-from sync.domain.change import Change, Json
-from sync.domain.fields import FIELDS
+from sync.domain.change import Change
+from sync.domain.fields import FIELDS, place_numbers
 from sync.domain.ids import AreaCode, EntityId
 from sync.domain.merge import winning_fields
 from sync.domain.status import Status
@@ -37,6 +37,7 @@ _UPDATE = {
 _APPROVED_ROUNDS = select(rounds.c.id).where(
     rounds.c.id.in_(bindparam("ids", expanding=True)), rounds.c.protocol_approved_at.is_not(None)
 )
+_NUMBERS = ("lat_deg", "lon_deg", "accuracy_m")
 _IN_PROTOCOL = (EntityKind.STOP, EntityKind.ROUTE)
 _EMPTY: Mapping[EntityKind, Mapping[str, Any]] = {
     EntityKind(name): {column.name: None for column in table.c if column.name != "clocks"}
@@ -118,7 +119,8 @@ class CurrentRows:
         for name, value in winners.items():
             row.columns[name] = _json_text(value) if isinstance(value, dict | list) else value
         if "place" in winners:
-            row.columns.update(_where(winners["place"]))
+            # beside the place itself, for looking up what is near
+            row.columns.update(zip(_NUMBERS, place_numbers(winners["place"]), strict=True))
 
     def save(self) -> None:
         plain = plain_of(self._connection)
@@ -138,16 +140,6 @@ class CurrentRows:
 
 def _values(row: _Row) -> dict[str, Any]:
     return {**row.columns, "clocks": _json_text(row.clocks)}
-
-
-def _where(place: Json) -> dict[str, float | None]:
-    """The numbers of a place that has been checked, beside it, for looking up what is near."""
-    numbers = place if isinstance(place, dict) else {}
-    return {name: _number(numbers.get(name)) for name in ("lat_deg", "lon_deg", "accuracy_m")}
-
-
-def _number(value: Json) -> float | None:
-    return float(value) if isinstance(value, int | float) else None
 
 
 _json_text = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode

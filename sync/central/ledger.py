@@ -28,7 +28,7 @@ from sync.domain.ids import AreaCode, ChangeId, DeviceId, EntityId, uuid7
 from sync.domain.instants import to_ms, to_text
 from sync.domain.merge import bases_of, merged_clocks
 from sync.domain.words import EntityKind, Writer
-from sync.wire import MAX_BYTES, MAX_CHANGES, bases_to_json
+from sync.wire import MAX_BYTES, MAX_CHANGES, bases_to_json, logged_text
 
 WIRE_OVERHEAD_BYTES = 420
 """The most that a change takes on the wire beside its fields."""
@@ -36,6 +36,7 @@ WIRE_OVERHEAD_BYTES = 420
 _POSTGRESQL_LOCK = 7_281_944_051
 _END = select(func.max(change_log.c.seq))
 _INSERT = Ready(insert(change_log), [c.name for c in change_log.c if c is not change_log.c.seq])
+_TOLD = ("change_id", "area", "entity", "entity_id", "fields", "made_at", "device_id")
 _LOGGED = select(change_log).where(change_log.c.change_id.in_(bindparam("ids", expanding=True)))
 
 
@@ -64,6 +65,7 @@ class Ingested:
 class Fetched:
     """cursor: everything up to it has been given or is not for the asker.
 
+    logged: more changes, as text (sync.wire.logged_text).
     fill: where a first fill goes on (sync.central.fill).
     """
 
@@ -71,6 +73,7 @@ class Fetched:
     cursor: int
     more: bool
     fill: str | None = None
+    logged: tuple[str, ...] = ()
 
 
 class Ledger:
@@ -171,8 +174,9 @@ class Ledger:
     ) -> Fetched:
         """The changes of `areas` after `cursor`, oldest first, at least one if there is any.
 
-        without_device: leaves out what this device itself has handed in. A cursor beyond the end
-        comes from before the store was restored from a copy: everything is given again.
+        They come as `logged`. without_device: leaves out what this device itself has handed in.
+        A cursor beyond the end comes from before the store was restored from a copy: everything is
+        given again.
         """
         end = connection.execute(_END).scalar() or 0
         start = cursor if cursor <= end else 0
@@ -184,16 +188,16 @@ class Ledger:
         )
         if without_device is not None:
             query = query.where(change_log.c.received_from != without_device)
-        given: list[Change] = []
+        given: list[str] = []
         last = start
         size = 0
         for row in connection.execute(query).mappings():
             size += len(row["fields"].encode()) + WIRE_OVERHEAD_BYTES
             if given and (len(given) == max_changes or size > max_bytes):
-                return Fetched(changes=tuple(given), cursor=last, more=True)
-            given.append(_from_row(row))
+                return Fetched(changes=(), logged=tuple(given), cursor=last, more=True)
+            given.append(_told(row))
             last = row["seq"]
-        return Fetched(changes=tuple(given), cursor=end, more=False)
+        return Fetched(changes=(), logged=tuple(given), cursor=end, more=False)
 
     def making_up(
         self,
@@ -364,6 +368,10 @@ def _to_row(one: Received, received_at: str, received_from: str) -> dict[str, st
         "received_from": received_from,
         "bases": _bases_text(change),
     }
+
+
+def _told(row: RowMapping) -> str:
+    return logged_text(**{name: row[name] for name in _TOLD})
 
 
 def _from_row(row: RowMapping) -> Change:

@@ -6,58 +6,83 @@ Fields and words that this release does not know are skipped, and have no clock 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlite_utils import Database
 
 from sync.domain.change import Change, Json
-from sync.domain.fields import is_understood, place_from_json
-from sync.domain.ids import EntityId
+from sync.domain.fields import is_understood, place_numbers
+from sync.domain.ids import AreaCode, EntityId
 from sync.domain.words import EntityKind
+
+
+@dataclass(slots=True)
+class _Row:
+    """clocks: of what is in the table, and then of what has won. won: what is to be written."""
+
+    area: AreaCode
+    clocks: dict[str, str] = field(default_factory=dict)
+    won: dict[str, Json] = field(default_factory=dict)
+    is_new: bool = True
+
+    def merge(self, change: Change) -> None:
+        for name, value in change.fields.items():
+            if self.clocks.get(name, "") < change.stamp and is_understood(
+                change.entity, name, value
+            ):
+                self.clocks[name], self.won[name] = change.stamp, value
+
+    def columns(self, kind: EntityKind, entity_id: EntityId) -> dict[str, Any]:
+        values: dict[str, Any] = {name: _to_column(value) for name, value in self.won.items()}
+        if kind is EntityKind.OBSERVATION and "place" in self.won:
+            values["lat_deg"], values["lon_deg"], _ = place_numbers(self.won["place"])
+        if self.is_new:
+            values["area"] = self.area
+        return {**values, "clocks": json.dumps(self.clocks, sort_keys=True), "id": entity_id}
 
 
 def merge_all(db: Database, changes: Sequence[Change]) -> None:
     """In the caller's transaction."""
-    by_row: dict[tuple[EntityKind, EntityId], list[Change]] = {}
+    by_kind: dict[EntityKind, dict[EntityId, _Row]] = {}
     for change in changes:
-        by_row.setdefault((change.entity, change.entity_id), []).append(change)
-    for (kind, entity_id), of_one in by_row.items():
-        _merge_row(db, kind, entity_id, of_one)
+        rows = by_kind.setdefault(change.entity, {})
+        rows.setdefault(change.entity_id, _Row(change.area))
+    for kind, rows in by_kind.items():
+        _read_clocks(db, kind, rows)
+    for change in changes:
+        by_kind[change.entity][change.entity_id].merge(change)
+    for kind, rows in by_kind.items():
+        for is_new in (True, False):
+            _write(db, kind, ((key, row) for key, row in rows.items() if row.is_new is is_new))
 
 
-def _merge_row(db: Database, kind: EntityKind, key: EntityId, changes: Sequence[Change]) -> None:
-    table = str(kind)
-    row = db.execute(f"SELECT clocks FROM {table} WHERE id = ?", [key]).fetchone()
-    clocks: dict[str, str] = {} if row is None else json.loads(row[0])
-    won: dict[str, Json] = {}
-    for change in changes:
-        stamp = change.stamp
-        for name, value in change.fields.items():
-            if clocks.get(name, "") < stamp and is_understood(kind, name, value):
-                clocks[name], won[name] = stamp, value
-    if not won and row is not None:
-        return
-    values: dict[str, Any] = {name: _to_column(value) for name, value in won.items()}
-    if kind is EntityKind.OBSERVATION and "place" in won:
-        values.update(_where(won["place"]))
-    values["clocks"] = json.dumps(clocks, sort_keys=True)
-    values["id"] = key
-    if row is None:
-        values["area"] = changes[0].area
-        marks = ", ".join(f":{name}" for name in values)
-        db.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", values)
-    else:
-        sets = ", ".join(f"{name} = :{name}" for name in values if name != "id")
-        db.execute(f"UPDATE {table} SET {sets} WHERE id = :id", values)
+def _read_clocks(db: Database, kind: EntityKind, rows: dict[EntityId, _Row]) -> None:
+    query = f"SELECT id, clocks FROM {kind} WHERE id IN (SELECT value FROM json_each(?))"
+    for entity_id, clocks in db.execute(query, [json.dumps(list(rows))]).fetchall():
+        row = rows[entity_id]
+        row.clocks, row.is_new = json.loads(clocks), False
+
+
+def _write(db: Database, kind: EntityKind, rows: Iterable[tuple[EntityId, _Row]]) -> None:
+    """Rows with the same columns in one go."""
+    alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    is_new = False
+    for entity_id, row in rows:
+        is_new = row.is_new
+        if row.won or is_new:
+            columns = row.columns(kind, entity_id)
+            alike.setdefault(tuple(columns), []).append(columns)
+    for names, values in alike.items():
+        if is_new:
+            marks = ", ".join(f":{name}" for name in names)
+            statement = f"INSERT INTO {kind} ({', '.join(names)}) VALUES ({marks})"
+        else:
+            sets = ", ".join(f"{name} = :{name}" for name in names if name != "id")
+            statement = f"UPDATE {kind} SET {sets} WHERE id = :id"
+        db.conn.executemany(statement, values)
 
 
 def _to_column(value: Json) -> Json:
     return json.dumps(value, sort_keys=True) if isinstance(value, dict | list) else value
-
-
-def _where(place: Json) -> dict[str, float | None]:
-    if place is None:
-        return {"lat_deg": None, "lon_deg": None}
-    point = place_from_json(place).point
-    return {"lat_deg": point.lat_deg, "lon_deg": point.lon_deg}

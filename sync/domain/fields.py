@@ -307,6 +307,16 @@ def place_from_json(value: Json) -> Place:
     )
 
 
+def place_numbers(place: Json) -> tuple[float | None, float | None, float | None]:
+    """lat_deg, lon_deg, accuracy_m of a place that has been checked; None where there is none."""
+    raw = place if isinstance(place, dict) else {}
+    lat_deg, lon_deg, accuracy_m = (
+        float(number) if isinstance(number := raw.get(name), int | float) else None
+        for name in ("lat_deg", "lon_deg", "accuracy_m")
+    )
+    return lat_deg, lon_deg, accuracy_m
+
+
 def points_to_json(points: Sequence[GeoPoint]) -> Json:
     """A line as [[lat, lon] …], six decimals (0.1 m)."""
     return [[round(point.lat_deg, 6), round(point.lon_deg, 6)] for point in points]

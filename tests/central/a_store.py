@@ -22,12 +22,19 @@ from sync.central.api.app import create_api
 from sync.central.api.services import Services, open_services
 from sync.central.areas import Area, put_area
 from sync.central.engine import migrate, open_engine
+from sync.central.ledger import Fetched
 from sync.domain.change import Change, Json
 from sync.domain.clock import Hlc
 from sync.domain.ids import AreaCode, ChangeId, DeviceId, EntityId, Sha256, uuid7
 from sync.domain.words import EntityKind
 from sync.photo_bundle import BundledPhoto, bundle_to_bytes
-from sync.wire import SyncAnswer, SyncRequest, answer_from_bytes, request_to_bytes
+from sync.wire import (
+    SyncAnswer,
+    SyncRequest,
+    answer_from_bytes,
+    change_from_json,
+    request_to_bytes,
+)
 from tests.central.asking import Asking
 
 KIRSEBERG = AreaCode("kirseberg")
@@ -104,6 +111,11 @@ def a_bundled(photo: bytes, area: str = KIRSEBERG) -> BundledPhoto:
     return BundledPhoto(
         sha256=Sha256(sha256_of(photo)), area=AreaCode(area), length=len(photo), data=photo
     )
+
+
+def as_told(fetched: Fetched) -> list[Change]:
+    """As a phone reads them."""
+    return [*fetched.changes, *(change_from_json(json.loads(text)) for text in fetched.logged)]
 
 
 @dataclass

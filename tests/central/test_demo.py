@@ -62,6 +62,7 @@ from sync.forward.connector import CaseRef
 from sync.forward.malmo import MalmoConnector, MalmoSettings
 from sync.simulator import SimulatorSettings, create_simulator
 from sync.simulator.store import SimulatorStore
+from tests.central.a_store import as_told
 
 KIRSEBERG = AreaCode("kirseberg")
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -75,13 +76,13 @@ class DemoStore:
     filled: DemoSummary | None = None
 
     def fill(self, now: datetime = NOW, **other: Any) -> DemoSummary:
-        given: dict[str, Any] = {
+        as_told: dict[str, Any] = {
             "simulator_folder": self.folder / "simulator",
             "category_names": {one: one.value.capitalize() for one in Category},
             "sender_name": "Kirseberg Samverkan",
             **other,
         }
-        return fill_demo(self.services, now=now, random=os.urandom, **given)
+        return fill_demo(self.services, now=now, random=os.urandom, **as_told)
 
     def rows(self, table: Table, *order: str) -> Rows:
         query = select(table).order_by(*(table.c[name] for name in order))
@@ -388,7 +389,7 @@ def test_the_log_alone_rebuilds_the_same_tables(demo: DemoStore, empty: DemoStor
             got = ledger.since(
                 connection, areas=frozenset({KIRSEBERG}), cursor=cursor, without_device=None
             )
-            changes += got.changes
+            changes += as_told(got)
             cursor, more = got.cursor, got.more
     Random(7).shuffle(changes)
     with empty.services.engine.begin() as connection:

@@ -18,6 +18,7 @@ from sync.central.engine import reading
 from sync.central.settings import read_settings
 from sync.domain.ids import AreaCode
 from sync.domain.words import EntityKind
+from tests.central.a_store import as_told
 
 SUMMER = (
     "--area", "kirseberg", "--kind", "inspection", "--start", "2025-06-17 10.00",
@@ -218,7 +219,7 @@ def test_it_works_while_the_store_runs_and_phones_get_it(terminal: Terminal) -> 
         )
     store.lock.close()
     engine.dispose()
-    [change] = fetched.changes
+    [change] = as_told(fetched)
     assert change.entity is EntityKind.ROUND
     assert change.fields["planned_start_at"] == "2026-12-01T17:00:00.000Z"
 

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from sync.client import pace
 from sync.client.errors import SyncError
 from sync.client.not_sent import NotSentStore
-from sync.client.pace import BUNDLE_S, Pace
 from sync.client.photo_upload import PIECE_BYTES
 from sync.client.store_api import BUNDLE
 from sync.client.transport import Request, Response, Unreachable
-from sync.photo_bundle import BUNDLE_HEADER, MAX_BUNDLE_BYTES, bundle_from_bytes
+from sync.photo_bundle import BUNDLE_HEADER, bundle_from_bytes
 from sync.wire import STORE_HEADER
 from tests.central.a_store import AStore
 from tests.client.a_phone import Link, WalkingPhone, an_enrolled_phone
@@ -103,6 +103,12 @@ def not_found(link: Counting, _request: Request) -> Response:
         },
         body=b'{"code": "not_found", "detail": "there is no such address"}',
     )
+
+
+@pytest.fixture(autouse=True)
+def quick_link(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine is."""
+    monkeypatch.setattr(pace, "BUNDLE_S", 1e6)
 
 
 async def a_phone_with(store: AStore, tmp_path: Path, photos: int, link: Link) -> WalkingPhone:
@@ -287,44 +293,6 @@ def test_a_record_saved_meanwhile_goes_before_the_next_bundle(
     asyncio.run(walk())
 
 
-class Ticking:
-    """A clock that stands still but for what is put on it."""
-
-    at_s = 0.0
-
-    def __call__(self) -> float:
-        return self.at_s
-
-
-@pytest.mark.parametrize(
-    ("bytes_per_s", "fits"),
-    [(0, 0), (100_000, 50_000), (1_000_000, 500_000), (1e9, MAX_BUNDLE_BYTES)],
-)
-def test_a_bundle_is_what_the_link_carries_in_half_a_second(bytes_per_s: float, fits: int) -> None:
-    clock = Ticking()
-    pace = Pace(clock)
-    assert pace.bundle_bytes == 0
-    pace.heard(Response(status=201, headers={BUNDLE_HEADER.lower(): "9999999"}, body=b""))
-    assert pace.bundle_bytes == 0, "how fast it is, is not known yet"
-    if bytes_per_s:
-        with pace.measuring(200_000):
-            clock.at_s += 200_000 / bytes_per_s
-    assert pace.bundle_bytes == pytest.approx(fits)
-    assert BUNDLE_S == 0.5
-
-
-def test_after_a_cut_photos_go_alone_until_one_has_got_through() -> None:
-    clock = Ticking()
-    pace = Pace(clock)
-    pace.heard(Response(status=201, headers={BUNDLE_HEADER.lower(): "9999999"}, body=b""))
-    with pace.measuring(200_000):
-        clock.at_s += 0.01
-    assert pace.bundle_bytes == MAX_BUNDLE_BYTES
-    with pytest.raises(OSError), pace.measuring(900_000):
-        raise OSError("cut")
-    assert pace.bundle_bytes == 0
-
-
 def test_where_bundles_do_not_get_through_they_become_smaller(
     store: AStore, tmp_path: Path
 ) -> None:
@@ -347,13 +315,3 @@ def test_where_bundles_do_not_get_through_they_become_smaller(
         assert 4 * sizes[-1] <= sizes[0]
 
     asyncio.run(walk())
-
-
-@pytest.mark.parametrize("said", ["", "-1", "many", "9" * 40, "٣", "1e9"])
-def test_a_header_that_is_no_number_of_bytes_is_no_invitation(said: str) -> None:
-    clock = Ticking()
-    pace = Pace(clock)
-    pace.heard(Response(status=201, headers={BUNDLE_HEADER.lower(): said}, body=b""))
-    with pace.measuring(200_000):
-        clock.at_s += 0.01
-    assert pace.bundle_bytes == 0

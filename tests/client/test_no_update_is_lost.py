@@ -24,6 +24,7 @@ from sync.domain.change import Change, Json
 from sync.domain.conflicts import DELETED, alike
 from sync.domain.ids import AreaCode, DeviceId, EntityId, uuid7
 from sync.domain.words import EntityKind, Writer
+from tests.central.a_store import as_told
 
 KIRSEBERG = AreaCode("kirseberg")
 STORE = DeviceId("store")
@@ -105,10 +106,10 @@ class Walk:
         phone.apply_answer(
             accepted=done.accepted,
             refused=(),
-            changes=news.changes,
+            changes=as_told(news),
             facts={"cursor": str(news.cursor)},
         )
-        self.has[number] |= {change.change_id for change in news.changes}
+        self.has[number] |= {change.change_id for change in as_told(news)}
 
     def conflicts(self) -> set[tuple[str, str, str]]:
         rows = self.connection.execute(select(field_conflict))

@@ -15,6 +15,7 @@ from sync.domain.ids import ChangeId, DeviceId, EntityId, uuid7
 from sync.domain.instants import to_ms, to_text
 from sync.domain.merge import bases_of, merged_clocks
 from sync.domain.words import EntityKind, Writer
+from tests.central.a_store import as_told
 from tests.office.small_store import KIRSEBERG, SmallStore
 
 
@@ -67,9 +68,10 @@ class UnawarePhone:
                 without_device=self.last.device,
             )
         self.cursor = new.cursor
-        for change in new.changes:
+        fetched = as_told(new)
+        for change in fetched:
             self._merge(change)
-        return list(new.changes)
+        return fetched
 
     def _merge(self, change: Change) -> None:
         clocks = self.clocks.get(change.entity_id, {})

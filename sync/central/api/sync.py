@@ -22,6 +22,7 @@ from sync.domain.instants import to_text
 from sync.domain.words import EntityKind, Writer
 from sync.wire import (
     DIGEST_HEADER,
+    VERSION,
     BadWire,
     RawRequest,
     SyncAnswer,
@@ -77,7 +78,7 @@ def sync_router(services: Services) -> APIRouter:
             )
         nothing = Ingested(accepted=(), refused=())
         fetched = Fetched(changes=tuple(found), cursor=0, more=False)
-        answer = answer_to_bytes(_answer(services, nothing, fetched))
+        answer = _to_bytes(services, nothing, fetched, VERSION)
         return _response(answer, request.headers.get("accept-encoding"))
 
     return router
@@ -92,7 +93,7 @@ def _round(services: Services, token: str, body: bytes, encoding: str | None) ->
         if not request.changes and not device.is_seen_due(now):
             nothing = Ingested(accepted=(), refused=())
             fetched = _fetch(services, connection, device, request)
-            return answer_to_bytes(_answer(services, nothing, fetched), request.version)
+            return _to_bytes(services, nothing, fetched, request.version)
     with services.engine.begin() as connection:
         device = device_by_token(connection, token)
         if device.is_seen_due(now):
@@ -107,7 +108,7 @@ def _round(services: Services, token: str, body: bytes, encoding: str | None) ->
         fetched = _fetch(
             services, connection, device, request, also=_came_elsewhere(device, request, ingested)
         )
-    return answer_to_bytes(_answer(services, ingested, fetched), request.version)
+    return _to_bytes(services, ingested, fetched, request.version)
 
 
 def _came_elsewhere(
@@ -149,8 +150,8 @@ def _fetch(
     return replace(fetched, changes=(*fetched.changes, *whole))
 
 
-def _answer(services: Services, ingested: Ingested, fetched: Fetched) -> SyncAnswer:
-    return SyncAnswer(
+def _to_bytes(services: Services, ingested: Ingested, fetched: Fetched, version: int) -> bytes:
+    answer = SyncAnswer(
         store_id=services.store_id,
         now=to_text(services.now()),
         accepted=ingested.accepted,
@@ -160,6 +161,7 @@ def _answer(services: Services, ingested: Ingested, fetched: Fetched) -> SyncAns
         more=fetched.more,
         fill=fetched.fill,
     )
+    return answer_to_bytes(answer, version, fetched.logged)
 
 
 def _read(body: bytes) -> RawRequest:
