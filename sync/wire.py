@@ -27,7 +27,7 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from types import MappingProxyType
 from typing import Any
@@ -60,7 +60,7 @@ MAX_BASES = 64
 """The most fields that a change names bases of, and the most that it names of one."""
 
 _STAMP = re.compile(r"\d{15}-[0-9a-f]{5}-[a-z0-9]{1,32}/[0-9a-f-]{36}")
-_KINDS = frozenset(kind.value for kind in EntityKind)
+_KINDS = {kind.value: kind for kind in EntityKind}
 _FIELD = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 STORE_HEADER = "Rundan-Store"
@@ -82,12 +82,16 @@ class TooMany(BadWire):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncRequest:
-    """fill: None when the phone has been filled. missing: what it asks for by name."""
+    """fill: None when the phone has been filled. missing: what it asks for by name.
+
+    texts: of some of the changes what `change_to_text` gives, made before.
+    """
 
     changes: tuple[Change, ...]
     cursor: int
     fill: str | None = None
     missing: tuple[EntityId, ...] = ()
+    texts: Mapping[ChangeId, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +145,11 @@ def change_to_json(change: Change) -> dict[str, Any]:
     return body
 
 
+def change_to_text(change: Change, version: int = VERSION) -> str:
+    """As it stands in a request."""
+    return _text(_change_of(version, change))
+
+
 def change_from_json(raw: Any) -> Change:
     """Raises BadWire when a key is missing or is not of its form. Fields are checked later."""
     if not isinstance(raw, dict):
@@ -152,7 +161,7 @@ def change_from_json(raw: Any) -> Change:
         return Change(
             change_id=ChangeId(checked_uuid7(raw.get("change_id"), "change_id")),
             area=checked_area(raw.get("area")),
-            entity=EntityKind(str(raw.get("entity"))),
+            entity=_kind(raw.get("entity")),
             entity_id=EntityId(checked_uuid7(raw.get("entity_id"), "entity_id")),
             fields=fields,
             made_at=Hlc.from_text(raw.get("made_at")),
@@ -161,6 +170,13 @@ def change_from_json(raw: Any) -> Change:
         )
     except ValueError as error:
         raise BadWire(str(error)) from error
+
+
+def _kind(raw: Any) -> EntityKind:
+    kind = _KINDS.get(raw) if isinstance(raw, str) else None
+    if kind is None:
+        raise BadWire(f"entity must be one of {', '.join(_KINDS)}")
+    return kind
 
 
 def bases_to_json(bases: Bases) -> dict[str, list[str]]:
@@ -182,16 +198,16 @@ def bases_from_json(raw: Any) -> Bases | None:
 
 
 def request_to_bytes(request: SyncRequest, version: int = VERSION) -> bytes:
-    body: dict[str, Any] = {
-        "v": version,
-        "changes": [_change_of(version, change) for change in request.changes],
-        "cursor": request.cursor,
-    }
+    body: dict[str, Any] = {"v": version, "cursor": request.cursor}
     if version >= 2 and request.fill is not None:
         body["fill"] = request.fill
     if version >= 2 and request.missing:
         body["missing"] = list(request.missing)
-    return _dump(body)
+    made = request.texts if version == VERSION else {}
+    return _with_changes(
+        body,
+        [made.get(one.change_id) or change_to_text(one, version) for one in request.changes],
+    )
 
 
 def request_from_bytes(body: bytes) -> RawRequest:
@@ -228,7 +244,7 @@ def answer_to_bytes(
     if version >= 2 and answer.fill is not None:
         body["fill"] = answer.fill
     changes = [_text(_told_to_phones(version, change)) for change in answer.changes]
-    return f'{_text(body)[:-1]},"changes":[{",".join([*changes, *logged])}]}}'.encode()
+    return _with_changes(body, [*changes, *logged])
 
 
 def logged_text(
@@ -347,12 +363,12 @@ def _missing(raw: dict[str, Any]) -> tuple[EntityId, ...]:
         raise BadWire(str(error)) from error
 
 
-def _dump(body: dict[str, Any]) -> bytes:
-    return _text(body).encode()
+def _with_changes(body: dict[str, Any], changes: Sequence[str]) -> bytes:
+    """body: the rest of the message, which is not empty."""
+    return f'{_text(body)[:-1]},"changes":[{",".join(changes)}]}}'.encode()
 
 
-def _text(body: dict[str, Any]) -> str:
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _load(body: bytes) -> dict[str, Any]:

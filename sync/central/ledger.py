@@ -286,9 +286,7 @@ class Ledger:
 
     def _witness(self, connection: Connection, seen: Sequence[Change]) -> None:
         before = self._last_stamp(connection)
-        after = before
-        for change in seen:
-            after = witness(after, change.made_at)
+        after = witness(before, *(change.made_at for change in seen))
         if after != before:
             write_fact(connection, Fact.CLOCK, after.to_text())
 

@@ -105,6 +105,7 @@ class Exchange:
             cursor=cursor,
             fill=self._local.fact(FILL),
             missing=self._asked_for,
+            texts=self._outbox.texts,
         )
         return await ask_in_its_version(self._local, self._api, request)
 

@@ -231,10 +231,8 @@ class LocalStore:
                     [refusal.code, refusal.reason, refusal.change_id],
                 )
                 bring_back(self.db, refusal.change_id)
-            last = self._last_stamp()
             merge_all(self.db, changes)
-            for change in changes:
-                last = witness(last, change.made_at)
+            last = witness(self._last_stamp(), *(change.made_at for change in changes))
             for name, value in facts.items():
                 self._set_fact(name, value)
             self._set_fact(MISSING, still_missing(self.db, changes, asked_for))

@@ -16,7 +16,7 @@ from sync.domain.change import Change, Refusal
 from sync.domain.ids import ChangeId, EntityId
 from sync.domain.instants import to_text
 from sync.domain.words import EntityKind
-from sync.wire import MAX_CHANGES, BadWire, fitting, request_to_bytes
+from sync.wire import MAX_CHANGES, BadWire, change_to_text, fitting, request_to_bytes
 from sync.wire import SyncRequest as Message
 
 ASIDE_FIRST = timedelta(seconds=30)
@@ -30,9 +30,13 @@ log = logging.getLogger(__name__)
 
 
 class Outbox:
+    """texts: of those of the last message that were read ahead, see SyncRequest."""
+
     def __init__(self, local: LocalStore) -> None:
         self._local = local
         self._ahead: dict[str, Change] = {}
+        self._texts_ahead: dict[str, str] = {}
+        self.texts: dict[ChangeId, str] = {}
 
     def next_message(
         self, at_most: int = MAX_CHANGES, *, without: Collection[ChangeId] = ()
@@ -49,6 +53,8 @@ class Outbox:
             self.refuse(ChangeId(change_id), UNREADABLE, "it cannot be read on the phone")
         if unreadable:  # and what waits may have got other stamps by it
             return self.next_message(at_most, without=without)
+        made = self._texts_ahead
+        self.texts = {one.change_id: made[body] for body, one in read.items() if body in made}
         return [read[body] for _, body, _ in rows]
 
     def read_ahead(self, at_most: int, *, without: Collection[ChangeId]) -> None:
@@ -60,6 +66,7 @@ class Outbox:
             self._ahead = self._read_all(self._next_rows(at_most, without))
         except sqlite3.Error:
             self._ahead = {}
+        self._texts_ahead = {body: change_to_text(one) for body, one in self._ahead.items()}
 
     def _next_rows(self, at_most: int, without: Collection[ChangeId]) -> list[Row]:
         found: list[Row] = self._local.db.execute(

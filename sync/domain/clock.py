@@ -7,7 +7,7 @@ writes next, however wrong its wall clock is. Nothing here reads a clock: the wa
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sync.domain.ids import DeviceId, checked_device
 from sync.domain.instants import LATEST_MS
@@ -57,8 +57,7 @@ def tick(last: Hlc, now_ms: int) -> Hlc:
     return Hlc(wall_ms=last.wall_ms + 1, counter=0, device=last.device)
 
 
-def witness(last: Hlc, seen: Hlc) -> Hlc:
-    """The clock after a stamp of another device was seen: never before it."""
-    if (seen.wall_ms, seen.counter) <= (last.wall_ms, last.counter):
-        return last
-    return Hlc(wall_ms=seen.wall_ms, counter=seen.counter, device=last.device)
+def witness(last: Hlc, *seen: Hlc) -> Hlc:
+    """The clock after stamps of other devices were seen: never before any of them."""
+    latest = max((last, *seen), key=lambda stamp: (stamp.wall_ms, stamp.counter))
+    return last if latest is last else replace(latest, device=last.device)

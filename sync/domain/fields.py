@@ -309,12 +309,14 @@ def place_from_json(value: Json) -> Place:
 
 def place_numbers(place: Json) -> tuple[float | None, float | None, float | None]:
     """lat_deg, lon_deg, accuracy_m of a place that has been checked; None where there is none."""
-    raw = place if isinstance(place, dict) else {}
-    lat_deg, lon_deg, accuracy_m = (
-        float(number) if isinstance(number := raw.get(name), int | float) else None
-        for name in ("lat_deg", "lon_deg", "accuracy_m")
-    )
-    return lat_deg, lon_deg, accuracy_m
+    if not isinstance(place, dict):
+        return None, None, None
+    number = _number_or_none
+    return number(place["lat_deg"]), number(place["lon_deg"]), number(place.get("accuracy_m"))
+
+
+def _number_or_none(value: Json) -> float | None:
+    return None if value is None else _number(value)
 
 
 def points_to_json(points: Sequence[GeoPoint]) -> Json:
