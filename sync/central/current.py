@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, Table, bindparam, insert, select, update
 
-from sync.central.ready import Ready, plain_of
+from sync.central.ready import Ready, plain_of, values_of
 from sync.central.tables import CURRENT
 from sync.central.tables import round_ as rounds
 from sync.domain.change import Change
@@ -20,10 +21,14 @@ from sync.domain.status import Status
 from sync.domain.words import EntityKind
 
 Key = tuple[EntityKind, EntityId]
-_ROWS = {
-    EntityKind(name): select(table).where(table.c.id.in_(bindparam("ids", expanding=True)))
-    for name, table in CURRENT.items()
-}
+
+
+def _with_ids(table: Table, dialect: str) -> Select[Any]:
+    return select(table).where(table.c.id.in_(values_of("ids", dialect)))
+
+
+_COLUMNS = {EntityKind(name): tuple(table.c.keys()) for name, table in CURRENT.items()}
+_ROWS = {EntityKind(name): Ready(partial(_with_ids, table)) for name, table in CURRENT.items()}
 _INSERT = {
     kind: Ready(insert(CURRENT[kind.value]), CURRENT[kind.value].columns.keys()) for kind in _ROWS
 }
@@ -67,11 +72,12 @@ class CurrentRows:
         ids_by_kind: dict[EntityKind, set[EntityId]] = {}
         for kind, entity_id in keys:
             ids_by_kind.setdefault(kind, set()).add(entity_id)
+        plain = plain_of(self._connection)
         for kind, ids in ids_by_kind.items():
-            for row in self._connection.execute(_ROWS[kind], {"ids": list(ids)}).mappings():
-                columns = dict(row)
+            for row in plain.all(_ROWS[kind], {"ids": json.dumps(list(ids))}):
+                columns = dict(zip(_COLUMNS[kind], row, strict=True))
                 clocks = json.loads(columns.pop("clocks"))
-                self._rows[kind, EntityId(row["id"])] = _Row(
+                self._rows[kind, EntityId(columns["id"])] = _Row(
                     columns=columns, clocks=clocks, is_new=False, is_changed=False
                 )
         owners = {r.columns["round_id"] for (k, _), r in self._rows.items() if k in _IN_PROTOCOL}

@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, text, update
+from sqlalchemy import Connection, RowMapping, func, insert, select, text, update
 
 from sync.central.admission import Received, objection_to, read_change, received
 from sync.central.conflicts import ConflictKeeper, read_bases
 from sync.central.current import CurrentRows
 from sync.central.facts import Fact, read_fact, write_fact
-from sync.central.ready import Ready, plain_of
+from sync.central.ready import Ready, plain_of, values_of
 from sync.central.tables import change_log
 from sync.domain.change import Bases, Change, Json, Refusal
 from sync.domain.clock import Hlc, tick, witness
@@ -37,7 +37,10 @@ _POSTGRESQL_LOCK = 7_281_944_051
 _END = select(func.max(change_log.c.seq))
 _INSERT = Ready(insert(change_log), [c.name for c in change_log.c if c is not change_log.c.seq])
 _TOLD = ("change_id", "area", "entity", "entity_id", "fields", "made_at", "device_id")
-_LOGGED = select(change_log).where(change_log.c.change_id.in_(bindparam("ids", expanding=True)))
+_LOGGED = Ready(
+    lambda dialect: select(change_log).where(change_log.c.change_id.in_(values_of("ids", dialect)))
+)
+_COLUMNS = tuple(change_log.c.keys())
 
 
 class WrongArea(ValueError):
@@ -220,7 +223,7 @@ class Ledger:
             )
             .order_by(change_log.c.seq)
         )
-        changes = [_from_row(row) for row in connection.execute(query).mappings()]
+        changes = [_from_row(dict(row)) for row in connection.execute(query).mappings()]
         clocks: dict[str, str] = {}
         for change in changes:
             clocks = merged_clocks(clocks, change)
@@ -321,7 +324,10 @@ def _logged(connection: Connection, ids: Sequence[ChangeId]) -> dict[ChangeId, _
             row["bases"] is not None,
             row["received_from"],
         )
-        for row in connection.execute(_LOGGED, {"ids": ids}).mappings()
+        for row in (
+            dict(zip(_COLUMNS, values, strict=True))
+            for values in plain_of(connection).all(_LOGGED, {"ids": json.dumps(ids)})
+        )
     }
 
 
@@ -346,7 +352,7 @@ def _against_log(one: Received, logged: Mapping[ChangeId, _Logged]) -> Refusal |
 def _bases_text(change: Change) -> str | None:
     if change.bases is None:
         return None
-    return _json_text(bases_to_json(change.bases))
+    return _json_text(bases_to_json(change.bases)) if change.bases else "{}"
 
 
 _json_text = json.JSONEncoder(separators=(",", ":")).encode
@@ -372,7 +378,7 @@ def _told(row: RowMapping) -> str:
     return logged_text(**{name: row[name] for name in _TOLD})
 
 
-def _from_row(row: RowMapping) -> Change:
+def _from_row(row: Mapping[str, Any]) -> Change:
     return Change(
         change_id=ChangeId(row["change_id"]),
         area=AreaCode(row["area"]),

@@ -8,14 +8,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ClauseElement, Connection, Dialect, Engine
+from sqlalchemy import (
+    JSON,
+    ClauseElement,
+    Connection,
+    Dialect,
+    Engine,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    func,
+    select,
+)
 from sqlalchemy.exc import DBAPIError
 
 from sync.central.turns import TurnTaking
 
 Row = tuple[Any, ...]
+Given = Callable[[Mapping[str, Any]], Any]
+
+
+def values_of(name: str, dialect: str) -> Select[Any]:
+    """The values of a JSON list of texts that is one parameter: for an IN of any length."""
+    given = bindparam(name, type_=Text)
+    if dialect == "postgresql":
+        return select(func.json_array_elements_text(cast(given, JSON)).column_valued("value"))
+    return select(func.json_each(given).table_valued("value").c.value)
 
 
 class Ready:
@@ -29,16 +51,17 @@ class Ready:
         self, statement: ClauseElement | Callable[[str], ClauseElement], columns: Sequence[str] = ()
     ) -> None:
         self._statement, self._columns = statement, columns
-        self._compiled: dict[str, tuple[str, Sequence[str] | None]] = {}
+        self._compiled: dict[str, tuple[str, Given]] = {}
 
-    def on(self, dialect: Dialect) -> tuple[str, Sequence[str] | None]:
-        """Its SQL, and the names in the order of its places if places are what the driver wants."""
+    def on(self, dialect: Dialect) -> tuple[str, Given]:
+        """Its SQL, and what makes of named parameters those that the driver wants."""
         if dialect.name not in self._compiled:
             statement = self._statement
             if not isinstance(statement, ClauseElement):
                 statement = statement(dialect.name)
             compiled = statement.compile(dialect=dialect, column_keys=self._columns or None)
-            self._compiled[dialect.name] = str(compiled), getattr(compiled, "positiontup", None)
+            given = _in_order(getattr(compiled, "positiontup", None))
+            self._compiled[dialect.name] = str(compiled), given
         return self._compiled[dialect.name]
 
 
@@ -62,14 +85,14 @@ class Plain:
     def many(self, ready: Ready, all_parameters: Sequence[Mapping[str, Any]]) -> None:
         """Runs a statement that gives nothing back, once for each."""
         if all_parameters:
-            sql, places = ready.on(self._dialect)
+            sql, given = ready.on(self._dialect)
             with _Translating(self._dialect):
-                self._cursor.executemany(sql, [_given(each, places) for each in all_parameters])
+                self._cursor.executemany(sql, list(map(given, all_parameters)))
 
     def _run(self, ready: Ready, parameters: Mapping[str, Any]) -> None:
-        sql, places = ready.on(self._dialect)
+        sql, given = ready.on(self._dialect)
         with _Translating(self._dialect):
-            self._cursor.execute(sql, _given(parameters, places))
+            self._cursor.execute(sql, given(parameters))
 
 
 def plain_of(connection: Connection) -> Plain:
@@ -131,7 +154,10 @@ class _Translating:
             ) from error
 
 
-def _given(parameters: Mapping[str, Any], places: Sequence[str] | None) -> Any:
+def _in_order(places: Sequence[str] | None) -> Given:
+    """places: names in the order of the driver's places; None where it takes names."""
     if places is None:
-        return parameters
-    return [parameters[name] for name in places]
+        return lambda parameters: parameters
+    if len(places) < 2:
+        return lambda parameters: [parameters[name] for name in places]
+    return itemgetter(*places)

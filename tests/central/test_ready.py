@@ -21,6 +21,7 @@ EVERY = [
     *(one for one in vars(photos).values() if isinstance(one, Ready)),
     *(one for one in vars(devices).values() if isinstance(one, Ready)),
     *(one for one in vars(ledger).values() if isinstance(one, Ready)),
+    *current._ROWS.values(),
     *current._INSERT.values(),
     *current._UPDATE.values(),
 ]
@@ -79,5 +80,6 @@ def test_errors_are_those_that_the_store_tells_apart(engine: Engine) -> None:
 
 @pytest.mark.parametrize("ready", EVERY)
 def test_postgresql_is_given_every_parameter_by_its_name(ready: Ready) -> None:
-    sql, places = ready.on(make_url("postgresql+psycopg://").get_dialect()())
-    assert "%(" in sql and places is None
+    sql, given = ready.on(make_url("postgresql+psycopg://").get_dialect()())
+    named = {"name": "value"}
+    assert "%(" in sql and given(named) == named
