@@ -96,7 +96,12 @@ class Plain:
 
 
 def plain_of(connection: Connection) -> Plain:
-    """The driver's connection in the midst of one of SQLAlchemy's transactions."""
+    """The driver's connection in the midst of one of SQLAlchemy's transactions.
+
+    One is begun if there is none, as SQLAlchemy does at a statement of its own.
+    """
+    if not connection.in_transaction():
+        connection.begin()
     return Plain(connection.dialect, connection.connection)
 
 

@@ -57,6 +57,17 @@ def test_nothing_stays_of_what_ended_half_way(engine: Engine) -> None:
         plain.many(NOTE, [{"name": "ett", "value": "1"}])
 
 
+def test_the_first_statement_of_a_connection_begins_its_transaction(engine: Engine) -> None:
+    with engine.connect() as connection:
+        plain_of(connection).many(NOTE, [{"name": "ett", "value": "1"}])
+        connection.rollback()
+    assert fact(engine, "ett") is None
+    with engine.connect() as connection:
+        plain_of(connection).many(NOTE, [{"name": "ett", "value": "1"}])
+        connection.commit()
+    assert fact(engine, "ett") == "1"
+
+
 def test_it_is_part_of_the_transaction_it_was_asked_in(engine: Engine) -> None:
     with pytest.raises(RuntimeError), engine.begin() as connection:
         plain_of(connection).many(NOTE, [{"name": "ett", "value": "1"}])
