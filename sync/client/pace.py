@@ -34,8 +34,12 @@ class Pace:
     @contextmanager
     def measuring(self, sent_bytes: int) -> Iterator[None]:
         """Around a request with photos. One that fails says nothing: the next photo goes alone."""
-        self._bytes_per_s, before = 0.0, self._monotonic()
-        yield
+        before = self._monotonic()
+        try:
+            yield
+        except BaseException:
+            self._bytes_per_s = 0.0
+            raise
         self._bytes_per_s = sent_bytes / max(self._monotonic() - before, 1e-6)
 
     def bundle_failed(self) -> None:
