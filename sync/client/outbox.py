@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from sync.client.local_store import LocalStore
 from sync.client.outbox_body import change_of
+from sync.client.phone_storage import PhoneStorageError
 from sync.client.store_clock import right_now
 from sync.domain.change import Change, Refusal
 from sync.domain.ids import ChangeId, EntityId
@@ -64,7 +65,7 @@ class Outbox:
         """
         try:
             self._ahead = self._read_all(self._next_rows(at_most, without))
-        except sqlite3.Error:
+        except (sqlite3.Error, PhoneStorageError):
             self._ahead = {}
         self._texts_ahead = {body: change_to_text(one) for body, one in self._ahead.items()}
 

@@ -156,6 +156,8 @@ class PhotoRound:
             for photo, data in photos
             if data and self._local.may_send_photo(photo.sha256)
         ]
+        if len(bundle) < 2:
+            return list(photos)
         try:
             stored = await self._api.send_bundle(bundle)
         except SyncError as error:

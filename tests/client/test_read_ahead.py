@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from sync.client import outbox
 from sync.client.engine import FIRST_CHANGES
 from sync.client.outbox import Outbox
 from sync.client.outbox_body import DamagedBody, body_of, change_of
+from sync.client.phone_storage import PhoneStorageError
 from sync.client.transport import Request, Response
 from tests.central.a_store import AStore
 from tests.client.a_phone import Link, WalkingPhone, an_enrolled_phone
@@ -95,6 +97,28 @@ def test_a_change_that_is_rewritten_meanwhile_goes_as_it_is_then(
         assert f"nr {MANY - 1}" not in texts(store)
         assert phone.walk.waiting().is_all_sent
 
+    asyncio.run(walk())
+
+
+@pytest.mark.parametrize("error", [PhoneStorageError("no"), sqlite3.OperationalError("no")])
+def test_a_disk_that_fails_while_reading_ahead_spoils_nothing_of_what_is_on_its_way(
+    store: AStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    async def walk() -> None:
+        phone, _ = await with_many_findings(store, tmp_path)
+        calls: list[int] = []
+
+        def fails_once(own: Outbox, *given: object) -> object:
+            calls.append(1)
+            if len(calls) == 2:
+                raise error
+            return rows(own, *given)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(Outbox, "_next_rows", fails_once)
+        await phone.sync()
+        assert texts(store) == {f"nr {number}" for number in range(MANY)}
+
+    rows = Outbox._next_rows
     asyncio.run(walk())
 
 
