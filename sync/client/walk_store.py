@@ -154,10 +154,19 @@ _HAS_OTHERS = " OR ".join(
 _STARTED_AT = said_at("round", "started_at")
 _STARTED = _ROUNDS + " AND started_at IS NOT NULL"
 
-_OBSERVATIONS = """
+_MADE = "w.refused_code IS NULL OR instr({stamp}, w.change_id)"
+"""Of the outbox's row w: it waits, or it is what made the thing, which no store has taken."""
+
+_OBSERVATIONS = f"""
 SELECT o.*,
-    (SELECT COUNT(*) FROM outbox w WHERE w.refused_code IS NULL AND (w.entity_id = o.id
-        OR w.entity_id IN (SELECT p.id FROM photo p WHERE p.observation_id = o.id))) AS waiting,
+    (EXISTS (SELECT 1 FROM outbox w WHERE w.entity_id = o.id
+            AND ({_MADE.format(stamp=NOTED)}))
+        OR EXISTS (SELECT 1 FROM photo p JOIN outbox w ON w.entity_id = p.id
+            WHERE p.observation_id = o.id
+                AND ({_MADE.format(stamp=said_at("p", "observation_id"))}))
+        OR EXISTS (SELECT 1 FROM recheck v JOIN outbox w ON w.entity_id = v.id
+            WHERE v.observation_id = o.id
+                AND ({_MADE.format(stamp=said_at("v", "observation_id"))}))) AS waiting,
     (SELECT w.refused_code FROM outbox w
         WHERE w.entity_id = o.id AND w.refused_code IS NOT NULL AND w.seen_at IS NULL LIMIT 1)
         AS refused_code,
