@@ -17,6 +17,7 @@ from typing import Any, cast
 
 from sqlite_utils import Database
 
+from sync.client.added_meanwhile import still_gone, to_say_are_there
 from sync.client.guarded import GuardedConnection, is_of_the_disk
 from sync.client.merging import merge_all
 from sync.client.outbox_body import body_of, change_of
@@ -226,6 +227,7 @@ class LocalStore:
         asked_for: what the phone had only parts of and asked for by name; not asked for again.
         """
         with self._atomic():
+            there = to_say_are_there(self.db, self._last_stamp().device, changes)
             self.db.conn.executemany(
                 "DELETE FROM outbox WHERE change_id = ?", [(change_id,) for change_id in accepted]
             )
@@ -247,6 +249,8 @@ class LocalStore:
             if last.wall_ms >= LATEST_STAMP_MS:
                 last = stamped_anew(self.db, last.device, self.fact("synced_at"))
             self._set_fact("clock", last.to_text())
+            if there := still_gone(self.db, there):
+                self.record(there)
 
     def see_refusals(self, entity_ids: Sequence[EntityId]) -> None:
         """The person has seen what was refused of these; they become what the store has."""

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from sync.central.engine import reading
@@ -148,6 +149,45 @@ async def test_what_two_phones_add_is_all_there_and_in_no_conflict(
         assert len(RoundStore(phone.local).stops(finding.round_id)) == 2
         assert len({one.sha256 for one in found.photos}) == 4
     assert all(map(store.services.blobs.exists, (*kim.photos, *nova.photos)))
+    assert conflicts(store) == []
+
+
+@pytest.mark.parametrize("kim_is_first", [True, False])
+@walked
+async def test_what_was_added_to_a_finding_that_another_deleted_meanwhile_is_not_gone_with_it(
+    store: AStore, tmp_path: Path, kim_is_first: bool
+) -> None:
+    kim, nova, finding = await two_phones_with_a_finding(store, tmp_path)
+    await kim.recorder.delete_observation(finding)
+    found = nova.finding(finding.observation_id)
+    await nova.recorder.change_observation(found, found.content, photos=[a_photo(nova)])
+    for phone in (kim, nova, kim, nova) if kim_is_first else (nova, kim, nova):
+        await phone.sync()
+    for phone in (kim, nova):
+        assert len(phone.finding(finding.observation_id).photos) == 1
+    assert all(map(store.services.blobs.exists, nova.photos))
+    assert {name for name, _ in conflicts(store)} == ({"deleted_at"} if kim_is_first else set())
+    await kim.recorder.delete_observation(kim.finding(finding.observation_id))
+    for phone in (kim, nova, kim):
+        await phone.sync()
+    for phone in (kim, nova):
+        assert phone.walk.observation(finding.observation_id) is None, "who saw it may delete it"
+
+
+@walked
+async def test_a_finding_deleted_by_one_who_knew_what_was_added_stays_deleted(
+    store: AStore, tmp_path: Path
+) -> None:
+    kim, nova, finding = await two_phones_with_a_finding(store, tmp_path)
+    found = nova.finding(finding.observation_id)
+    await nova.recorder.change_observation(found, found.content, photos=[a_photo(nova)])
+    for phone in (nova, kim):
+        await phone.sync()
+    await kim.recorder.delete_observation(kim.finding(finding.observation_id))
+    for phone in (kim, nova, kim):
+        await phone.sync()
+    for phone in (kim, nova):
+        assert phone.walk.observation(finding.observation_id) is None
     assert conflicts(store) == []
 
 

@@ -75,6 +75,8 @@ async def _come_to_rest(world: World) -> None:
         phone.link.is_up = True
         await phone.sync()
         await phone.die()
+    for phone in world.phones:  # what was deleted while others added to it may come back
+        await phone.sync()
     for phone in world.phones:  # what others have brought back waits for a look again
         await phone.sync()
         await decide_all(phone)
