@@ -16,6 +16,7 @@ from sync.client.records import (
     Waiting,
 )
 from sync.client.rows import observation_of, photo_of, recheck_of, round_of
+from sync.client.where_it_is import WAITING
 from sync.client.without_record import WITHOUT_RECORD
 from sync.domain.ids import EntityId
 from sync.domain.words import Group
@@ -155,19 +156,9 @@ _HAS_OTHERS = " OR ".join(
 _STARTED_AT = said_at("round", "started_at")
 _STARTED = _ROUNDS + " AND started_at IS NOT NULL"
 
-_MADE = "w.refused_code IS NULL OR instr({stamp}, w.change_id)"
-"""Of the outbox's row w: it waits, or it is what made the thing, which no store has taken."""
-
 _OBSERVATIONS = f"""
 SELECT o.*,
-    (EXISTS (SELECT 1 FROM outbox w WHERE w.entity_id = o.id
-            AND ({_MADE.format(stamp=NOTED)}))
-        OR EXISTS (SELECT 1 FROM photo p JOIN outbox w ON w.entity_id = p.id
-            WHERE p.observation_id = o.id
-                AND ({_MADE.format(stamp=said_at("p", "observation_id"))}))
-        OR EXISTS (SELECT 1 FROM recheck v JOIN outbox w ON w.entity_id = v.id
-            WHERE v.observation_id = o.id
-                AND ({_MADE.format(stamp=said_at("v", "observation_id"))}))) AS waiting,
+    o.id IN ({WAITING}) AS waiting,
     (SELECT w.refused_code FROM outbox w
         WHERE w.entity_id = o.id AND w.refused_code IS NOT NULL AND w.seen_at IS NULL LIMIT 1)
         AS refused_code,

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from sync.client.map_store import MapStore, MarkState
+from sync.client.open_points import OpenPoints
 from sync.client.outbox import Outbox
 from sync.client.records import ObservationRecord, Receipt
 from sync.domain.change import Refusal
 from sync.domain.ids import EntityId
 from sync.domain.words import EntityKind, Verdict
-from tests.central.a_store import AStore
+from tests.central.a_store import KIRSEBERG, AStore
 from tests.client.a_phone import WalkingPhone, an_enrolled_phone
 from tests.field.a_phone import walking
 
@@ -47,6 +49,10 @@ async def test_what_the_store_never_took_is_on_the_phone(
     await phone.sync()
     found = phone.finding(saved.observation_id)
     assert (found.receipt, found.is_waiting) == (Receipt.ON_PHONE, True)
+    (mark,) = MapStore(phone.local).marks(KIRSEBERG)
+    assert mark.state is MarkState.NOTED, "on the map, too"
+    (point,) = OpenPoints(phone.local).some([found.observation_id])
+    assert point.is_on_phone, "and where it is known already"
 
 
 @walking
