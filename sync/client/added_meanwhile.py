@@ -31,7 +31,9 @@ def to_say_are_there(db: Database, device: DeviceId, changes: Sequence[Change]) 
     deleted = {
         one.entity_id
         for one in others
-        if one.entity is EntityKind.OBSERVATION and one.fields.get("deleted_at") is not None
+        if one.entity is EntityKind.OBSERVATION
+        and one.fields.get("deleted_at") is not None
+        and one.made_at.device != _store(db)  # the office saw all that had come
     }
     edits = [_edit(row, row[2]) for row in _rows(db, _ADDED_HERE, deleted)]
     added: dict[str, list[EntityId]] = {}
@@ -63,6 +65,11 @@ def _edit(row: tuple[str, str, str], clocks: str | None) -> Edit:
 def _is_here(db: Database, part_id: EntityId) -> bool:
     query = "SELECT 1 FROM photo WHERE id = :id UNION ALL SELECT 1 FROM recheck WHERE id = :id"
     return db.execute(query, {"id": part_id}).fetchone() is not None
+
+
+def _store(db: Database) -> str | None:
+    row = db.execute("SELECT value FROM fact WHERE name = 'store_id'").fetchone()
+    return None if row is None else str(row[0])
 
 
 def _rows(db: Database, query: str, ids: Iterable[str]) -> list[tuple[str, str, str]]:
