@@ -139,7 +139,7 @@ def _settled(
             stamps = {entry.write.stamp for entry in (*named, latest)}
             view = _view(thing, name, stamps, entries)
             found.append(replace(view, chosen_by=latest.who, chosen_at=latest.at))
-    of_picture = [view for view in found if view.field in PICTURE]
+    of_picture = [view for name in PICTURE for view in found if view.field == name]
     return [view for view in found if view not in of_picture[1:]]
 
 

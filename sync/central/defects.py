@@ -28,6 +28,7 @@ from sync.central.defect_views import (
     RecheckView,
     ReportView,
 )
+from sync.central.rows_as_changes import said_at
 from sync.central.tables import (
     account,
     change_log,
@@ -111,7 +112,8 @@ class DefectStore:
         categories: Collection[str] = (),
         limit: int = PAGE,
     ) -> list[DefectRow]:
-        """What is urgent and not dealt with first, then the newest.
+        """What is urgent and not dealt with first, then what was noted last, whatever the phones'
+        clocks say.
 
         categories: those whose name, in the reader's language, holds `search`.
         """
@@ -119,7 +121,7 @@ class DefectStore:
             LINES.where(observation.c.area.in_(areas), shown(show))
             .order_by(
                 case((IS_URGENT_NOW, 0), else_=1),
-                observation.c.noted_at.desc(),
+                said_at(connection, observation, "noted_at").desc(),
                 observation.c.id.desc(),
             )
             .limit(limit)
@@ -224,7 +226,7 @@ class DefectStore:
         rows = connection.execute(
             select(recheck)
             .where(recheck.c.observation_id == observation_id, recheck.c.deleted_at.is_(None))
-            .order_by(recheck.c.checked_at, recheck.c.id)
+            .order_by(said_at(connection, recheck, "checked_at"), recheck.c.id)
             .limit(MAX_HISTORY)
         )
         return tuple(

@@ -38,7 +38,8 @@ from sync.domain.words import EntityKind, ObservationKind, Verdict
 
 PART = 250
 WHOLE_ROUND = timedelta(days=30)
-A_YEAR = timedelta(days=365)
+A_YEAR = timedelta(days=380)
+"""With some days to spare: the clock of the phone that wrote a moment down may be a year slow."""
 MOST_IDS = 500
 """SQLite takes no more than some thousand values in a statement."""
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from sync.central.conflict_views import ConflictView, conflicts_of
 from sync.central.conflicts import change_id_of
+from sync.central.rows_as_changes import said_at
 from sync.central.tables import account, change_log, observation, route
 from sync.central.tables import round_ as rounds
 from sync.central.tables import stop as stops
@@ -143,7 +144,7 @@ def _stops(connection: Connection, round_id: str) -> tuple[StopView, ...]:
     query = (
         select(stops)
         .where(stops.c.round_id == round_id, stops.c.deleted_at.is_(None))
-        .order_by(stops.c.position, stops.c.id)
+        .order_by(stops.c.position, said_at(connection, stops, "position"), stops.c.id)
     )
     return tuple(_stop(row, counts.get(row.id, 0)) for row in connection.execute(query))
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 
 from sync.central.conflict_views import Thing
+from sync.central.rows_as_changes import said_at
 from sync.central.tables import field_conflict, observation, photo, recheck, route, stop
 from sync.central.tables import round_ as rounds
 from sync.domain.conflicts import DELETED
@@ -71,12 +72,13 @@ def round_waits(connection: Connection, round_id: str) -> bool:
 
 
 def rounds_to_choose(connection: Connection, areas: Collection[str]) -> tuple[RoundToChoose, ...]:
-    """The newest first; those that one of two people deleted too."""
+    """Those begun last first; those that one of two people deleted too."""
     started_at = func.coalesce(rounds.c.started_at, rounds.c.planned_start_at).label("at")
+    began = said_at(connection, rounds, "started_at")
     query = (
         select(rounds.c.id, rounds.c.kind, started_at)
         .where(rounds.c.area.in_(areas), _ROUND_NEEDS_CHOICE)
-        .order_by(started_at.desc(), rounds.c.id)
+        .order_by(func.coalesce(began, "").desc(), started_at.desc(), rounds.c.id)
     )
     return tuple(
         RoundToChoose(id=row.id, kind=row.kind, started_at=row.at)

@@ -13,6 +13,7 @@ from sync.client.outbox_body import change_of
 from sync.client.phone_storage import PhoneStorageError
 from sync.client.photo_round import PhotoSource
 from sync.client.seal import last_position
+from sync.client.without_record import WITHOUT_RECORD
 from sync.domain.ids import AreaCode, Sha256
 from sync.domain.instants import to_text
 from sync.hand_over.file import VERSION, Counts, Manifest, UnsentChange, write_file
@@ -107,16 +108,19 @@ log = logging.getLogger(__name__)
 
 _CHANGES = "SELECT body, refused_code, refused_reason FROM outbox ORDER BY position"
 
-_PHOTOS = """
-SELECT DISTINCT sha256, area FROM wanted_photo
-WHERE stored_at IS NULL AND cover IS NOT NULL ORDER BY sha256
+_PHOTOS = f"""
+SELECT sha256, area FROM wanted_photo WHERE stored_at IS NULL AND cover IS NOT NULL
+UNION
+SELECT f.sha256, f.area FROM photo_file f WHERE {WITHOUT_RECORD}
+ORDER BY sha256
 """
 
 _UNCHECKED = """
 SELECT COUNT(DISTINCT sha256) FROM wanted_photo WHERE stored_at IS NULL AND cover IS NULL
 """
 
-_ANYTHING = """
+_ANYTHING = f"""
 SELECT EXISTS (SELECT 1 FROM outbox)
     OR EXISTS (SELECT 1 FROM wanted_photo WHERE stored_at IS NULL)
+    OR EXISTS (SELECT 1 FROM photo_file f WHERE {WITHOUT_RECORD})
 """

@@ -17,6 +17,7 @@ from typing import Any, cast
 
 from sqlite_utils import Database
 
+from sync.client.added_meanwhile import still_gone, to_say_are_there
 from sync.client.guarded import GuardedConnection, is_of_the_disk
 from sync.client.merging import merge_all
 from sync.client.outbox_body import body_of, change_of
@@ -26,6 +27,11 @@ from sync.client.schema import MIGRATIONS
 from sync.client.scope import MISSING, still_missing
 from sync.client.seen import bases_of_edit
 from sync.client.stamps import latest_ms, stamped_anew
+from sync.client.without_record import (
+    TAKEN_OVER_PHOTOS,
+    WAITING_WITHOUT_RECORD,
+    WITHOUT_RECORD,
+)
 from sync.domain.change import Change, Refusal
 from sync.domain.clock import LATEST_STAMP_MS, Hlc, tick, witness
 from sync.domain.fields import check_fields
@@ -156,8 +162,9 @@ class LocalStore:
             self._set_fact(MISSING, still_missing(self.db, changes, asked_for=()))
             for photo in photos:
                 self._expect_file(photo)
-            kept = {*json.loads(self.fact(KEPT_PHOTOS) or "[]"), *(one.sha256 for one in photos)}
-            self._set_fact(KEPT_PHOTOS, json.dumps(sorted(kept)))
+            for fact in (KEPT_PHOTOS, TAKEN_OVER_PHOTOS):
+                names = {*json.loads(self.fact(fact) or "[]"), *(one.sha256 for one in photos)}
+                self._set_fact(fact, json.dumps(sorted(names)))
             for name, value in facts.items():
                 self._set_fact(name, value)
 
@@ -220,6 +227,7 @@ class LocalStore:
         asked_for: what the phone had only parts of and asked for by name; not asked for again.
         """
         with self._atomic():
+            there = to_say_are_there(self.db, self._last_stamp().device, changes)
             self.db.conn.executemany(
                 "DELETE FROM outbox WHERE change_id = ?", [(change_id,) for change_id in accepted]
             )
@@ -239,6 +247,8 @@ class LocalStore:
             if last.wall_ms >= LATEST_STAMP_MS:
                 last = stamped_anew(self.db, last.device, self.fact("synced_at"))
             self._set_fact("clock", last.to_text())
+            if there := still_gone(self.db, there):
+                self.record(there)
 
     def see_refusals(self, entity_ids: Sequence[EntityId]) -> None:
         """The person has seen what was refused of these; they become what the store has."""
@@ -275,13 +285,16 @@ class LocalStore:
         )
 
     def waiting_photos(self) -> list[WaitingPhoto]:
-        """Photos that may be sent and are not, of records that are not deleted.
+        """Photos that may be sent and are not, of records that are not deleted, or taken over.
 
         Urgent ones first, then the first of every observation; those that got nowhere when they
         were tried come last. A photo that nobody has decided
         on (faces, number plates) never leaves the phone.
         """
-        rows = self.db.execute(_WAITING_PHOTOS).fetchall()
+        rows = [
+            *self.db.execute(_WAITING_PHOTOS).fetchall(),
+            *self.db.execute(WAITING_WITHOUT_RECORD).fetchall(),
+        ]
         return [
             WaitingPhoto(
                 sha256=Sha256(row[0]),
@@ -294,7 +307,7 @@ class LocalStore:
 
     def may_send_photo(self, sha256: Sha256) -> bool:
         """Still, when its turn has come: a decision may have been taken back meanwhile."""
-        return self.db.execute(_MAY_SEND, [sha256]).fetchone() is not None
+        return self.db.execute(_MAY_SEND, {"sha256": sha256}).fetchone() is not None
 
     def photo_stored(self, *sha256s: Sha256) -> None:
         """In one transaction. By the store's clock, so that a wrong one here clears no photo before
@@ -417,9 +430,13 @@ def _nothing() -> None:
     """Nobody has asked to be told."""
 
 
-_MAY_SEND = """
+_MAY_SEND = f"""
 SELECT 1 FROM wanted_photo
-WHERE sha256 = ? AND stored_at IS NULL AND refused_code IS NULL AND cover IS NOT NULL LIMIT 1
+WHERE sha256 = :sha256 AND stored_at IS NULL AND refused_code IS NULL AND cover IS NOT NULL
+UNION ALL
+SELECT 1 FROM photo_file f
+WHERE f.sha256 = :sha256 AND f.refused_code IS NULL AND {WITHOUT_RECORD}
+LIMIT 1
 """
 
 _WAITING_PHOTOS = """

@@ -9,6 +9,7 @@ from typing import Any
 from sync.client.local_store import LocalStore
 from sync.client.open_points import SEEN_SINCE
 from sync.client.order import NOTED, said_at
+from sync.client.where_it_is import ON_PHONE
 from sync.domain.geo import BadPlace, GeoPoint
 from sync.domain.ids import AreaCode, EntityId
 from sync.domain.status import Status
@@ -53,7 +54,7 @@ class MapStore:
 
     def marks(self, area: AreaCode) -> list[MapMark]:
         """Every observation of the area that has a place, the newest last (drawn on top)."""
-        waiting = {row[0] for row in self._db.execute(_WAITING).fetchall()}
+        waiting = {row[0] for row in self._db.execute(ON_PHONE).fetchall()}
         marks: list[MapMark] = []
         for row in self._db.query(_MARKS, {"area": area}):
             point = _point(row)
@@ -99,13 +100,6 @@ def _point(row: dict[str, Any]) -> GeoPoint | None:
     except (BadPlace, TypeError, ValueError):
         return None
 
-
-_WAITING = """
-SELECT entity_id FROM outbox WHERE refused_code IS NULL
-UNION SELECT p.observation_id FROM photo p JOIN outbox w ON w.entity_id = p.id
-    WHERE w.refused_code IS NULL
-UNION SELECT observation_id FROM wanted_photo WHERE stored_at IS NULL AND refused_code IS NULL
-"""
 
 _MARKS = f"""
 SELECT o.id, o.round_id, o.kind, o.category, o.number, o.lat_deg, o.lon_deg, o.status,

@@ -14,6 +14,7 @@ from typing import Any
 
 from sync.client.local_store import LocalStore
 from sync.client.order import NOTED, said_at
+from sync.client.where_it_is import ON_PHONE
 from sync.domain.geo import GeoPoint
 from sync.domain.ids import AreaCode, EntityId, Sha256
 from sync.domain.status import FINAL_CITY_WORDS, Status
@@ -26,6 +27,7 @@ class OpenPoint:
 
     sha256: its first photo. visited: what the latest visit saw, and when.
     is_seen_since: somebody has been there after the city's last word.
+    is_on_phone: something of it is on this phone alone.
     """
 
     observation_id: EntityId
@@ -46,6 +48,7 @@ class OpenPoint:
     visited: Verdict | None
     visited_at: str | None
     is_seen_since: bool
+    is_on_phone: bool = False
 
     @property
     def is_claimed_fixed(self) -> bool:
@@ -112,6 +115,7 @@ def point_of(row: Mapping[str, Any], this_phone: str | None) -> OpenPoint:
         visited=None if row["verdict"] is None else Verdict(row["verdict"]),
         visited_at=row["checked_at"],
         is_seen_since=row["is_seen_since"] == 1,
+        is_on_phone=row["is_on_phone"] == 1,
     )
 
 
@@ -147,6 +151,7 @@ SELECT o.id, o.area, o.round_id, o.number, o.category, o.text, o.lat_deg, o.lon_
     o.status, {NOTED_ON} AS noted_on,
     r.case_ref, r.sent_at, r.city_status, r.city_status_at, v.verdict, v.checked_at,
     {SEEN_SINCE} AS is_seen_since,
+    o.id IN ({ON_PHONE}) AS is_on_phone,
     (SELECT p.sha256 FROM photo p
         WHERE p.observation_id = o.id AND p.deleted_at IS NULL AND p.recheck_id IS NULL
             AND p.sha256 IS NOT NULL

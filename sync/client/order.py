@@ -7,10 +7,17 @@ lies before what it says next, however its clock jumps.
 
 from __future__ import annotations
 
+import json
+
 
 def said_at(row: str, field: str) -> str:
     """SQL: the stamp of a row's field (Change.stamp); NULL when nobody has written it."""
     return f"json_extract({row}.clocks, '$.{field}')"
+
+
+def stamp_in(clocks: str | None, field: str) -> str:
+    """The same, of a record's clocks; empty when nobody has written it."""
+    return str(json.loads(clocks or "{}").get(field, ""))
 
 
 NOTED = said_at("o", "noted_at")

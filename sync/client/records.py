@@ -170,6 +170,9 @@ class PhotoRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObservationRecord:
+    """is_waiting: something that was said of it, of a photo or at a later visit, is not with the
+    store; the photos' files have receipts of their own (PhotoRecord.is_stored)."""
+
     observation_id: EntityId
     area: AreaCode
     round_id: EntityId
@@ -192,6 +195,7 @@ class ObservationRecord:
     is_urgent: bool = False
     address: str | None = None
     sent_at: str | None = None
+    is_waiting: bool = False
     clocks: str | None = field(default=None, compare=False, repr=False)
 
     @property

@@ -113,7 +113,8 @@ def photo_of(row: Row) -> PhotoRecord:
 
 
 def observation_of(row: Row, photos: tuple[PhotoRecord, ...]) -> ObservationRecord:
-    is_with_store = row["waiting"] == 0 and all(photo.is_stored is not False for photo in photos)
+    is_waiting = bool(row["waiting"])
+    is_with_store = not is_waiting and all(photo.is_stored is not False for photo in photos)
     if row["case_ref"]:
         receipt = Receipt.WITH_CITY
     elif not is_with_store:
@@ -139,6 +140,7 @@ def observation_of(row: Row, photos: tuple[PhotoRecord, ...]) -> ObservationReco
         status_reason=row["status_reason"],
         photos=photos,
         receipt=receipt,
+        is_waiting=is_waiting,
         case_ref=row["case_ref"],
         city_status=row["city_status"],
         sent_at=row["sent_at"],

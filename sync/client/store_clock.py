@@ -14,6 +14,8 @@ from sync.client.local_store import LocalStore
 from sync.domain.instants import MILLISECOND, from_text
 
 TOLERANCE = timedelta(minutes=5)
+SURELY_RIGHT = timedelta(minutes=4)
+"""Put right: one that is five minutes wrong, a second more or less, is told of once."""
 OFFSET = "clock_offset_ms"
 """Fact: what to add to the phone's clock, as of the last answer; absent when it is right enough."""
 TOLD = "clock_told_ms"
@@ -23,8 +25,10 @@ TOLD = "clock_told_ms"
 def heard(local: LocalStore, store_now: str) -> Mapping[str, str | None]:
     """The facts that an answer's time leads to: to be asked for at once when it has come."""
     offset = from_text(store_now) - local.now()
-    if abs(offset) <= TOLERANCE:
+    if abs(offset) <= SURELY_RIGHT:
         return {OFFSET: None, TOLD: None}
+    if abs(offset) <= TOLERANCE:
+        return {OFFSET: None}
     return {OFFSET: str(offset // MILLISECOND)}
 
 

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from sync.domain.fields import MAX_POINTS
 from sync.domain.geo import EARTH_RADIUS_M, GeoPoint, distance_m
+from sync.domain.instants import MILLISECOND, to_ms
 
 TOLERANCE_M = 3.0
 MAX_ACCURACY_M = 50.0
@@ -50,6 +51,7 @@ class Track:
         self.points = list(points)
         self.length_m = sum(length_m([one.point for one in part]) for part in parts(points))
         self.duration_s = float(sum(duration_s(part) for part in parts(points)))
+        self._taken_ms = {to_ms(one.taken_at) for one in points}
         self._doubted: list[TrackPoint] = []
 
     def heard(self, point: GeoPoint, taken_at: datetime) -> TrackPoint | None:
@@ -81,6 +83,10 @@ class Track:
         if self.points and _goes_on(self.points[-1], fresh):
             self.length_m += distance_m(self.points[-1].point, fresh.point)
             self.duration_s += (fresh.taken_at - self.points[-1].until_at).total_seconds()
+        while to_ms(fresh.taken_at) in self._taken_ms:  # a clock that was set back shows it twice
+            later = fresh.taken_at + MILLISECOND
+            fresh = TrackPoint(point=fresh.point, taken_at=later, until_at=later)
+        self._taken_ms.add(to_ms(fresh.taken_at))
         self.points.append(fresh)
         return fresh
 

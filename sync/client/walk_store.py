@@ -16,6 +16,8 @@ from sync.client.records import (
     Waiting,
 )
 from sync.client.rows import observation_of, photo_of, recheck_of, round_of
+from sync.client.where_it_is import WAITING
+from sync.client.without_record import WITHOUT_RECORD
 from sync.domain.ids import EntityId
 from sync.domain.words import Group
 
@@ -154,10 +156,9 @@ _HAS_OTHERS = " OR ".join(
 _STARTED_AT = said_at("round", "started_at")
 _STARTED = _ROUNDS + " AND started_at IS NOT NULL"
 
-_OBSERVATIONS = """
+_OBSERVATIONS = f"""
 SELECT o.*,
-    (SELECT COUNT(*) FROM outbox w WHERE w.refused_code IS NULL AND (w.entity_id = o.id
-        OR w.entity_id IN (SELECT p.id FROM photo p WHERE p.observation_id = o.id))) AS waiting,
+    o.id IN ({WAITING}) AS waiting,
     (SELECT w.refused_code FROM outbox w
         WHERE w.entity_id = o.id AND w.refused_code IS NOT NULL AND w.seen_at IS NULL LIMIT 1)
         AS refused_code,
@@ -177,13 +178,14 @@ WHERE p.deleted_at IS NULL AND r.deleted_at IS NULL AND p.sha256 IS NOT NULL
 ORDER BY p.position, p.id
 """
 
-_WAITING = """
+_WAITING = f"""
 SELECT
     (SELECT COUNT(DISTINCT COALESCE(
         (SELECT p.observation_id FROM photo p WHERE p.id = w.entity_id), w.entity_id))
         FROM outbox w WHERE w.refused_code IS NULL),
     (SELECT COUNT(DISTINCT sha256) FROM wanted_photo
-        WHERE stored_at IS NULL AND refused_code IS NULL AND cover IS NOT NULL),
+        WHERE stored_at IS NULL AND refused_code IS NULL AND cover IS NOT NULL)
+        + (SELECT COUNT(*) FROM photo_file f WHERE {WITHOUT_RECORD}),
     (SELECT COUNT(*) FROM (
         SELECT entity_id FROM outbox WHERE refused_code IS NOT NULL AND seen_at IS NULL
         UNION SELECT MIN(photo_id) FROM wanted_photo WHERE refused_code IS NOT NULL

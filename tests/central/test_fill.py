@@ -135,6 +135,16 @@ def test_all_of_a_round_of_the_last_month_is_there(store: AStore) -> None:
     assert things(got) == things([walk, fixed, good, stop, route, visit])
 
 
+def test_all_of_a_round_under_way_is_there_when_its_phone_is_a_year_slow(store: AStore) -> None:
+    sam, a_year_slow = store.a_phone(), to_text(START - timedelta(days=366))
+    walk = a_round(a_year_slow, ended_at=None)
+    good = a_defect(walk, kind="positive", noted_at=a_year_slow)
+    fixed = a_defect(walk, noted_at=a_year_slow)
+    sam.sync(walk, good, fixed, a_visit(fixed, "fixed", a_year_slow))
+    got, _ = filled(store.a_phone())
+    assert things(got) > things([walk, good, fixed])
+
+
 def test_a_row_says_what_its_last_changes_said(store: AStore) -> None:
     sam = store.a_phone()
     walk, place = a_round(YESTERDAY), {"lat_deg": 55.6, "lon_deg": 13.0, "source": "gps"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from random import Random
@@ -21,6 +22,7 @@ from sync.domain.change import Change
 from sync.domain.conflicts import contradictions, write_of
 from sync.domain.words import EntityKind, Writer
 from tests.central.merge_stories import AREAS, STORE, VALUES, chances, deliveries_of, stories
+from tests.figures import Say
 
 EXAMPLES = 2000
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -101,23 +103,45 @@ def conflicts_of(made: Sequence[Change]) -> list[tuple[str, str, str, str]]:
     return sorted(found)
 
 
-@FOREVER
-@given(stories, chances)
 def test_any_order_any_repeats_and_any_part_now_and_the_rest_later_end_in_the_same(
-    engine: Engine, phone: LocalStore, made: list[Change], chance: Random
+    engine: Engine, phone: LocalStore, figure: Say
 ) -> None:
-    at_once = store_after(engine, [made])
-    batches = deliveries_of(made, chance)
-    assert store_after(engine, batches) == at_once
-    assert at_once["log"] == sorted(change.change_id for change in made)
-    assert at_once["conflicts"] == conflicts_of(made)
-    assert_latest_writers_win(made, at_once)
-    held = phone_after(phone, batches)
-    for table, rows in held.items():
-        for here, there in zip(rows, at_once[table], strict=True):
-            assert {name: _plain(here[name]) for name in here} == {
-                name: _plain(there[name]) for name in here
-            }
+    told: Counter[str] = Counter()
+
+    @FOREVER
+    @given(stories, chances)
+    def holds(made: list[Change], chance: Random) -> None:
+        told.update(what_is_told_in(made))
+        at_once = store_after(engine, [made])
+        batches = deliveries_of(made, chance)
+        assert store_after(engine, batches) == at_once
+        assert at_once["log"] == sorted(change.change_id for change in made)
+        assert at_once["conflicts"] == conflicts_of(made)
+        assert_latest_writers_win(made, at_once)
+        held = phone_after(phone, batches)
+        for table, rows in held.items():
+            for here, there in zip(rows, at_once[table], strict=True):
+                assert {name: _plain(here[name]) for name in here} == {
+                    name: _plain(there[name]) for name in here
+                }
+
+    holds()
+    assert told["stories"] >= EXAMPLES
+    for what, count in told.items():
+        figure(f"merge_order_{what}", count)
+        assert count >= EXAMPLES // 10, f"{what} is told of too rarely"
+    assert {*map(str, VALUES), "deletions", "restorations", "conflicts"} < set(told)
+
+
+def what_is_told_in(made: Sequence[Change]) -> set[str]:
+    deleted = [one.fields["deleted_at"] for one in made if "deleted_at" in one.fields]
+    there = {
+        "deletions": any(at is not None for at in deleted),
+        "restorations": None in deleted,
+        "conflicts": bool(conflicts_of(made)),
+    }
+    kinds = {one.entity.value for one in made}
+    return {"stories", *kinds, *(what for what, is_there in there.items() if is_there)}
 
 
 def assert_latest_writers_win(made: Sequence[Change], after: dict[str, Any]) -> None:

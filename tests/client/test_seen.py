@@ -10,16 +10,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from sync.central.engine import reading
 from sync.central.tables import field_conflict
 from sync.client.outbox import Outbox
-from sync.client.records import ObservationRecord
+from sync.client.records import NewPhoto, ObservationRecord
+from sync.client.round_store import RoundStore
 from sync.domain.change import Change
 from sync.domain.ids import EntityId
-from sync.domain.words import EntityKind, Group, Writer
-from tests.central.a_store import AStore
+from sync.domain.words import Cover, EntityKind, Group, Verdict, Writer
+from tests.central.a_store import AStore, a_jpeg, sha256_of
 from tests.client.a_phone import WalkingPhone, an_enrolled_phone
 
 
@@ -118,6 +120,85 @@ async def test_what_comes_while_somebody_is_editing_was_not_seen(
     await says(nova, on_the_screen, "Tre lampor")
     await nova.sync()
     assert [name for name, _ in conflicts(store)] == ["text", "text"]
+
+
+@walked
+async def test_what_two_phones_add_is_all_there_and_in_no_conflict(
+    store: AStore, tmp_path: Path
+) -> None:
+    """Photos, stops, later visits with their evidence."""
+    kim, nova, finding = await two_phones_with_a_finding(store, tmp_path)
+    for phone in (kim, nova):
+        round_ = phone.walk.round(finding.round_id)
+        assert round_ is not None
+        await phone.recorder.add_stop(round_, name="Torget", place=None, position=1)
+        found = phone.finding(finding.observation_id)
+        await phone.recorder.change_observation(found, found.content, photos=[a_photo(phone)])
+        visit = phone.local.new_id()
+        await phone.recorder.recheck(
+            found, recheck_id=visit, round_=round_, verdict=Verdict.REMAINS, place=None,
+            photos=[a_photo(phone, recheck_id=visit)],
+        )  # fmt: skip
+    for phone in (nova, kim, nova):
+        await phone.sync()
+    for phone in (kim, nova):
+        found = phone.finding(finding.observation_id)
+        visits = {one.recheck_id for one in phone.walk.rechecks(finding.observation_id)}
+        assert [one.recheck_id for one in found.photos].count(None) == 2
+        assert visits < {one.recheck_id for one in found.photos} and len(visits) == 2
+        assert len(RoundStore(phone.local).stops(finding.round_id)) == 2
+        assert len({one.sha256 for one in found.photos}) == 4
+    assert all(map(store.services.blobs.exists, (*kim.photos, *nova.photos)))
+    assert conflicts(store) == []
+
+
+@pytest.mark.parametrize("kim_is_first", [True, False])
+@walked
+async def test_what_was_added_to_a_finding_that_another_deleted_meanwhile_is_not_gone_with_it(
+    store: AStore, tmp_path: Path, kim_is_first: bool
+) -> None:
+    kim, nova, finding = await two_phones_with_a_finding(store, tmp_path)
+    await kim.recorder.delete_observation(finding)
+    found = nova.finding(finding.observation_id)
+    await nova.recorder.change_observation(found, found.content, photos=[a_photo(nova)])
+    for phone in (kim, nova, kim, nova) if kim_is_first else (nova, kim, nova):
+        await phone.sync()
+    for phone in (kim, nova):
+        assert len(phone.finding(finding.observation_id).photos) == 1
+    assert all(map(store.services.blobs.exists, nova.photos))
+    assert {name for name, _ in conflicts(store)} == ({"deleted_at"} if kim_is_first else set())
+    await kim.recorder.delete_observation(kim.finding(finding.observation_id))
+    for phone in (kim, nova, kim):
+        await phone.sync()
+    for phone in (kim, nova):
+        assert phone.walk.observation(finding.observation_id) is None, "who saw it may delete it"
+
+
+@walked
+async def test_a_finding_deleted_by_one_who_knew_what_was_added_stays_deleted(
+    store: AStore, tmp_path: Path
+) -> None:
+    kim, nova, finding = await two_phones_with_a_finding(store, tmp_path)
+    found = nova.finding(finding.observation_id)
+    await nova.recorder.change_observation(found, found.content, photos=[a_photo(nova)])
+    for phone in (nova, kim):
+        await phone.sync()
+    await kim.recorder.delete_observation(kim.finding(finding.observation_id))
+    for phone in (kim, nova, kim):
+        await phone.sync()
+    for phone in (kim, nova):
+        assert phone.walk.observation(finding.observation_id) is None
+    assert conflicts(store) == []
+
+
+def a_photo(phone: WalkingPhone, recheck_id: EntityId | None = None) -> NewPhoto:
+    picture = a_jpeg()
+    phone.photos[sha256_of(picture)] = picture
+    return NewPhoto(
+        photo_id=phone.local.new_id(), sha256=sha256_of(picture), width_px=320, height_px=240,
+        size_bytes=len(picture), taken_at=None, position=0, cover=Cover.NOTHING_TO_COVER,
+        recheck_id=recheck_id,
+    )  # fmt: skip
 
 
 @walked

@@ -13,6 +13,9 @@ from sync.client.records import Receipt
 from sync.client.take_over import Plan, WrongStore, is_taken, plan, write
 from sync.client.transport import Request, Unreachable
 from sync.domain.change import Refusal
+from sync.domain.ids import EntityId
+from sync.domain.status import Status
+from sync.domain.words import EntityKind, Writer
 from sync.hand_over.reader import HandOver, read_hand_over
 from tests.central.a_store import KIRSEBERG, ROSENGARD, AStore
 from tests.central.test_hand_in import a_phone_with_work, counts, take
@@ -96,6 +99,46 @@ async def test_photos_whose_records_are_at_the_store_already_are_kept_until_they
     await second.sync()
     assert store.services.blobs.exists(name)
     assert second.walk.waiting().is_all_sent
+
+
+@walking
+async def test_a_photo_is_sent_although_its_record_never_comes_to_the_phone_that_took_it_over(
+    store: AStore, tmp_path: Path
+) -> None:
+    """A new phone gets nothing of what has been turned down and is long over."""
+    first = await an_enrolled_phone(store, tmp_path / "a.db")
+    round_ = await first.start_round()
+    finding = await first.save_defect(round_, photos=1)
+    await first.recorder.end_round(round_)
+    first.link.answers_itself = only_records
+    with pytest.raises(NotReached):
+        await first.sync()
+    office_turns_down(store, finding.observation_id)
+    store.clock.forward(days=400)
+    content = await file_of(first)
+
+    second = await an_enrolled_phone(store, tmp_path / "b.db", "Kim")
+    await second.sync()
+    taken_by(second, content)
+    assert second.walk.observation(finding.observation_id) is None
+    assert (second.walk.waiting().photos, second.walk.waiting().is_all_sent) == (1, False)
+    assert list(read_hand_over(io.BytesIO(await file_of(second))).photos) == [*first.photos]
+    await second.sync()
+    assert all(map(store.services.blobs.exists, first.photos))
+    assert second.walk.waiting().is_all_sent
+
+
+def office_turns_down(store: AStore, observation_id: EntityId) -> None:
+    with store.services.engine.begin() as connection:
+        store.services.ledger.record(
+            connection,
+            area=KIRSEBERG,
+            entity=EntityKind.OBSERVATION,
+            entity_id=observation_id,
+            fields={"status": Status.REJECTED.value},
+            writer=Writer.OFFICE,
+            received_from="anna",
+        )
 
 
 def only_records(request: Request) -> None:

@@ -92,6 +92,7 @@ async def test_a_defect_without_category_place_or_photo_decision_is_told(phone: 
     await phone.walk()
     await note(phone)
     bare = await note(phone, category=None, place=None)
+    phone.clock.forward(days=-2)
     unchecked = await note(phone, photos=1, cover=None)
     await note(phone, kind=ObservationKind.PROPOSAL, category=None, place=None)
     end = await at_the_end(phone)

@@ -188,6 +188,21 @@ async def test_a_round_that_nobody_ended_stands_below_todays(phone: Phone, other
 
 
 @walking
+async def test_a_round_begun_by_a_clock_that_is_a_year_slow_is_under_way_and_forgotten_later(
+    phone: Phone,
+) -> None:
+    phone.clock.forward(days=-365)
+    await phone.walk()
+    await phone.news()
+    await phone.round.leave()
+    assert (len(home_of(phone).under_way), len(home_of(phone).forgotten)) == (1, 0)
+    for clock in (phone.clock, phone.store.clock):
+        clock.forward(hours=13)
+    await phone.news()
+    assert (len(home_of(phone).under_way), len(home_of(phone).forgotten)) == (0, 1)
+
+
+@walking
 async def test_a_planned_round_that_nobody_started_is_offered_for_a_day_and_then_gone(
     phone: Phone,
 ) -> None:

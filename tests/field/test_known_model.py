@@ -12,7 +12,7 @@ from sync.client.records import ObservationRecord
 from sync.domain.fields import MAX_TEXT
 from sync.domain.geo import GeoPoint
 from sync.domain.ids import EntityId
-from sync.domain.words import Category, Cover, ObservationKind, Verdict
+from sync.domain.words import Category, Cover, ObservationKind, RoundKind, Verdict
 from tests.central.a_store import a_jpeg
 from tests.field.a_phone import Phone, typed, walking
 from tests.field.devices import KIRSEBERGS_TORG
@@ -67,6 +67,23 @@ async def test_it_is_asked_when_category_and_place_are_known(phone: Phone, other
     shown = screen(phone)
     assert "Redan noterad i dag, Hos samordnaren – 11 m härifrån" in shown.text
     assert "Lampan vid trappan" in shown.text
+
+
+@walking
+async def test_what_is_on_this_phone_alone_is_not_said_to_be_with_the_coordinator(
+    phone: Phone,
+) -> None:
+    await phone.walk(at=NEAR)
+    phone.link.is_up = False
+    await phone.save_a_defect()
+    await phone.round.leave()
+    assert phone.app.home is not None
+    phone.app.home.choose_kind(RoundKind.INSPECTION)
+    await phone.app.home.start()
+    await phone.round.shown()
+    phone.stand_at(KIRSEBERGS_TORG)
+    await begin(phone)
+    assert "Redan noterad i dag, På telefonen – 11 m härifrån" in screen(phone).text
 
 
 @walking

@@ -7,17 +7,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.device.connectivity import Link
 from app.field.models.round_model import Tab
+from app.field.screens.app_screen import AppScreen
 from app.field.screens.days import past_day
 from app.field.screens.round_screen import RoundScreen
 from app.i18n import Words
 from sync.client.finding_list import Show
 from sync.client.records import ObservationRecord
 from sync.domain.instants import to_text
-from sync.domain.words import Category, Cover, ObservationKind
+from sync.domain.words import Category, Cover, ObservationKind, Verdict
 from tests.central.a_store import a_jpeg
 from tests.client.many_points import ManyPoints
-from tests.field.a_phone import Phone, typed, walking
+from tests.field.a_phone import Phone, typed, until, walking
 from tests.field.expand import Screen
 
 
@@ -176,3 +178,42 @@ async def test_what_was_painted_over_a_saved_photo_is_there_again_after_back(pho
     assert again is not None and again.shapes == painted
     await again.burn()
     assert phone.findings[0].photos[0].cover is Cover.COVERED
+
+
+@walking
+async def test_a_row_tells_of_each_photo_and_of_what_is_new_how_far_it_has_come(
+    phone: Phone,
+) -> None:
+    await phone.walk()
+    await until(lambda: phone.sync.waiting.is_all_sent)
+    assert phone.app.settings is not None
+    await phone.app.settings.toggle_wifi_only()
+    phone.link_kind = Link.MOBILE
+    saved = await phone.save_a_defect()
+    await phone.news()
+    await phone.round.show_tab(Tab.LIST)
+    text = screen(phone).text
+    assert "På telefonen" in text and "Bilder hos samordnaren: 0 av 1" in text
+    phone.round.open_edit(saved)
+    assert "Bilden: På telefonen" in Screen(lambda: AppScreen(phone.app)).text
+    await phone.round.back()
+    phone.link_kind = Link.WIFI
+    await phone.all_sent()
+    assert "Hos samordnaren" in screen(phone).text
+    assert "Bilder hos" not in screen(phone).text
+    phone.store_report(saved.observation_id, "Registrerat")
+    await phone.news()
+    phone.link.is_up = False
+    await phone.services.recorder.recheck(
+        phone.findings[0],
+        recheck_id=phone.services.local.new_id(),
+        round_=phone.round.record,
+        verdict=Verdict.REMAINS,
+        place=None,
+    )
+    phone.round.synced()
+    text = screen(phone).text
+    assert "Hos staden, ärende 412345" in text
+    assert "Det senaste finns bara på telefonen" in text
+    phone.round.open_edit(phone.findings[0])
+    assert "Bilden: Hos samordnaren" in Screen(lambda: AppScreen(phone.app)).text

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import pytest
+
 from app.field.models.round_model import Tab
 from app.field.models.route_model import RouteModel
 from sync.client.outbox import Outbox
@@ -291,3 +293,18 @@ async def test_a_clock_that_is_set_back_on_the_way_loses_no_point(phone: Phone) 
     go(phone, *range(39, 39 + 13 * 6, 13))
     await route.finish()
     assert len(routes(phone)) == 2 and raw_points(phone) == 0
+
+
+@walking
+async def test_an_hour_that_comes_twice_is_walked_twice(phone: Phone) -> None:
+    """The clock shows the very same moments again, as in a DST night."""
+    route = await recording(phone)
+    go(phone, *range(0, 130, 13))
+    phone.clock.forward(seconds=-100)
+    go(phone, *range(130, 260, 13))
+    walked_m = route.length_m
+    await route.finish()
+    assert [one.points[-1].lon_deg for one in routes(phone)] == [
+        pytest.approx(at(east).lon_deg, abs=1e-5) for east in (117, 247)
+    ]
+    assert sum(one.length_m for one in routes(phone)) == pytest.approx(walked_m, abs=2)

@@ -22,6 +22,7 @@ from sync.client.direction import Direction, direction, rounded_m
 from sync.client.outbox import Outbox
 from sync.client.records import StopRecord
 from sync.domain.geo import GeoPoint
+from sync.domain.instants import to_text
 from sync.domain.words import Category, EntityKind, Perception
 from tests.central.test_tiles_api import AREA
 from tests.field.a_phone import Phone, typed, until, walking
@@ -378,6 +379,20 @@ async def test_where_one_phone_says_the_group_is_all_phones_are(phone: Phone, ot
     other.stand_at(KIRSEBERGS_TORG)
     found = await other.save_a_defect()
     assert found.stop_id == stop(phone, "Beijers park").stop_id
+
+
+@walking
+async def test_the_group_is_where_somebody_came_last_whatever_the_clocks_say(phone: Phone) -> None:
+    await on_a_planned_walk(phone)
+    for name, days in (
+        ("Beijers park", 0),
+        ("Vattentornet", -365),
+    ):  # the clock is set back on the way
+        phone.clock.forward(days=days)
+        at = {"arrived_at": to_text(phone.clock())}
+        await phone.services.recorder.edit_stop(stop(phone, name), at)
+    phone.round.synced()
+    assert phone.round.stops.here == stop(phone, "Vattentornet")
 
 
 # Stops nobody planned

@@ -26,7 +26,9 @@ async def _live(world: World, operations: int) -> None:
             await _attempt(world, phone, Phone.enrol)
     while world.witness.total < operations:
         if world.witness.total % CHECKED_EVERY == 0:
-            world.witness.lost += world.not_in_log(world.witness.accepted)
+            witness = world.witness
+            for how, ids in (("accepted", witness.accepted), ("decided", witness.decided())):
+                witness.lost += [f"{how}: {one}" for one in world.not_in_log(ids)]
         world.clock.forward(seconds=world.chance.expovariate(1 / 20))
         if world.chance.random() < OFFICE_SHARE:
             _decide(world)
@@ -59,8 +61,10 @@ def _decide(world: World) -> None:
         operation(world, world.chance.choice(world.coordinators))
     except Declined as error:
         assert error.code != UNAVAILABLE
+        world.witness.office_was_told(it_is_done=False)
         world.witness.operations[f"{name}: {error.code}"] += 1
     else:
+        world.witness.office_was_told(it_is_done=True)
         world.witness.operations[name] += 1
 
 
@@ -71,6 +75,8 @@ async def _come_to_rest(world: World) -> None:
         phone.link.is_up = True
         await phone.sync()
         await phone.die()
+    for phone in world.phones:  # what was deleted while others added to it may come back
+        await phone.sync()
     for phone in world.phones:  # what others have brought back waits for a look again
         await phone.sync()
         await decide_all(phone)

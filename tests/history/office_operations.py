@@ -48,6 +48,23 @@ def edit(world: World, account: Account) -> None:
         world.desk.edit(account, one, text=text, category=world.chance.choice(list(Category)))
 
 
+def choose(world: World, account: Account) -> None:
+    """Between what two people wrote, of a finding or of a round."""
+    chance, desk = world.chance, world.desk
+    shown = desk.overview(account, AREAS, Filter.TO_CHOOSE)
+    findings = [desk.detail(account, AREAS, row.id) for row in shown.rows]
+    rounds = [desk.round(account, AREAS, one.id) for one in shown.rounds]
+    waiting = [
+        conflict
+        for one in (*findings, *rounds)
+        for conflict in (() if one is None else one.conflicts)
+        if not conflict.is_settled
+    ]
+    if waiting:
+        conflict = chance.choice(waiting)
+        desk.choose(account, conflict, chance.choice(conflict.values).stamp)
+
+
 def remove_photo(world: World, account: Account) -> None:
     one = _any(world)
     detail = None if one is None else world.desk.detail(account, AREAS, one)
@@ -98,6 +115,7 @@ OFFICE_OPERATIONS: dict[Operation, int] = {
     reject: 10,
     take_back: 14,
     edit: 14,
+    choose: 6,
     remove_photo: 3,
     settle_doubt: 8,
     look: 8,

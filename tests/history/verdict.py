@@ -34,7 +34,7 @@ SHUFFLES = 2
 
 def all_that_is_wrong(world: World, log: Sequence[Logged], migrated: Path) -> list[str]:
     """Everything that was said and is not so."""
-    found = world.witness.lost + _not_kept(world, log) + wrong_moves(log)
+    found = world.witness.lost + _not_kept(world, log) + _too_much(world, log) + wrong_moves(log)
     found += _differing(world, log) + _photos_not_there(world)
     store = rows_of(world.folder / DATABASE, FROM_LOG)
     for _ in range(SHUFFLES):
@@ -55,8 +55,15 @@ def _not_kept(world: World, log: Sequence[Logged]) -> list[str]:
             kept = there.get(change.change_id)
             if kept is None or dict(kept.fields) != dict(change.fields):
                 lost.append(f"saved {change}")
-    doubled = [one for one, times in Counter(line.change_id for line in log).items() if times > 1]
-    return lost + doubled
+    return lost
+
+
+def _too_much(world: World, log: Sequence[Logged]) -> list[str]:
+    """Lines of the log that nobody has written, or that stand there twice."""
+    written = {one for saved in world.witness.saved.values() for one in saved}
+    found = [f"nobody wrote {one}" for one in log if one.change_id not in written]
+    times = Counter(one.change_id for one in log)
+    return found + [f"twice in the log: {one}" for one, count in times.items() if count > 1]
 
 
 def _differing(world: World, log: Sequence[Logged]) -> list[str]:

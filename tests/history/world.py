@@ -11,11 +11,12 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 from argon2 import PasswordHasher
 from PIL import Image
+from sqlalchemy import Connection
 
 from sync.central.accounts import Account, Accounts, Role
 from sync.central.api.app import create_api
@@ -24,10 +25,12 @@ from sync.central.areas import Area, put_area
 from sync.central.desk import Desk
 from sync.central.engine import migrate, open_engine
 from sync.central.hand_in import HandIn
+from sync.central.ledger import Ledger
 from sync.central.report_store import ReportStore
 from sync.central.review import Review
 from sync.central.stuck import StuckReports
-from sync.domain.ids import AreaCode
+from sync.domain.change import Change
+from sync.domain.ids import AreaCode, DeviceId
 from sync.domain.words import Category, Party
 from sync.forward.worker import Forwarding
 from tests.central.a_store import DATABASE, KIRSEBERG, ROSENGARD, Clock
@@ -89,12 +92,13 @@ class World:
             now=self.store_now,
             random=self.chance.randbytes,
         )
+        ledger = _Witnessed(self)
         self._transport = httpx.ASGITransport(app=create_api(services))
         self.desk = Desk(
             engine=engine,
             accounts=self._accounts,
-            review=Review(ledger=services.ledger, random=self.chance.randbytes),
-            stuck=StuckReports(ledger=services.ledger),
+            review=Review(ledger=ledger, random=self.chance.randbytes),
+            stuck=StuckReports(ledger=ledger),
             enrolment=services.enrolment,
             hand_in=HandIn(
                 engine=engine,
@@ -111,7 +115,7 @@ class World:
         self.forwarding = Forwarding(
             queue=ReportStore(
                 engine=engine,
-                ledger=services.ledger,
+                ledger=ledger,
                 photos=services.blobs,
                 category_names={one: one.value for one in Category},
                 sender_name="Kirseberg Samverkan",
@@ -135,6 +139,23 @@ class World:
         ) as database:
             rows = database.execute(_NOT_IN_LOG, [json.dumps(list(ids))]).fetchall()
         return [row[0] for row in rows]
+
+
+class _Witnessed(Ledger):
+    """What the office and the worker write is written down, until they are told how it went."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(
+            store_device=DeviceId(world.services.store_id),
+            now=world.store_now,
+            random=world.chance.randbytes,
+        )
+        self._witness = world.witness
+
+    def record(self, connection: Connection, **what: Any) -> Change:
+        change = super().record(connection, **what)
+        self._witness.was_written(change)
+        return change
 
 
 def a_picture(chance: random.Random) -> bytes:

@@ -18,6 +18,11 @@ from tests.figures import Say
 from tests.link.a_phone_over_http import HttpPhone
 
 PHONES, DEFECTS = 50, 20
+OF_ONE_PICTURE = """
+SELECT MAX(findings) FROM (
+    SELECT COUNT(DISTINCT observation_id) AS findings FROM photo
+    JOIN stored_photo USING (sha256) WHERE deleted_at IS NULL GROUP BY sha256)
+"""
 CLOSING_S = 0.1
 """Connections are closed by the loop, which must still run for it."""
 
@@ -35,6 +40,8 @@ async def a_phone(store: RunningStore) -> HttpPhone:
 
 
 def test_fifty_phones_with_twenty_defects_each_at_once(running: RunningStore, figure: Say) -> None:
+    taken: dict[str, bytes] = {}
+
     async def crowd() -> int:
         phones = [await a_phone(running) for _ in range(PHONES)]
         for phone in phones:
@@ -44,6 +51,7 @@ def test_fifty_phones_with_twenty_defects_each_at_once(running: RunningStore, fi
         attempts = await asyncio.gather(*(phone.send_all(20) for phone in phones))
         for phone in phones:
             assert phone.walk.waiting().is_all_sent
+            taken.update(phone.photos)
             phone.close()
         await asyncio.sleep(CLOSING_S)
         return sum(one.rounds for one in attempts)
@@ -52,9 +60,19 @@ def test_fifty_phones_with_twenty_defects_each_at_once(running: RunningStore, fi
     sent = PHONES * DEFECTS
     assert running.ask("SELECT COUNT(*) FROM observation") == sent
     assert running.ask("SELECT COUNT(*) FROM stored_photo") == sent
-    assert running.doubles(observations=sent, photos=sent) == 0
-    assert running.orphans() == 0
+    doubles, orphans = running.doubles(observations=sent, photos=sent), running.orphans()
+    files = {path.name: path for path in (running.data / "photos").rglob("*") if path.is_file()}
+    lost = [one for one, data in taken.items() if bytes_of(one, files) != data]
     figure("crowd.rounds", rounds, f"rounds of {PHONES} phones")
+    figure("crowd.sent", sent, "findings, each with a photo")
+    figure("crowd.lost", len(lost))
+    figure("crowd.doubles", doubles)
+    figure("crowd.orphans", orphans)
+    assert (len(taken), lost, doubles, orphans) == (sent, [], 0, 0)
+
+
+def bytes_of(sha256: str, files: dict[str, Path]) -> bytes:
+    return b"".join(path.read_bytes() for name, path in files.items() if sha256 in name)
 
 
 def test_the_same_photo_from_two_phones_is_there_once_for_both(running: RunningStore) -> None:
@@ -73,6 +91,7 @@ def test_the_same_photo_from_two_phones_is_there_once_for_both(running: RunningS
 
     asyncio.run(both())
     assert running.ask("SELECT COUNT(*) FROM stored_photo") == before + 1
+    assert running.ask(OF_ONE_PICTURE) == 2, "each finding has it"
     assert running.orphans() == 0
 
 

@@ -250,12 +250,14 @@ def test_categories_answers_and_urgency_are_shown_in_words(
         phones,
         OBSERVATION,
         a_defect(store),
-        {"category": "klotter", "is_urgent": 1, "answers": {"post_number": "12"}},
+        {"category": "klotter", "is_urgent": 1, "answers": {"offensive": True}},
         {"category": "annat", "is_urgent": 0, "answers": None},
     )
     shown = office.opens(thing).text
     for text in ("Klotter", "Annat", "om det är brådskande", "Tomt", "svaren på frågorna"):
         assert text in shown, text
+    # of a question that the category which counts now does not ask
+    assert "Är det kränkande? Ja" in shown
 
 
 # Deleted by one, edited by another

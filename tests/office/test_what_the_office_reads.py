@@ -52,8 +52,9 @@ def test_each_filter_shows_its_own_newest_first_and_the_counts_agree(
     store: SmallStore, desk: Desk
 ) -> None:
     ids = []
-    for _ in range(4):
-        ids.append(store.an_observation())
+    for wrong_by in (0, 365, -365, 0):  # the phone's own clock jumps on the way, by days
+        noted_at = store.clock() + timedelta(days=wrong_by)
+        ids.append(store.an_observation(noted_at=to_text(noted_at)))
         store.clock.forward(minutes=1)
     desk.approve(store.coordinator, ids[0])
     desk.reject(store.coordinator, ids[1], "Redan anmält")

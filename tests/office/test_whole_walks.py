@@ -298,7 +298,7 @@ def a_visit(store: SmallStore, found: str, verdict: str, **fields: Any) -> str:
     visit = store.an_id()
     store.phone_writes(
         EntityKind.RECHECK, visit, observation_id=found, verdict=verdict,
-        checked_at=to_text(store.clock()), checked_by="Ugglan", **fields,
+        **{"checked_at": to_text(store.clock()), "checked_by": "Ugglan", **fields},
     )  # fmt: skip
     return visit
 
@@ -309,7 +309,10 @@ def test_later_visits_are_listed_with_their_photos_apart_from_the_first(
     found = store.an_observation(photo=a_photo_of("före", "#224466"))
     a_visit(store, found, "also_seen")
     store.clock.forward(days=30)
-    visit = a_visit(store, found, "worse", text="Nu är två släckta")
+    # by the clock of a phone that was put back a year
+    visit = a_visit(
+        store, found, "worse", text="Nu är två släckta", checked_at="2025-11-20T09:00:00.000Z"
+    )
     store.a_photo(found, a_photo_of("efter", "#662244"), recheck_id=visit)
     detail = desk.detail(store.coordinator, [KIRSEBERG], found)
     assert detail is not None
@@ -356,7 +359,9 @@ def test_a_round_can_be_read_with_its_stops_and_scores(store: SmallStore, room: 
         bad="Buskar", voices="Jag går hellre runt", score_light=2, score_feeling=4,
         arrived_at=to_text(store.clock()),
     )  # fmt: skip
-    store.phone_writes(EntityKind.STOP, store.an_id(), round_id=round_id, name="Bron", position=2)
+    later, first = sorted(store.an_id() for _ in range(2))  # as from a clock that was put back
+    for one, name in ((first, "Bron"), (later, "Tunneln")):
+        store.phone_writes(EntityKind.STOP, one, round_id=round_id, name=name, position=2)
     store.phone_writes(EntityKind.ROUTE, store.an_id(), round_id=round_id, length_m=1840, points=[])
     store.an_observation(round_id=round_id, stop_id=stop_id)
     store.an_observation(round_id=round_id, kind="positive")
@@ -366,7 +371,9 @@ def test_a_round_can_be_read_with_its_stops_and_scores(store: SmallStore, room: 
     assert shown is not None
     assert shown.participants == {Group.RESIDENTS: 12, Group.YOUNG_LEADERS: 4, Group.POLICE: 0}
     assert shown.stops[0].scores == {Perception.LIGHT: 2, Perception.FEELING: 4}
-    assert [stop.findings for stop in shown.stops] == [1, 0]
+    assert [(stop.name, stop.findings) for stop in shown.stops] == [
+        ("Torget", 1), ("Bron", 0), ("Tunneln", 0)
+    ]  # fmt: skip
     choices = Choices(session=room.session, room=room, rounds=rounds)
     screen = Screen(lambda: RoundDialog(rounds, choices))
     for text in (

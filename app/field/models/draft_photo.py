@@ -20,7 +20,7 @@ class DraftPhoto:
 
     cover: None until a person has looked for faces and number plates.
     jpeg, thumbnail: None until they are read from the disk.
-    is_saved: it is part of the record already.
+    is_saved: it is part of the record already. is_stored: as of PhotoRecord, when it was opened.
     """
 
     photo_id: EntityId
@@ -35,6 +35,7 @@ class DraftPhoto:
     jpeg: bytes | None = None
     thumbnail: bytes | None = None
     is_saved: bool = False
+    is_stored: bool | None = None
     may_cover: bool = True
 
     @property
@@ -82,7 +83,7 @@ class DraftPhoto:
     def as_new(self, photo_id: EntityId, *, is_undecided: bool) -> DraftPhoto:
         """The same picture in another observation."""
         cover = None if is_undecided else self.cover
-        return replace(self, photo_id=photo_id, cover=cover, is_saved=False)
+        return replace(self, photo_id=photo_id, cover=cover, is_saved=False, is_stored=None)
 
     def to_draft(self) -> dict[str, Any]:
         """In JSON's types; "sha256" keeps the file from being cleared away (WalkStore)."""
@@ -140,5 +141,6 @@ def saved(photo: PhotoRecord, size: PhotoSize | None) -> DraftPhoto:
         taken_at=None if size is None else size.taken_at,
         cover=photo.cover,
         is_saved=True,
+        is_stored=photo.is_stored,
         may_cover=photo.is_undecided and size is not None,
     )

@@ -85,7 +85,7 @@ class EndModel:
         fresh = walk.round(self.record.round_id)
         if fresh is not None and fresh != self.record:
             self.record = fresh
-        found = sorted(walk.observations(self.record.round_id), key=lambda one: one.noted_at)
+        found = walk.observations(self.record.round_id)[::-1]  # as they were noted
         kinds = Counter(one.kind for one in found)
         categories = Counter(
             one.category

@@ -100,8 +100,15 @@ class HomeModel:
 
     def refresh(self) -> None:
         walk, now = self._services.walk, right_now(self._services.local)
-        begun, since = walk.rounds_under_way(), to_text(now - OUT_FOR)
-        self.under_way = [one for one in begun if (one.started_at or since) >= since]
+        begun, own = walk.rounds_under_way(), self._services.now()
+        since, own_since = to_text(now - OUT_FOR), to_text(own - OUT_FOR)
+        self.under_way = [
+            one
+            for one in begun
+            if one.started_at is not None
+            # this phone wrote down when it began it by a clock that may be slow
+            and (one.started_at >= since or own_since <= one.started_at <= to_text(own))
+        ]
         self.forgotten = [one for one in begun if one not in self.under_way]
         self.ended = walk.ended_rounds(ENDED_SHOWN)
         planned = walk.planned_rounds(to_text(now - MISSED_FOR))

@@ -12,6 +12,7 @@ from app.field.models.stop_model import StopModel
 from app.field.services import Services
 from app.i18n import Words
 from sync.client.direction import Direction, direction, rounded_m
+from sync.client.order import stamp_in
 from sync.client.records import RoundRecord, StopRecord
 from sync.client.round_store import RoundStore
 from sync.domain.change import Json
@@ -76,7 +77,7 @@ class StopsModel:
     def here(self) -> StopRecord | None:
         """The stop arrived at last and not left, on whichever phone somebody said so."""
         at = [one for one in self.stops if one.arrived_at is not None and one.left_at is None]
-        return max(at, key=lambda one: str(one.arrived_at), default=None)
+        return max(at, key=lambda one: stamp_in(one.clocks, "arrived_at"), default=None)
 
     @property
     def for_findings(self) -> StopRecord | None:

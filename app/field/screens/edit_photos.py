@@ -9,6 +9,7 @@ from app.field.models.edit_model import EditModel
 from app.field.models.photos_model import PhotosModel
 from app.field.screens.camera_view import CameraView
 from app.field.screens.photos_strip import SHOWN_DP, shown_photo
+from app.field.screens.receipt_lines import photo_receipt
 from app.i18n import Words
 
 
@@ -25,5 +26,12 @@ def LookAtPhotos(pictures: PhotosModel, words: Words) -> ft.Control:
     return ft.Column(
         spacing=8,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-        controls=[shown_photo(photo, pictures, words) for photo in pictures.photos],
+        controls=[
+            control
+            for photo in pictures.photos
+            for control in (
+                shown_photo(photo, pictures, words),
+                *photo_receipt(photo.is_stored, words),
+            )
+        ],
     )

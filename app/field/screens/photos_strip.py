@@ -9,6 +9,7 @@ import flet as ft
 from app import theme
 from app.field.models.draft_photo import DraftPhoto
 from app.field.models.photos_model import PhotosModel
+from app.field.screens.receipt_lines import photo_receipt
 from app.i18n import Words
 from app.widgets.buttons import Handler, icon_button, plain_button, quiet_button
 from app.widgets.notes import info_note
@@ -40,6 +41,7 @@ def PhotoDecision(
     parts.append(
         _question(pictures, photo, words) if photo.is_undecided else _answer(pictures, photo, words)
     )
+    parts += photo_receipt(photo.is_stored, words)
     return ft.Column(spacing=4, horizontal_alignment=ft.CrossAxisAlignment.STRETCH, controls=parts)
 
 

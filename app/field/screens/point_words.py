@@ -44,7 +44,9 @@ def state_words(point: OpenPoint, words: Words) -> str:
         return point.city_status
     if point.is_sent:
         return words("known.sent")
-    return words("known.approved" if point.status is Status.APPROVED else "known.not_sent")
+    if point.status is Status.APPROVED:
+        return words("known.approved")
+    return words("receipt.on_phone" if point.is_on_phone else "known.not_sent")
 
 
 def far_words(near: NearPoint, words: Words) -> str:

@@ -23,6 +23,14 @@ def receipt_lines(finding: ObservationRecord, words: Words) -> list[ft.Control]:
     if finding.city_status is not None and finding.receipt is Receipt.WITH_CITY:
         text = f"{text} · {finding.city_status}"
     lines = [said_line(RECEIPT_ICONS[finding.receipt], text, ft.Colors.PRIMARY)]
+    own = [photo for photo in finding.photos if photo.is_stored is not None]
+    stored = sum(photo.is_stored is True for photo in own)
+    if finding.is_waiting and finding.receipt is Receipt.WITH_CITY:
+        newest = words("receipt.newest_on_phone")
+        lines.append(said_line(ft.Icons.PHONE_ANDROID, newest, ft.Colors.PRIMARY))
+    elif stored < len(own) and not finding.is_waiting:
+        photos = words("receipt.photos", stored=stored, count=len(own))
+        lines.append(said_line(ft.Icons.PHOTO_OUTLINED, photos, ft.Colors.PRIMARY))
     if finding.status is Status.REJECTED:
         reason = finding.status_reason or ""
         rejected = words("receipt.rejected", reason=reason)
@@ -38,6 +46,15 @@ def receipt_lines(finding: ObservationRecord, words: Words) -> list[ft.Control]:
         waits = words("list.photo_waits")
         lines.append(said_line(ft.Icons.HOURGLASS_EMPTY, waits, ft.Colors.ERROR))
     return lines
+
+
+def photo_receipt(is_stored: bool | None, words: Words) -> list[ft.Control]:
+    """Of one photo's file; nothing of one that another phone took."""
+    if is_stored is None:
+        return []
+    receipt = Receipt.WITH_COORDINATOR if is_stored else Receipt.ON_PHONE
+    said = words("receipt.photo", receipt=words(f"receipt.{receipt.value}"))
+    return [said_line(RECEIPT_ICONS[receipt], said, ft.Colors.PRIMARY)]
 
 
 def said_line(icon: ft.IconData, text: str, colour: ft.ColorValue) -> ft.Control:

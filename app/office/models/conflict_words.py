@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import combinations
 
 from app.i18n import Words
 from app.office.models.local_time import day_and_time
-from sync.central.answers import answer_lines
+from sync.central.answers import answer_lines, asked_by_category
 from sync.central.conflict_views import ConflictView, Said
 from sync.domain.change import Json
 from sync.domain.conflicts import DELETED, PICTURE
@@ -85,7 +85,7 @@ def value_lines(
             return [words("office.conflict.empty")]
         case dict() if name == "answers":
             told = answer_lines(
-                category,
+                _asking(value, category),
                 value,
                 words.text,
                 yes=words("office.answer.yes"),
@@ -119,6 +119,21 @@ def value_lines(
             return [words("office.conflict.picture.one", name=value[:8])]
         case _:
             return [str(value)]
+
+
+def _asking(answers: Mapping[str, Json], category: str | None) -> str | None:
+    """The category whose questions these answer: of two that people chose, one counts now."""
+    asked = asked_by_category()
+
+    def asks(one: str) -> bool:
+        choices = {question.code: question.choices for question in asked[one]}
+        return all(
+            code in choices and (not choices[code] or answer in choices[code])
+            for code, answer in answers.items()
+        )
+
+    first = [category] if category is not None and category in asked else []
+    return next((one for one in (*first, *asked) if asks(one)), category)
 
 
 def apart_words(conflict: ConflictView, words: Words) -> str | None:
