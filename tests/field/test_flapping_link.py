@@ -17,6 +17,7 @@ from sync.domain.ids import DeviceId
 from tests.central.a_store import AStore
 from tests.field.a_phone import Phone
 from tests.field.fake_time import run
+from tests.figures import Say
 
 FLAPS = 200
 
@@ -36,7 +37,7 @@ async def sent(phone: Phone) -> None:
 
 @pytest.mark.parametrize("up_s", [0.5, 5.0])
 def test_two_hundred_times_offline_and_online_ends_with_all_sent_and_few_attempts(
-    store: AStore, tmp_path: Path, record_property: pytest.RecordProperty, up_s: float
+    store: AStore, tmp_path: Path, figure: Say, up_s: float
 ) -> None:
     async def flap() -> None:
         chance = random.Random(up_s)
@@ -67,9 +68,8 @@ def test_two_hundred_times_offline_and_online_ends_with_all_sent_and_few_attempt
         await sent(phone)
         assert len(saved) == FLAPS // 20
         assert most_in_a_minute(attempts) <= MAX_A_MINUTE
-        record_property("flaps_s", round(loop.time()))
-        record_property("attempts", len(attempts))
-        record_property("most_in_a_minute", most_in_a_minute(attempts))
+        figure(f"flapping_{up_s}.attempts", len(attempts), f"in {round(loop.time())} s")
+        figure(f"flapping_{up_s}.most_in_a_minute", most_in_a_minute(attempts), "attempts")
         await phone.end()
 
     run(flap())
