@@ -349,10 +349,10 @@ def showing(certificate: str) -> Iterator[str]:
 
 def _answer_one(context: ssl.SSLContext, listening: socket.socket) -> None:
     connection, _ = listening.accept()
-    with connection, suppress(ssl.SSLError):
-        with context.wrap_socket(connection, server_side=True) as secure:
-            secure.recv(10_000)
-            secure.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nours")
+    refused = suppress(OSError)
+    with connection, refused, context.wrap_socket(connection, server_side=True) as secure:
+        secure.recv(10_000)
+        secure.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nours")
 
 
 @pytest.mark.parametrize("certificate", ["stranger", "another-host", "run-out"])
