@@ -26,6 +26,14 @@ def most_in_a_minute(moments: list[float]) -> int:
     return max(sum(start <= one < start + 60 for one in moments) for start in moments)
 
 
+def in_the_store(store: AStore) -> dict[str, int]:
+    with store.services.engine.connect() as connection:
+        return {
+            table: connection.exec_driver_sql(f"SELECT COUNT(*) FROM {table}").scalar_one()
+            for table in ("observation", "stored_photo")
+        }
+
+
 async def sent(phone: Phone) -> None:
     """All is, with the round that is going on now."""
     for _ in range(1000):
@@ -51,7 +59,9 @@ def test_two_hundred_times_offline_and_online_ends_with_all_sent_and_few_attempt
             if request.url.endswith("/sync"):
                 attempts.append(loop.time())
             if not phone.link.is_up:
-                raise Unreachable("offline")
+                if chance.random() < 0.5:
+                    await phone.link.the_stores_own(request)
+                raise Unreachable("offline, and perhaps only on the way back")
             return await real(request)
 
         phone.link.request = counted  # type: ignore[method-assign]
@@ -63,10 +73,11 @@ def test_two_hundred_times_offline_and_online_ends_with_all_sent_and_few_attempt
             phone.link.is_up = True
             phone.app.network_is_back()
             await asyncio.sleep(up_s * chance.random())
-        saved = {one.text for one in phone.findings}
         await asyncio.sleep(LAST_RETRY_S)
         await sent(phone)
-        assert len(saved) == FLAPS // 20
+        saved = [one.text for one in phone.findings]
+        assert len(saved) == len(set(saved)) == FLAPS // 20
+        assert in_the_store(store) == {"observation": len(saved), "stored_photo": len(saved)}
         assert most_in_a_minute(attempts) <= MAX_A_MINUTE
         figure(f"flapping_{up_s}.attempts", len(attempts), f"in {round(loop.time())} s")
         figure(f"flapping_{up_s}.most_in_a_minute", most_in_a_minute(attempts), "attempts")
