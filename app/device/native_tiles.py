@@ -12,7 +12,7 @@ import secrets
 import shutil
 import threading
 from base64 import b64decode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -134,19 +134,23 @@ class NativeTiles:
         """An empty tile when there is no contact: the map shows its outlines there."""
         url = self._base_url + tile_path(tile, version)
         try:
-            answer = requests.get(url, timeout=TIMEOUT_S)
+            answer = requests.get(url, timeout=TIMEOUT_S, allow_redirects=False)
         except requests.RequestException as error:
             log.info("no tile: %s", type(error).__name__)
             return EMPTY_PNG
-        return answer.content if answer.status_code == 200 else EMPTY_PNG
+        return answer.content if _is_tile(answer.status_code, answer.headers) else EMPTY_PNG
 
 
 def _check(answer: Response) -> None:
     if answer.status in (429, 503):
         wait = answer.headers.get("retry-after", "")
         raise TilesLater(float(wait) if wait.isdecimal() else 60.0)
-    if answer.status != 200 or not answer.headers.get("content-type", "").startswith("image/"):
+    if not _is_tile(answer.status, answer.headers):
         raise TilesNotReached(f"an answer {answer.status} that is no tile")
+
+
+def _is_tile(status: int, headers: Mapping[str, str]) -> bool:
+    return status == 200 and headers.get("content-type", "").startswith("image/")
 
 
 def _write(path: Path, content: bytes) -> None:

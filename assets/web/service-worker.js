@@ -29,6 +29,9 @@ async function keep(cache, path) {
     if (!response.ok) {
         throw new Error(`${path}: ${response.status}`);
     }
+    if (path.startsWith("/v/") && (response.headers.get("content-type") ?? "").startsWith("text/html")) {
+        throw new Error(`${path}: a page of a proxy, or to log in`); // no file of a version is one
+    }
     if (path === "/" && !(await response.clone().text()).includes(VERSION)) {
         throw new Error(`the front page is no longer that of ${VERSION}`);
     }

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
+from starlette.responses import HTMLResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.bundle.build import build
 from tests.bundle.chromium import phone_browser, wait_until_kept
@@ -45,6 +47,39 @@ def test_the_page_starts_and_starts_again_without_a_network(
         count_once(page)
         expect(page.get_by_text("Väg: /anslut/XYZ789")).to_be_visible()
     assert refused == []
+
+
+def says_sorry(app: ASGIApp, path: str) -> ASGIApp:
+    """A proxy before the store, which gives a page of its own instead of this file."""
+
+    async def proxy(scope: Scope, receive: Receive, send: Send) -> None:
+        is_meant = scope["path"] == path
+        await (HTMLResponse("Vi är snart tillbaka") if is_meant else app)(scope, receive, send)
+
+    return proxy
+
+
+def test_a_page_of_a_proxy_is_never_kept_as_a_file_of_the_app(
+    hello_site: Path, browser: BrowserContext
+) -> None:
+    (font,) = hello_site.glob(
+        "v/*/assets/fonts/notosansarabic/**/*.woff2"
+    )  # which the page itself does not ask for
+    address = f"/{font.relative_to(hello_site).as_posix()}"
+    with served(hello_site) as site:
+        site.app = says_sorry(site.app, address)
+        page = browser.pages[0]
+        page.goto(site.url)
+        count_once(page)
+        while not site.asked[address]:
+            page.wait_for_timeout(50)
+        site.serve(hello_site)
+        page.reload()
+        wait_until_kept(page)
+        kept = page.evaluate(
+            "async (path) => (await (await caches.match(path)).blob()).size", address
+        )
+        assert kept == font.stat().st_size
 
 
 @pytest.mark.parametrize(

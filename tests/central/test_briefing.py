@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,24 @@ def test_a_phone_is_briefed_on_its_own_areas(store: AStore) -> None:
     assert briefing["areas"][0]["categories_off"] == ["sno_is"]
     assert briefing["report_form_url"].startswith("https://")
     assert (briefing["has_address_lookup"], briefing["tiles"]) == (False, None)
+
+
+def test_a_large_briefing_is_compressed_for_who_takes_that(store: AStore) -> None:
+    """Official outlines have hundreds of corners."""
+    outline = {"type": "Polygon", "coordinates": [[[13.0 + n / 9e4, 55.6] for n in range(500)]]}
+    with store.services.engine.begin() as connection:
+        put_area(connection, Area(code=KIRSEBERG, name="Kirseberg", outline=outline))
+    phone = store.a_phone(KIRSEBERG)
+    plain = phone.ask("GET", "/api/v1/briefing", headers={"Accept-Encoding": "identity"})
+    packed = phone.ask("GET", "/api/v1/briefing", headers={"Accept-Encoding": "gzip"})
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.content == plain.content
+    assert int(packed.headers["content-length"]) < len(plain.content) / 3
+    assert packed.headers["rundan-digest"] == hashlib.sha256(plain.content).hexdigest()
+    assert "Accept-Encoding" in packed.headers["vary"]
+    again = {"If-None-Match": packed.headers["etag"]}
+    assert phone.ask("GET", "/api/v1/briefing", headers=again).status_code == 304
 
 
 def test_a_briefing_that_has_not_changed_costs_a_304(store: AStore) -> None:

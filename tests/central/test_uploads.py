@@ -309,6 +309,29 @@ def test_of_two_phones_sending_the_same_piece_one_waits_and_nothing_is_mixed_up(
     assert phone.photo(name).content == photo
 
 
+def test_a_client_that_can_only_post_says_in_a_header_what_it_means(store: AStore) -> None:
+    """tus 1.0 asks it of every server: firewalls and old browsers know no PATCH and no DELETE."""
+    phone, photo = store.a_phone(), a_jpeg()
+    address = f"/api/v1/photos/{sha256_of(photo)}"
+    phone.create(photo, first=1000)
+    patch = {**TUS, **PIECE, "Upload-Offset": "1000", "X-HTTP-Method-Override": "PATCH"}
+    sent = phone.ask("POST", address, headers=patch, content=photo[1000:2000])
+    assert (sent.status_code, sent.headers["upload-offset"]) == (204, "2000")
+    head = {**TUS, "X-HTTP-Method-Override": "HEAD"}
+    assert phone.ask("GET", address, headers=head).headers["upload-offset"] == "2000"
+    delete = {**TUS, "X-HTTP-Method-Override": "delete"}
+    assert phone.ask("POST", address, headers=delete).status_code == 204
+    assert phone.offset(sha256_of(photo)).status_code == 404
+    unknown = phone.ask("POST", address, headers={**TUS, "X-HTTP-Method-Override": "BREW"})
+    assert (unknown.status_code, code_of(unknown)) == (405, "not_allowed")
+
+
+def test_what_is_no_upload_is_asked_for_by_its_own_method(store: AStore) -> None:
+    meant = {"X-HTTP-Method-Override": "GET"}
+    answer = store.a_phone().ask("POST", "/api/v1/briefing", headers=meant)
+    assert answer.status_code == 405
+
+
 def test_an_upload_in_use_is_busy_for_others(store: AStore) -> None:
     phone, photo = store.a_phone(), a_jpeg()
     name = sha256_of(photo)

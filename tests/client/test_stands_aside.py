@@ -85,21 +85,22 @@ def in_the_store(store: AStore, path: Path) -> set[str]:
     return asyncio.run(look())
 
 
-@pytest.mark.parametrize("position", [0, 7, 19])
+@pytest.mark.parametrize(("position", "count"), [(0, 20), (19, 20), (250, 500)])
 def test_one_change_that_the_store_fails_with_holds_up_no_other(
-    store: AStore, tmp_path: Path, position: int
+    store: AStore, tmp_path: Path, position: int, count: int
 ) -> None:
     async def walk() -> WalkingPhone:
-        phone, _ = await with_defects(store, tmp_path / "phone.db", 20)
+        phone, _ = await with_defects(store, tmp_path / "phone.db", count)
         phone.link.answers_itself = fails_with(store, says(f"nummer {position}"), 500, "internal")
         await phone.sync()
         assert (phone.walk.waiting().records, phone.walk.waiting().aside) == (1, 1)
         assert stuck(phone) == [(EntityKind.OBSERVATION, ASIDE)]
         assert not phone.walk.waiting().is_all_sent
+        assert len(phone.link.requests) < 40
         return phone
 
     phone = asyncio.run(walk())
-    everything = {f"nummer {number}" for number in range(20)}
+    everything = {f"nummer {number}" for number in range(count)}
     assert in_the_store(store, tmp_path / "a.db") == everything - {f"nummer {position}"}
     phone.link.answers_itself = lambda _: None
     store.clock.forward(minutes=1)
@@ -236,6 +237,32 @@ def test_a_store_that_answers_for_nothing_is_not_believed(store: AStore, tmp_pat
         with pytest.raises(NotTheStore):
             await phone.sync()
         assert phone.walk.waiting().records == 3
+
+    asyncio.run(walk())
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(413, "too_large"), (415, "not_a_photo"), (422, "has_metadata")],
+)
+def test_a_photo_that_the_store_rejects_is_listed_and_holds_up_no_other(
+    store: AStore, tmp_path: Path, status: int, code: str
+) -> None:
+    async def walk() -> None:
+        phone = await an_enrolled_phone(store, tmp_path / "phone.db")
+        round_ = await phone.start_round()
+        bad = await phone.save_defect(round_, photos=1)
+        await phone.save_defect(round_, photos=1)
+        picture = phone.photos[bad.photos[0].sha256]
+
+        def rejects(request: Request) -> Response | None:
+            return a_problem(store, status, code) if picture in (request.body or b"") else None
+
+        phone.link.answers_itself = rejects
+        await phone.sync()
+        waiting = phone.walk.waiting()
+        assert (waiting.photos, waiting.refused) == (0, 1)
+        assert stuck(phone) == [(EntityKind.PHOTO, code)]
 
     asyncio.run(walk())
 

@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 SLOW_S = 2.0
+GARBLED = b"no gzip at all"
 
 
 class EchoServer(ThreadingHTTPServer):
@@ -59,6 +60,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send(int(status), b"" if status == "204" else b"body of " + status.encode())
             case ["gzip"]:
                 self._send(200, gzip.compress(b"small " * 1000), {"Content-Encoding": "gzip"})
+            case ["garbled-gzip"]:
+                self._send(200, GARBLED, {"Content-Encoding": "gzip"})
             case ["slow"]:
                 time.sleep(SLOW_S)
                 self._send(200, b"late")

@@ -8,10 +8,12 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from requests import adapters
 
 from app.device.transport import native
 from app.device.transport.native import NativeTransport
@@ -26,7 +28,7 @@ from sync.client.transport import (
     Unreachable,
 )
 from tests.browser.pyodide_lab import PyodideLab, PythonError
-from tests.contracts.echo_server import SLOW_S, EchoServer
+from tests.contracts.echo_server import GARBLED, SLOW_S, EchoServer
 
 ALL_BYTES = bytes(range(256))
 MORE_THAN_IS_KEPT = 12_000_000
@@ -288,6 +290,19 @@ def test_an_answer_of_unknown_length_that_is_cut_is_never_taken_for_more(
     assert answer.body == b"half"
 
 
+def test_what_only_says_that_it_is_compressed_is_never_taken_for_an_answer(
+    sender: Sender, server: EchoServer
+) -> None:
+    """WebKitGTK gives what came, as it came: the reader of the body has to notice."""
+    try:
+        answer = one(sender, "GET", server.url + "/garbled-gzip")
+    except Unreachable:
+        return
+    assert isinstance(sender, BrowserSender)
+    assert sender.lab.engine == "webkit"
+    assert answer.body == GARBLED
+
+
 def test_a_redirect_is_not_followed(sender: Sender, server: EchoServer) -> None:
     server.paths.clear()
     assert one(sender, "GET", server.url + "/redirect").status == 302
@@ -313,20 +328,45 @@ def test_the_native_transport_keeps_its_connection(server: EchoServer) -> None:
     assert server.connections == before + 1
 
 
-def test_a_stranger_s_certificate_is_told_apart_on_a_phone() -> None:
+@pytest.fixture
+def trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The authority of these tests is one that the phone trusts."""
+    authority = Path(__file__).with_name("authority.pem")
+    monkeypatch.setattr(adapters, "DEFAULT_CA_BUNDLE_PATH", str(authority))
+
+
+@contextmanager
+def showing(certificate: str) -> Iterator[str]:
+    """The address of a server that shows this certificate to one who asks."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(Path(__file__).with_name("stranger.pem"))
-    sender = NativeSender()
+    context.load_cert_chain(Path(__file__).with_name(f"{certificate}.pem"))
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        thread = threading.Thread(target=_shake_hands, args=(context, listening))
+        thread = threading.Thread(target=_answer_one, args=(context, listening))
         thread.start()
-        with pytest.raises(CertificateError):
-            one(sender, "GET", f"https://127.0.0.1:{listening.getsockname()[1]}/")
+        yield f"https://127.0.0.1:{listening.getsockname()[1]}/"
         thread.join()
+
+
+def _answer_one(context: ssl.SSLContext, listening: socket.socket) -> None:
+    connection, _ = listening.accept()
+    refused = suppress(OSError)
+    with connection, refused, context.wrap_socket(connection, server_side=True) as secure:
+        secure.recv(10_000)
+        secure.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nours")
+
+
+@pytest.mark.parametrize("certificate", ["stranger", "another-host", "run-out"])
+def test_a_certificate_that_is_not_the_store_s_is_told_apart_on_a_phone(
+    trusted: None, certificate: str
+) -> None:
+    sender = NativeSender()
+    with showing(certificate) as url, pytest.raises(CertificateError):
+        one(sender, "GET", url)
     sender.transport.close()
 
 
-def _shake_hands(context: ssl.SSLContext, listening: socket.socket) -> None:
-    connection, _ = listening.accept()
-    with connection, pytest.raises(ssl.SSLError):
-        context.wrap_socket(connection, server_side=True)
+def test_a_certificate_of_an_authority_that_the_phone_trusts_is_enough(trusted: None) -> None:
+    sender = NativeSender()
+    with showing("ours") as url:
+        assert one(sender, "GET", url).body == b"ours"
+    sender.transport.close()

@@ -68,8 +68,15 @@ def test_a_tile_that_is_not_kept_comes_from_the_store(
     tiles: NativeTiles, server: TileServer
 ) -> None:
     assert shown(tiles, TILE).content == a_tile()
-    server.answer = lambda _path: (404, {}, b"")
-    assert shown(tiles, OTHER).content == EMPTY_PNG
+    for no_tile in (
+        (404, {}, b""),
+        (200, {"Content-Type": "text/html"}, b"<html>log in to the network"),
+        (302, {"Location": f"http://127.0.0.1:{server.port}/{TILE.path}"}, b""),
+    ):
+        asked = len(server.asked)
+        server.answer = lambda _path, no_tile=no_tile: no_tile
+        assert shown(tiles, OTHER).content == EMPTY_PNG
+        assert len(server.asked) == asked + 1, "nobody is sent on"
 
 
 def test_nobody_else_on_the_phone_gets_a_tile(tiles: NativeTiles) -> None:

@@ -17,12 +17,21 @@ from sync.domain.ids import DeviceId
 from tests.central.a_store import AStore
 from tests.field.a_phone import Phone
 from tests.field.fake_time import run
+from tests.figures import Say
 
 FLAPS = 200
 
 
 def most_in_a_minute(moments: list[float]) -> int:
     return max(sum(start <= one < start + 60 for one in moments) for start in moments)
+
+
+def in_the_store(store: AStore) -> dict[str, int]:
+    with store.services.engine.connect() as connection:
+        return {
+            table: connection.exec_driver_sql(f"SELECT COUNT(*) FROM {table}").scalar_one()
+            for table in ("observation", "stored_photo")
+        }
 
 
 async def sent(phone: Phone) -> None:
@@ -36,7 +45,7 @@ async def sent(phone: Phone) -> None:
 
 @pytest.mark.parametrize("up_s", [0.5, 5.0])
 def test_two_hundred_times_offline_and_online_ends_with_all_sent_and_few_attempts(
-    store: AStore, tmp_path: Path, record_property: pytest.RecordProperty, up_s: float
+    store: AStore, tmp_path: Path, figure: Say, up_s: float
 ) -> None:
     async def flap() -> None:
         chance = random.Random(up_s)
@@ -50,7 +59,9 @@ def test_two_hundred_times_offline_and_online_ends_with_all_sent_and_few_attempt
             if request.url.endswith("/sync"):
                 attempts.append(loop.time())
             if not phone.link.is_up:
-                raise Unreachable("offline")
+                if chance.random() < 0.5:
+                    await phone.link.the_stores_own(request)
+                raise Unreachable("offline, and perhaps only on the way back")
             return await real(request)
 
         phone.link.request = counted  # type: ignore[method-assign]
@@ -62,14 +73,14 @@ def test_two_hundred_times_offline_and_online_ends_with_all_sent_and_few_attempt
             phone.link.is_up = True
             phone.app.network_is_back()
             await asyncio.sleep(up_s * chance.random())
-        saved = {one.text for one in phone.findings}
         await asyncio.sleep(LAST_RETRY_S)
         await sent(phone)
-        assert len(saved) == FLAPS // 20
+        saved = [one.text for one in phone.findings]
+        assert len(saved) == len(set(saved)) == FLAPS // 20
+        assert in_the_store(store) == {"observation": len(saved), "stored_photo": len(saved)}
         assert most_in_a_minute(attempts) <= MAX_A_MINUTE
-        record_property("flaps_s", round(loop.time()))
-        record_property("attempts", len(attempts))
-        record_property("most_in_a_minute", most_in_a_minute(attempts))
+        figure(f"flapping_{up_s}.attempts", len(attempts), f"in {round(loop.time())} s")
+        figure(f"flapping_{up_s}.most_in_a_minute", most_in_a_minute(attempts), "attempts")
         await phone.end()
 
     run(flap())

@@ -5,7 +5,9 @@ from __future__ import annotations
 from app.field.models.above import Above
 from app.field.models.app_model import Phase
 from app.field.screens.app_screen import AppScreen
+from app.field.screens.not_sent_screen import PHOTO_WHYS
 from sync.central.tables import device
+from sync.client.photo_upload import FINAL_CODES
 from sync.client.records import ObservationRecord, PhotoRecord
 from sync.client.round_store import RoundStore
 from sync.client.transport import Request, Response
@@ -136,11 +138,16 @@ def no_photos(phone: Phone) -> None:
     phone.link.answers_itself = answer
 
 
+def test_whatever_a_picture_is_given_up_for_is_told_in_words_of_its_own() -> None:
+    assert FINAL_CODES <= PHOTO_WHYS
+
+
 @walking
 async def test_a_refused_picture_can_be_tried_again_or_removed(phone: Phone) -> None:
     photo = await a_refused_photo(phone)
     phone.app.open_not_sent()
-    assert "Bild: " in screen(phone).text
+    shown = screen(phone).text
+    assert "Bild: " in shown and "kan inte läsa bilden. Ta en ny bild" in shown
     await screen(phone).press(f"again-{photo.photo_id}")
     await until(lambda: phone.sync.waiting.refused == 1)
     assert not phone.sync.may_hand_over

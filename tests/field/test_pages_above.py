@@ -15,6 +15,7 @@ from app.field.models.before_round_model import Hurdle
 from app.field.models.intro_model import PICTURES
 from app.field.models.report_model import ReportState
 from app.field.models.resident_model import qr_png
+from sync.client.transport import Request, Response
 from tests.field.a_phone import KIRSEBERGS_TORG, Phone, typed, until, walking
 from tests.field.test_app_and_sync import shut_out
 from tests.field.test_screens import screen
@@ -296,6 +297,31 @@ async def test_a_fault_report_without_contact_goes_later_by_itself(phone: Phone)
     assert report.state is ReportState.KEPT
     assert phone.services.local.fact("error_report") == report.text
     phone.link.is_up = True
+    await phone.sync.now()
+    await until(lambda: phone.services.local.fact("error_report") is None)
+
+
+@walking
+async def test_a_fault_report_that_the_store_fails_with_does_not_make_the_rest_look_unsent(
+    phone: Phone,
+) -> None:
+    await phone.enrol()
+    await phone.all_sent()
+    phone.link.is_up = False
+    phone.app.open_report()
+    assert phone.app.report is not None
+    await phone.app.report.send()
+
+    def fails(request: Request) -> Response | None:
+        return Response(status=500) if request.url.endswith("/error-reports") else None
+
+    phone.link.answers_itself = fails
+    phone.link.is_up = True
+    await phone.sync.now()
+    await until(lambda: any(fails(one) for one in phone.link.requests))
+    await until(lambda: phone.sync.may_hand_over)
+    assert phone.sync.problem is None
+    phone.link.answers_itself = lambda _: None
     await phone.sync.now()
     await until(lambda: phone.services.local.fact("error_report") is None)
 

@@ -68,12 +68,20 @@ def uploaded(
     return dict(json.loads(done.stdout))
 
 
-@pytest.mark.parametrize("with_creation", [False, True])
+@pytest.mark.parametrize(
+    ("with_creation", "only_posts"), [(False, False), (True, False), (False, True)]
+)
 def test_a_photo_in_pieces_arrives(
-    client: Path, endpoint: str, store: AStore, tmp_path: Path, with_creation: bool
+    client: Path,
+    endpoint: str,
+    store: AStore,
+    tmp_path: Path,
+    with_creation: bool,
+    only_posts: bool,
 ) -> None:
     phone, data = store.a_phone(), a_jpeg()
-    said = uploaded(client, endpoint, phone, tmp_path, data, with_creation=with_creation)
+    how = {"with_creation": with_creation, "only_posts": only_posts}
+    said = uploaded(client, endpoint, phone, tmp_path, data, **how)
     pieces = -(-len(data) // PIECE_BYTES)
     assert said == {
         "url": f"{endpoint}/{sha256_of(data)}",

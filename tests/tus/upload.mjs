@@ -1,4 +1,5 @@
 // One photo with tus-js-client, as its documentation says: node upload.mjs '{"endpoint", "token", "file", …}'
+// only_posts: it says PATCH in a header of its own.
 // stop_after: of so many bytes the program ends, as a phone does that is switched off.
 import { readFileSync } from "node:fs";
 import { Upload } from "tus-js-client";
@@ -13,6 +14,7 @@ const upload = new Upload(data, {
   uploadUrl: given.url ?? null,
   chunkSize: given.piece_bytes,
   uploadDataDuringCreation: given.with_creation ?? false,
+  overridePatchMethod: given.only_posts ?? false,
   parallelUploads: 1,
   retryDelays: [0, 10, 100],
   headers: { Authorization: `Bearer ${given.token}` },

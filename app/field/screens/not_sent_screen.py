@@ -19,7 +19,16 @@ WHYS = frozenset(
 )  # fmt: skip
 TO_BE_OPENED = frozenset({"too_large", "damaged_on_phone", "other"})
 """Whys that say "open it": what cannot be opened here has another remedy."""
-PHOTO_WHYS = frozenset({"gone_from_phone", "damaged_on_phone", "not_your_area"})
+PHOTO_WHYS = frozenset(
+    {
+        "gone_from_phone",
+        "damaged_on_phone",
+        "not_your_area",
+        "not_a_photo",
+        "has_metadata",
+        "too_large",
+    }
+)
 """Codes with words of their own; all others have the same."""
 
 

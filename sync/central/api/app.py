@@ -12,6 +12,7 @@ from sync.central.api.docs import docs_router
 from sync.central.api.enrol import enrol_router
 from sync.central.api.error_reports import error_reports_router
 from sync.central.api.health import health_router
+from sync.central.api.meant_method import TakesMeantMethod
 from sync.central.api.pictures import pictures_router
 from sync.central.api.services import Services
 from sync.central.api.short_way import ShortWay
@@ -73,6 +74,7 @@ def add_api(app: FastAPI, services: Services) -> None:
     add_problem_handlers(app, {STORE_HEADER: services.store_id})
     direct = [router(services) for router in _ASKED_ALL_THE_TIME]
     app.add_middleware(ShortWay, routers=direct)
+    app.add_middleware(TakesMeantMethod)
     app.add_middleware(SaysWhoseItIs, store_id=services.store_id)
     for router in (*direct, *(router(services) for router in _ROUTERS)):
         app.include_router(router)

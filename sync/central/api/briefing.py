@@ -6,11 +6,11 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from sync.central.api.asking import asking_device
 from sync.central.api.schemas import BRIEFING_OPENAPI
+from sync.central.api.sealed import sealed_json
 from sync.central.api.services import Services
 from sync.central.briefing import etag_of, to_bytes
 from sync.central.devices import Device
 from sync.central.engine import reading
-from sync.wire import DIGEST_HEADER, digest_of
 
 
 def briefing_router(services: Services) -> APIRouter:
@@ -25,11 +25,14 @@ def briefing_router(services: Services) -> APIRouter:
         with reading(services.engine) as connection:
             body = to_bytes(services.briefing.for_device(connection, device))
         etag = etag_of(body)
-        headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Authorization"}
+        headers = {
+            "ETag": etag,
+            "Cache-Control": "private, no-cache",
+            "Vary": "Authorization, Accept-Encoding",
+        }
         if etag in _named(request.headers.get("if-none-match", "")):
             return Response(status_code=304, headers=headers)
-        headers[DIGEST_HEADER] = digest_of(body)
-        return Response(body, media_type="application/json", headers=headers)
+        return sealed_json(request, body, headers)
 
     return router
 
