@@ -30,7 +30,8 @@ MAX_MESSAGES = 10_000
 """More messages than any round needs: a store that says "more" for ever is a broken store."""
 FASTER = 8
 MAX_ALONE = 8
-"""So many changes that the store fails with, one by one, and it is the store that is in trouble."""
+"""So many changes that the store fails with, one by one, and the round ends. When the store answers
+without them, they stand aside: what is behind them has its turn in the next round."""
 REFUSALS = {413: "too_large", 400: "not_understood", 422: "not_understood"}
 """What a status means when a message has one change: it will be the same for ever."""
 
@@ -82,7 +83,10 @@ class Exchange:
                     self._ask(changes), self._read_ahead(size, changes)
                 )
             except MessageNotTaken as error:
-                if not changes or len(self._alone) >= MAX_ALONE:
+                if not changes:
+                    raise
+                if self._blamed >= MAX_ALONE:
+                    await self._keep([], *await self._ask([]))
                     raise
                 size = await self._smaller(changes, error)
                 continue
@@ -96,6 +100,11 @@ class Exchange:
                     raise NotTheStore("the store answered for none of what was sent")
                 return
         raise NotTheStore("the store never stopped sending")
+
+    @property
+    def _blamed(self) -> int:
+        """Changes that the store failed with when they were alone, and that do not stand aside."""
+        return sum(error is not None for error in self._alone.values())
 
     async def _ask(self, changes: list[Change]) -> tuple[SyncAnswer, Facts]:
         cursor = int(self._local.fact("cursor") or "0")

@@ -109,6 +109,31 @@ def test_one_change_that_the_store_fails_with_holds_up_no_other(
     assert in_the_store(store, tmp_path / "b.db") == everything
 
 
+@pytest.mark.parametrize(("status", "code"), [(500, "internal"), (400, "bad_request")])
+def test_many_changes_in_a_row_that_the_store_fails_with_hold_up_the_others_for_a_few_rounds(
+    store: AStore, tmp_path: Path, status: int, code: str
+) -> None:
+    poisoned = {f"nummer {number}" for number in range(20)}
+
+    async def walk() -> WalkingPhone:
+        phone, _ = await with_defects(store, tmp_path / "phone.db", 24)
+        phone.link.answers_itself = fails_with(
+            store, lambda change: change["fields"].get("text") in poisoned, status, code
+        )
+        for _ in range(3):
+            phone.link.requests.clear()
+            with suppress(StoreInTrouble):
+                await phone.sync()
+            assert len(phone.link.requests) < 100
+        return phone
+
+    phone = asyncio.run(walk())
+    assert in_the_store(store, tmp_path / "other.db") == {f"nummer {n}" for n in range(20, 24)}
+    waiting = phone.walk.waiting()
+    assert (waiting.aside, waiting.refused) == ((20, 0) if status == 500 else (0, 20))
+    assert len(stuck(phone)) == 20
+
+
 def test_what_stands_aside_is_tried_again_later_and_ever_less_often(
     store: AStore, tmp_path: Path
 ) -> None:
