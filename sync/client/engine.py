@@ -6,9 +6,10 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 from sync.client.briefing import refresh_briefing
-from sync.client.errors import PhoneInTrouble, SyncError
+from sync.client.errors import PhoneInTrouble, StoreInTrouble, SyncError
 from sync.client.exchange import Exchange, Flush
 from sync.client.gone_from_store import GoneFromStore
 from sync.client.local_store import LocalStore
@@ -16,6 +17,8 @@ from sync.client.outbox import Outbox
 from sync.client.phone_storage import PhoneStorageError
 from sync.client.photo_round import PhotoRound, PhotoSource
 from sync.client.store_api import StoreApi
+from sync.domain.ids import EntityId
+from sync.domain.words import EntityKind
 from sync.wire import MAX_CHANGES
 
 log = logging.getLogger(__name__)
@@ -59,6 +62,7 @@ class SyncEngine:
         may_send_photos: Callable[[], Awaitable[bool]] = _always,
     ) -> None:
         self.has_moved = False
+        self._put_off: list[SyncError] = []
         self._local, self._api, self._photos = local, api, photos
         self._flush, self._progress, self._may_send_photos = flush, progress, may_send_photos
         self._outbox = Outbox(local)
@@ -72,12 +76,15 @@ class SyncEngine:
         try:
             at_most = max(1, min(FIRST_CHANGES, MAX_CHANGES >> min(after_failures, 16)))
             sent, fetched = await self._records(at_most)
+            self._put_off.clear()
             await self._mend()
             await self._briefing()
-            await self._look_for_what_is_gone()
+            await self._try(self._look_for_what_is_gone)
             photos_sent, photos_left = await self._all_photos(
                 1 if after_failures else PHOTOS_AT_A_TIME
             )
+            if self._put_off:
+                raise self._put_off[0]
         except PhoneStorageError as error:
             raise PhoneInTrouble(str(error)) from error
         return RoundResult(
@@ -101,13 +108,23 @@ class SyncEngine:
     async def _mend(self) -> None:
         """Things whose refusals a person has seen become what the store has of them."""
         for kind, entity_id in self._outbox.seen_refusals():
-            changes = await self._api.thing(kind, entity_id)
-            if changes is None:
-                self._local.forget_seen(entity_id)
-            else:
-                self._local.become(kind, entity_id, changes)
-            await self._flush()
-            self._progress()
+            await self._try(partial(self._mend_one, kind, entity_id))
+
+    async def _mend_one(self, kind: EntityKind, entity_id: EntityId) -> None:
+        changes = await self._api.thing(kind, entity_id)
+        if changes is None:
+            self._local.forget_seen(entity_id)
+        else:
+            self._local.become(kind, entity_id, changes)
+        await self._flush()
+        self._progress()
+
+    async def _try(self, step: Callable[[], Awaitable[None]]) -> None:
+        """What the store cannot say of one thing is told at the end: the photos go first."""
+        try:
+            await step()
+        except StoreInTrouble as error:
+            self._put_off.append(error)
 
     async def _briefing(self) -> None:
         """News of the areas; without them everything else goes on."""

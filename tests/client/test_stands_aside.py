@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from sync.client.errors import NotReached, NotTheStore, PhoneInTrouble, StoreInTrouble, TooOld
+from sync.client.gone_from_store import WENT_BACK
 from sync.client.not_sent import ASIDE, NotSentStore
 from sync.client.outbox import Outbox
 from sync.client.phone_storage import PhoneStorageError
@@ -428,6 +429,44 @@ def test_what_was_refused_and_seen_becomes_what_the_store_has(
         assert mended.noted_by == "Alex"
         assert mended.place == saved.place
         assert phone.local.db.execute("SELECT COUNT(*) FROM outbox").fetchone()[0] == 0
+
+    asyncio.run(walk())
+
+
+@pytest.mark.parametrize("asked", ["/changes/", "HEAD"])
+def test_a_thing_that_the_store_cannot_tell_of_holds_up_no_photo_and_no_other_thing(
+    store: AStore, tmp_path: Path, asked: str
+) -> None:
+    """Of one whose refusal was seen, and of a photo that may be lost there."""
+
+    async def walk() -> None:
+        phone, round_ = await with_defects(store, tmp_path / "phone.db", 2)
+        old = await phone.save_defect(round_, photos=1)
+        await phone.sync()
+        seen = phone.walk.observations(round_.round_id)[:2]
+        for one in seen:
+            approve(store, one)
+            await phone.recorder.change_observation(one, replace(one.content, text="För sent"))
+        await phone.sync()
+        await phone.recorder.see_refusals([one.observation_id for one in seen])
+        phone.local.set_facts({WENT_BACK: "1"})
+        bad = seen[0].observation_id if asked == "/changes/" else old.photos[0].sha256
+
+        def fails(request: Request) -> Response | None:
+            is_bad = bad in request.url and (request.method == "HEAD" or asked in request.url)
+            return a_problem(store, 500, "internal") if is_bad else None
+
+        phone.link.answers_itself = fails
+        await phone.save_defect(round_, photos=1)
+        with pytest.raises(StoreInTrouble):
+            await phone.sync()
+        assert phone.walk.waiting().photos == 0
+        assert phone.finding(seen[1].observation_id).text == seen[1].text
+        assert phone.local.fact(WENT_BACK) == "1", "it has not looked at everything"
+        phone.link.answers_itself = lambda _: None
+        await phone.sync()
+        assert phone.local.fact(WENT_BACK) is None
+        assert phone.finding(seen[0].observation_id).text == seen[0].text
 
     asyncio.run(walk())
 
