@@ -26,6 +26,11 @@ class Part:
     def size(self) -> int:
         return os.fstat(self._descriptor).st_size
 
+    @property
+    def touched_at_s(self) -> float:
+        """When the last piece came, in seconds since 1970."""
+        return os.fstat(self._descriptor).st_mtime
+
     def append(self, piece: bytes) -> int:
         """The size once the piece is on disk. Nothing of it stays after an OSError."""
         before = self.size

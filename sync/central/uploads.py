@@ -200,9 +200,13 @@ class Uploads:
         swept = 0
         moment = self._now() - untouched_for
         still = self._parts.untouched_since(moment.timestamp())
-        for sha256 in {*still, *self._finished(), *self._without_bytes(moment)}:
+        finished = self._finished()
+        for sha256 in {*still, *finished, *self._without_bytes(moment)}:
             try:
                 with self._parts.locked(sha256) as part:
+                    goes_on = part.size and part.touched_at_s >= moment.timestamp()
+                    if goes_on and sha256 not in finished:
+                        continue  # a piece came after the look
                     self._give_up(sha256, part)
             except Problem as problem:
                 log.info("an old upload stays: %s", problem.code)

@@ -22,6 +22,7 @@ from sync.central.problems import Problem
 from sync.central.tables import stored_photo, upload
 from sync.central.uploads import Progress
 from sync.domain.fields import MAX_PHOTO_BYTES
+from sync.domain.ids import Sha256
 from tests.central.a_store import (
     KIRSEBERG,
     PIECE,
@@ -430,6 +431,32 @@ def test_uploads_that_stand_still_are_swept_away(store: AStore) -> None:
     assert store.services.uploads.sweep(timedelta(days=7)) == 1
     assert phone.offset(sha256_of(photo)).status_code == 404
     assert (parts_left(store), rows(store, upload)) == ([], 0)
+
+
+def test_an_upload_that_goes_on_while_old_ones_are_swept_away_is_left_alone(
+    store: AStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its phone was away for eight days, and comes back between the look and the broom."""
+    phone, photo = store.a_phone(), a_jpeg()
+    name = sha256_of(photo)
+    phone.create(photo, first=100)
+    part = store.folder / "uploads" / f"{name}.part"
+    os.utime(part, (0, store.clock().timestamp()))
+    store.clock.forward(days=8)
+    parts = store.services.uploads._parts
+    look = parts.untouched_since
+
+    def comes_back_after(moment_s: float) -> list[Sha256]:
+        found = look(moment_s)
+        assert phone.append(name, 100, photo[100:200]).status_code == 204
+        os.utime(part, (0, store.clock().timestamp()))
+        return found
+
+    monkeypatch.setattr(parts, "untouched_since", comes_back_after)
+    assert store.services.uploads.sweep(ABANDONED_AFTER) == 0
+    assert phone.offset(name).headers["upload-offset"] == "200"
+    assert phone.append(name, 200, photo[200:]).status_code == 204
+    assert phone.photo(name).content == photo
 
 
 def test_a_photo_that_comes_whole_leaves_nothing_of_a_try_that_a_dead_store_began(
