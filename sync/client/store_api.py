@@ -50,6 +50,8 @@ BUNDLE = "/api/v1/photos/bundle"
 AT_FAULT = frozenset({400, 413, 422, 500})
 """What the store answers a message when one change in it may be why."""
 WRONG_VERSION = "wrong_version"
+LOG_IN_FIRST = 511
+"""RFC 6585: never of the server that was asked, always of the network before it."""
 TUS = "1.0.0"
 MAX_OFFSET_DIGITS = 15
 HEAD_CODES = {404: "unknown_upload", 423: "upload_busy"}
@@ -315,6 +317,8 @@ class StoreApi:
 
     def _problem(self, response: Response) -> Problem:
         """The problem in an answer; raises for what means the same after every request."""
+        if response.status == LOG_IN_FIRST:
+            raise NotTheStore("a network that wants somebody to log in")
         if response.status in (408, 429) or response.status >= 500:
             raise StoreInTrouble(f"the store answered {response.status}")
         if not _is_problem(response):

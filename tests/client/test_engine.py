@@ -236,10 +236,11 @@ def test_a_deleted_defect_comes_back_with_undo_on_every_phone(
         (Response(status=302, headers=HTML, body=b""), NotTheStore),
         (Response(status=200, body=b'{"v": 1, "accepted": ['), NotTheStore),
         (Response(status=502, headers=HTML, body=b"bad gateway"), StoreInTrouble),
+        (Response(status=511, headers=HTML, body=b"<html>Logga in</html>"), NotTheStore),
         (Response(status=429, body=b""), StoreInTrouble),
         (Response(status=404, headers=HTML, body=b"nothing here"), NotTheStore),
     ],
-    ids=["log-in page", "redirect", "cut short", "proxy", "too many", "not found"],
+    ids=["log-in page", "redirect", "cut short", "proxy", "log in first", "too many", "not found"],
 )
 def test_an_answer_that_is_not_the_stores_is_never_success(
     store: AStore, tmp_path: Path, answer: Response, error: type[SyncError]
