@@ -55,7 +55,7 @@ async def send_photo(
     answer = await (way.where() if photo.was_begun else way.send(begun))
     if photo.was_begun and isinstance(answer, Problem) and answer.status == 404:
         answer = await way.send(begun)
-    restarts = 0
+    restarts = in_vain = 0
     while not _is_stored(answer, len(data)):
         if isinstance(answer, Problem):
             if answer.code in FINAL_CODES or answer.status in (413, 415, 422):
@@ -70,8 +70,13 @@ async def send_photo(
         if answer.offset >= len(data):
             raise StoreInTrouble("the store has all bytes, and does not say that it stored them")
         await between_pieces()
-        piece = data[answer.offset : answer.offset + PIECE_BYTES]
-        answer = await way.send(partial(api.append_upload, photo.sha256, answer.offset, piece))
+        stood_at = answer.offset
+        piece = data[stood_at : stood_at + PIECE_BYTES]
+        answer = await way.send(partial(api.append_upload, photo.sha256, stood_at, piece))
+        if isinstance(answer, UploadState):
+            in_vain = 0 if answer.offset > stood_at else in_vain + 1
+            if in_vain > MAX_RESTARTS:
+                raise StoreInTrouble("the store says again and again that nothing has come")
 
 
 class _Way:

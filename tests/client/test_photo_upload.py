@@ -11,7 +11,7 @@ import pytest
 
 from sync.client import photo_upload
 from sync.client.engine import PHOTOS_AT_A_TIME
-from sync.client.errors import NotReached
+from sync.client.errors import NotReached, StoreInTrouble
 from sync.client.transport import Request, Response, Unreachable
 from tests.central.a_store import AStore
 from tests.client.a_phone import Link, PhotoFiles, WalkingPhone, an_enrolled_phone
@@ -197,6 +197,36 @@ def test_a_photo_goes_on_although_it_is_always_the_same_answer_that_is_lost(
         for _ in range(12):
             with suppress(NotReached):
                 await phone.sync()
+        assert phone.walk.waiting().is_all_sent
+
+    asyncio.run(walk())
+
+
+def test_a_store_that_always_says_the_same_offset_is_not_sent_the_same_piece_for_ever(
+    store: AStore, tmp_path: Path
+) -> None:
+    """A proxy that gives an old answer again, say: the next round asks anew."""
+
+    async def walk() -> None:
+        phone = await a_phone_with(store, tmp_path, 1)
+        link = phone.link
+        told: list[Response] = []
+
+        class Stuck(Careless):
+            async def request(self, request: Request) -> Response:
+                if request.method != "PATCH":
+                    return await super().request(request)
+                assert len(self.pieces) < 30, "the same piece again and again"
+                answer = await super().request(request)
+                told.append(answer)
+                return told[0]
+
+        phone.link = Stuck(store)
+        with pytest.raises(StoreInTrouble):
+            await phone.sync()
+        assert phone.walk.waiting().photos == 1
+        phone.link = link
+        await phone.sync()
         assert phone.walk.waiting().is_all_sent
 
     asyncio.run(walk())
