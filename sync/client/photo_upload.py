@@ -62,6 +62,8 @@ async def send_photo(
                 raise PhotoRefused(answer.code, answer.detail)
             restarts += 1
             if restarts > MAX_RESTARTS:
+                if answer.status == 400:  # it will be the same for ever
+                    raise PhotoRefused(answer.code, answer.detail)
                 raise StoreInTrouble(f"the upload stopped at {answer.status} {answer.code}")
             answer = await way.where()
             if isinstance(answer, Problem):

@@ -269,7 +269,7 @@ def test_a_store_that_answers_for_nothing_is_not_believed(store: AStore, tmp_pat
 
 @pytest.mark.parametrize(
     ("status", "code"),
-    [(413, "too_large"), (415, "not_a_photo"), (422, "has_metadata")],
+    [(400, "bad_length"), (413, "too_large"), (415, "not_a_photo"), (422, "has_metadata")],
 )
 def test_a_photo_that_the_store_rejects_is_listed_and_holds_up_no_other(
     store: AStore, tmp_path: Path, status: int, code: str
