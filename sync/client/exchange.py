@@ -78,6 +78,7 @@ class Exchange:
         size = self._at_most
         for _ in range(MAX_MESSAGES):
             changes = self._outbox.next_message(size, without=self._alone)
+            stood_at = self._read_up_to
             try:
                 (answer, spoken), _ = await asyncio.gather(
                     self._ask(changes), self._read_ahead(size, changes)
@@ -93,6 +94,8 @@ class Exchange:
             await self._keep(changes, answer, spoken)
             self.done.sent += len(answer.accepted)
             self.done.fetched += len(answer.changes)
+            if answer.more and self._read_up_to == stood_at:
+                raise NotTheStore("the store has more, and always the same")
             size = self._at_most = min(MAX_CHANGES, size * FASTER)
             is_whole = not answer.more and not missing(self._local)
             if is_whole and not self._outbox.has_more(without=self._alone):
@@ -105,6 +108,10 @@ class Exchange:
     def _blamed(self) -> int:
         """Changes that the store failed with when they were alone, and that do not stand aside."""
         return sum(error is not None for error in self._alone.values())
+
+    @property
+    def _read_up_to(self) -> Facts:
+        return {name: self._local.fact(name) for name in ("cursor", FILL)}
 
     async def _ask(self, changes: list[Change]) -> tuple[SyncAnswer, Facts]:
         cursor = int(self._local.fact("cursor") or "0")

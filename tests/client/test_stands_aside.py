@@ -293,6 +293,30 @@ def test_a_photo_that_the_store_rejects_is_listed_and_holds_up_no_other(
     asyncio.run(walk())
 
 
+def test_a_store_that_has_more_and_never_gets_on_is_not_asked_for_ever(
+    store: AStore, tmp_path: Path
+) -> None:
+    async def walk() -> None:
+        phone, _ = await with_defects(store, tmp_path / "phone.db", 1)
+        await phone.sync()
+        real = phone.link.request
+
+        async def has_more(request: Request) -> Response:
+            answer = await real(request)
+            assert len(phone.link.requests) < 30, "the same again and again"
+            if not request.url.endswith("/sync"):
+                return answer
+            body = json.dumps({**json.loads(answer.body), "more": True}).encode()
+            return replace(answer, headers={}, body=body)
+
+        phone.link.requests.clear()
+        phone.link.request = has_more  # type: ignore[method-assign]
+        with pytest.raises(NotTheStore):
+            await phone.sync()
+
+    asyncio.run(walk())
+
+
 def test_an_answer_settles_only_what_was_asked(store: AStore, tmp_path: Path) -> None:
     async def walk() -> None:
         phone, round_ = await with_defects(store, tmp_path / "phone.db", 1)
