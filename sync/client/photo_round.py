@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Protocol, TypeAlias
 
-from sync.client.errors import NotReached, PhoneInTrouble, SyncError
+from sync.client.errors import AnotherStore, NotReached, PhoneInTrouble, SyncError
 from sync.client.exchange import Flush
 from sync.client.local_store import LocalStore
 from sync.client.phone_storage import PhoneStorageError
@@ -24,7 +24,8 @@ log = logging.getLogger(__name__)
 
 RECEIPTS_AT_A_TIME = 3
 CUTS_ENOUGH = 3
-"""So many photos that were cut off in one round, and it is the link: no more are begun in it."""
+"""So many photos that were cut off in one round, or that failed one after the other, and it is the
+link, or the store: no more are begun in it."""
 
 
 Read: TypeAlias = tuple[WaitingPhoto, bytes | None]
@@ -75,7 +76,7 @@ class PhotoRound:
         self._may_send, self._records_first = may_send, records_first
         self._receipts: list[Sha256] = []
         self._errors: list[SyncError] = []
-        self._held = self._not_begun = 0
+        self._held = self._not_begun = self._in_a_row = 0
 
     async def run(self, at_a_time: int) -> tuple[int, int]:
         """How many the store has got, and how many are left for the next round.
@@ -114,7 +115,10 @@ class PhotoRound:
         return sent, left
 
     def _is_the_link(self) -> bool:
-        return sum(isinstance(each, NotReached) for each in self._errors) >= CUTS_ENOUGH
+        """Or the store: one more photo would only go the same way."""
+        cuts = sum(isinstance(each, NotReached) for each in self._errors)
+        is_elsewhere = any(isinstance(each, AnotherStore) for each in self._errors)
+        return is_elsewhere or max(cuts, self._in_a_row) >= CUTS_ENOUGH
 
     async def _read_ahead(self, photo: WaitingPhoto) -> bytes | None:
         """None for what cannot be read: when it is its turn that is met again, and told."""
@@ -182,6 +186,9 @@ class PhotoRound:
             self._local.photo_was_cut(photo.sha256, got_nowhere=got_nowhere)
             told = error if isinstance(error, SyncError) else PhoneInTrouble(str(error))
             self._errors.append(told)
+            self._in_a_row += isinstance(error, SyncError)
+        else:
+            self._in_a_row = 0
 
     async def _send(
         self, photo: WaitingPhoto, data: bytes | None, arrived: Callable[[], None]

@@ -13,7 +13,14 @@ from typing import Any
 
 import pytest
 
-from sync.client.errors import NotReached, NotTheStore, PhoneInTrouble, StoreInTrouble, TooOld
+from sync.client.errors import (
+    NotReached,
+    NotTheStore,
+    PhoneInTrouble,
+    StoreInTrouble,
+    SyncError,
+    TooOld,
+)
 from sync.client.gone_from_store import WENT_BACK
 from sync.client.not_sent import ASIDE, NotSentStore
 from sync.client.outbox import Outbox
@@ -289,6 +296,56 @@ def test_a_photo_that_the_store_rejects_is_listed_and_holds_up_no_other(
         waiting = phone.walk.waiting()
         assert (waiting.photos, waiting.refused) == (0, 1)
         assert stuck(phone) == [(EntityKind.PHOTO, code)]
+
+    asyncio.run(walk())
+
+
+@pytest.mark.parametrize(("who", "most"), [("ours", 6), ("another", 3)])
+def test_who_takes_no_photo_at_all_is_not_sent_all_of_them(
+    store: AStore, tmp_path: Path, who: str, most: int
+) -> None:
+    """A store whose disk is full; another store, that the phone's pictures are none of."""
+
+    async def walk() -> None:
+        phone = await an_enrolled_phone(store, tmp_path / "phone.db")
+        round_ = await phone.start_round()
+        for _ in range(20):
+            await phone.save_defect(round_, photos=1)
+        full = a_problem(store, 507, "disk_full")
+        if who == "another":
+            full = replace(full, headers={**full.headers, STORE_HEADER.lower(): "0" * 32})
+        phone.link.answers_itself = lambda request: full if "/photos" in request.url else None
+        for _ in range(2):
+            phone.link.requests.clear()
+            with pytest.raises(SyncError):
+                await phone.sync()
+            assert len([one for one in phone.link.requests if "/photos" in one.url]) <= most
+        phone.link.answers_itself = lambda _: None
+        await phone.sync()
+        assert phone.walk.waiting().is_all_sent
+
+    asyncio.run(walk())
+
+
+def test_a_few_photos_that_the_store_fails_with_hold_up_the_others_for_one_round(
+    store: AStore, tmp_path: Path
+) -> None:
+    async def walk() -> None:
+        phone = await an_enrolled_phone(store, tmp_path / "phone.db")
+        round_ = await phone.start_round()
+        saved = [await phone.save_defect(round_, photos=1) for _ in range(8)]
+        bad = [one.photos[0].sha256 for one in saved[:4]]
+
+        def fails(request: Request) -> Response | None:
+            sent, asked = request.body or b"", request.url.rpartition("/")[2]
+            is_bad = any(phone.photos[one] in sent or one == asked for one in bad)
+            return a_problem(store, 500, "internal") if is_bad else None
+
+        phone.link.answers_itself = fails
+        for _ in range(2):
+            with suppress(StoreInTrouble):
+                await phone.sync()
+        assert phone.walk.waiting().photos == len(bad)
 
     asyncio.run(walk())
 
