@@ -13,7 +13,8 @@ which photo it is that the store has hashed and has on disk.
 A phone that has nothing yet says {"fill": ""} and hands back what the answer's "fill" says, until
 there is none: it gets what is worth having of its areas, without the log behind it, and its cursor
 at the end. "missing": [id …] asks for all that belongs to things it has got only parts of
-(docs/adr/0017).
+(docs/adr/0017). On a link that carries little it says {"fetch": false}, and is told only what
+became of its own changes, and that there is more.
 
 A store answers in the version it was asked in, OLDEST at least; a phone whose store knows only the
 version before speaks that one. What a version brought is left out of the messages of those before:
@@ -84,6 +85,7 @@ class TooMany(BadWire):
 class SyncRequest:
     """fill: None when the phone has been filled. missing: what it asks for by name.
 
+    fetch: False on a link that carries little: what is new is asked for afterwards.
     texts: of some of the changes what `change_to_text` gives, made before.
     """
 
@@ -91,6 +93,7 @@ class SyncRequest:
     cursor: int
     fill: str | None = None
     missing: tuple[EntityId, ...] = ()
+    fetch: bool = True
     texts: Mapping[ChangeId, str] = field(default_factory=dict)
 
 
@@ -106,6 +109,7 @@ class RawRequest:
     version: int = VERSION
     fill: str | None = None
     missing: tuple[EntityId, ...] = ()
+    fetch: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +207,8 @@ def request_to_bytes(request: SyncRequest, version: int = VERSION) -> bytes:
         body["fill"] = request.fill
     if version >= 2 and request.missing:
         body["missing"] = list(request.missing)
+    if version >= 2 and not request.fetch:
+        body["fetch"] = False
     made = request.texts if version == VERSION else {}
     return _with_changes(
         body,
@@ -225,6 +231,7 @@ def request_from_bytes(body: bytes) -> RawRequest:
         version=raw["v"],
         fill=_fill(raw) if raw["v"] >= 2 else None,
         missing=_missing(raw) if raw["v"] >= 2 else (),
+        fetch=raw.get("fetch") is not False,
     )
 
 

@@ -75,7 +75,7 @@ class SyncEngine:
         """
         try:
             at_most = max(1, min(FIRST_CHANGES, MAX_CHANGES >> min(after_failures, 16)))
-            sent, fetched = await self._records(at_most)
+            sent, fetched = await self._records(at_most, own_first=after_failures > 0)
             self._put_off.clear()
             await self._mend()
             await self._briefing()
@@ -91,13 +91,16 @@ class SyncEngine:
             sent=sent, fetched=fetched, photos_sent=photos_sent, photos_left=photos_left
         )
 
-    async def _records(self, at_most: int = MAX_CHANGES) -> tuple[int, int]:
+    async def _records(
+        self, at_most: int = MAX_CHANGES, *, own_first: bool = False
+    ) -> tuple[int, int]:
         exchange = Exchange(
             local=self._local,
             api=self._api,
             flush=self._flush,
             progress=self._progress,
             at_most=at_most,
+            own_first=own_first,
         )
         try:
             await exchange.run()

@@ -53,6 +53,9 @@ class Exchange:
 
     next.
 
+    own_first: on a link that has just failed, what is new is fetched once all that waits is sent:
+    an answer of a few kilobytes may never come whole, and nothing would ever have a receipt.
+
     done: what has been sent and fetched, also after an error.
     """
 
@@ -64,10 +67,11 @@ class Exchange:
         flush: Flush,
         progress: Callable[[], None],
         at_most: int = MAX_CHANGES,
+        own_first: bool = False,
     ) -> None:
         self._local, self._api, self._flush, self._progress = local, api, flush, progress
         self._outbox = Outbox(local)
-        self._at_most = at_most
+        self._at_most, self._own_first = at_most, own_first
         self._alone: dict[ChangeId, MessageNotTaken | None] = {}
         self.done = Exchanged()
         self._settled, self._unanswered = 0, 0
@@ -94,7 +98,8 @@ class Exchange:
             await self._keep(changes, answer, spoken)
             self.done.sent += len(answer.accepted)
             self.done.fetched += len(answer.changes)
-            if answer.more and self._read_up_to == stood_at:
+            is_fetched = not (self._own_first and changes)
+            if answer.more and self._read_up_to == stood_at and is_fetched:
                 raise NotTheStore("the store has more, and always the same")
             size = self._at_most = min(MAX_CHANGES, size * FASTER)
             is_whole = not answer.more and not missing(self._local)
@@ -115,12 +120,14 @@ class Exchange:
 
     async def _ask(self, changes: list[Change]) -> tuple[SyncAnswer, Facts]:
         cursor = int(self._local.fact("cursor") or "0")
-        self._asked_for = missing(self._local)
+        fetches = not (self._own_first and changes)
+        self._asked_for = missing(self._local) if fetches else ()
         request = SyncRequest(
             changes=tuple(changes),
             cursor=cursor,
             fill=self._local.fact(FILL),
             missing=self._asked_for,
+            fetch=fetches,
             texts=self._outbox.texts,
         )
         return await ask_in_its_version(self._local, self._api, request)

@@ -182,3 +182,19 @@ def test_when_a_phone_was_last_seen_is_written_at_most_once_a_minute(store: ASto
     store.clock.forward(seconds=30)
     phone.sync()
     assert seen() != first
+
+
+def test_who_asks_for_nothing_new_is_told_what_became_of_its_own_and_that_there_is_more(
+    store: AStore,
+) -> None:
+    sam, anna = store.a_phone(), store.a_phone()
+    sam.sync(a_change(device=sam.device_id))
+    change = a_change(device=anna.device_id)
+    asked = SyncRequest(changes=(change,), cursor=0, fill="", fetch=False)
+    answer = answer_from_bytes(
+        anna.ask("POST", "/api/v1/sync", content=request_to_bytes(asked)).content
+    )
+    assert answer.accepted == (change.change_id,)
+    assert (answer.changes, answer.cursor, answer.more, answer.fill) == ((), 0, True, "")
+    everything = anna.sync(cursor=0)
+    assert len(everything.changes) == 1, "and it gets it when it asks"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sync.domain.ids import EntityId
 from tests.bench.sync.link import Line, a_link
 from tests.bench.sync.store import RunningStore, a_store
 from tests.central.a_store import a_jpeg
@@ -124,6 +125,51 @@ def test_on_a_link_too_short_for_an_answer_nothing_is_lost_and_all_is_sent_once_
     assert running.orphans() == 0
     figure(f"cut_{cut_every}.failed_in_a_row", failures, f"of {SHORT_ROUNDS} rounds")
     figure(f"cut_{cut_every}.rounds_once_whole", attempts.rounds, "rounds")
+
+
+def test_own_records_have_receipts_on_a_link_too_short_for_what_is_new(
+    running: RunningStore, tmp_path: Path, figure: Say
+) -> None:
+    """What a new phone is given first is more than ever comes whole."""
+    whole = HttpPhone(tmp_path / "other.db", running.url)
+
+    async def many_findings() -> None:
+        await whole.enrol(running.url, running.code)
+        round_ = await whole.start_round()
+        for _ in range(60):
+            await whole.save_defect(round_, [])
+
+    asyncio.run(many_findings())
+    run(whole, 3)
+    whole.close()
+    with a_link(running.url, Line(cut_every=2_200)) as link:
+        phone = HttpPhone(tmp_path / "phone.db", link.url)
+        asyncio.run(phone.enrol(running.url, running.code))
+
+        async def record_and_try() -> int:
+            round_ = await phone.start_round()
+            for _ in range(4):
+                await phone.save_defect(round_, [])
+            for number in range(1, 4 * SHORT_ROUNDS):
+                await phone.one_round(number - 1)
+                if phone.walk.waiting().records == 0:
+                    return number
+            return 0
+
+        rounds = asyncio.run(record_and_try())
+        assert rounds, "the four findings never had a receipt"
+        assert phone.local.fact("fill") is not None, "what is new has not come"
+        link.becomes(Line())
+        assert asyncio.run(phone.one_round(0))
+        assert len(phone.walk.observations(whole_round_of(phone))) == 60
+        phone.close()
+    figure("cut_2200.rounds_until_all_records_had_receipts", rounds, "rounds")
+
+
+def whole_round_of(phone: HttpPhone) -> EntityId:
+    """The round with the most findings."""
+    query = "SELECT round_id FROM observation GROUP BY round_id ORDER BY COUNT(*) DESC LIMIT 1"
+    return EntityId(phone.local.db.execute(query).fetchone()[0])
 
 
 def test_a_line_of_20_kbit_a_second_with_a_long_way_carries_a_record_and_a_photo(

@@ -64,6 +64,7 @@ SYNC_REQUEST_SCHEMA: dict[str, Any] = {
             "items": _TEXT,
             "description": "ids wanted with all theirs",
         },
+        "fetch": {"type": "boolean", "description": "false: tell only what became of mine"},
     },
 }
 

@@ -135,19 +135,28 @@ def _fetch(
 ) -> Fetched:
     """What this phone gets: of a first fill its next part, else what is new in the log; and all
     that belongs to what it asks for by name, and to `also`."""
+    fetched = _new(services, connection, device, request)
+    wanted = (*request.missing, *also) if request.fetch else also
+    if not wanted:
+        return fetched
+    whole = whole_families(connection, device.areas, wanted)
+    return replace(fetched, changes=(*fetched.changes, *whole))
+
+
+def _new(
+    services: Services, connection: Connection, device: Device, request: RawRequest
+) -> Fetched:
+    if not request.fetch:
+        return Fetched(changes=(), cursor=request.cursor, more=True, fill=request.fill)
     filled = None
     if request.fill is not None:
         filled = fill_part(connection, device.areas, request.fill, services.now())
-    fetched = filled or services.ledger.since(
+    return filled or services.ledger.since(
         connection,
         areas=device.areas,
         cursor=request.cursor,
         without_device=device.device_id,
     )
-    if not request.missing and not also:
-        return fetched
-    whole = whole_families(connection, device.areas, (*request.missing, *also))
-    return replace(fetched, changes=(*fetched.changes, *whole))
 
 
 def _to_bytes(services: Services, ingested: Ingested, fetched: Fetched, version: int) -> bytes:
