@@ -1,8 +1,7 @@
 """What the store had acknowledged and has no longer: a file it lost, a copy it was restored from.
 
 What this phone still has of its own goes again. A photo is taken for sent until the store says that
-it is not there *and* the phone has its file; a change is made again out of the values that stand in
-the rows, under the name and stamp it had, so that it is the same one if it should come twice.
+it is not there *and* the phone has its file; a change is made again out of the row (made_again.py).
 """
 
 from __future__ import annotations
@@ -14,11 +13,10 @@ from typing import Protocol
 
 from sync.client.enrolment import enrolled_areas
 from sync.client.local_store import LocalStore
+from sync.client.made_again import changes_of_row
 from sync.client.store_api import Problem, StoreApi
-from sync.domain.change import Change, Json
-from sync.domain.clock import Hlc
-from sync.domain.fields import is_understood
-from sync.domain.ids import AreaCode, ChangeId, EntityId, Sha256
+from sync.domain.change import Change
+from sync.domain.ids import EntityId, Sha256
 from sync.domain.words import EntityKind
 
 WENT_BACK = "store_went_back"
@@ -71,24 +69,7 @@ class GoneFromStore:
         device = self._local.fact("device_id")
         areas = {area.code for area in enrolled_areas(self._local)}
         for row in self._local.db.query(f"SELECT * FROM {kind.value}"):
-            of_stamp: dict[str, dict[str, Json]] = {}
-            for name, stamp in json.loads(row["clocks"]).items():
-                of_stamp.setdefault(stamp, {})[name] = _value(kind, name, row[name])
-            own = []
-            for stamp, fields in sorted(of_stamp.items()):
-                made_at, _, change_id = stamp.partition("/")
-                hlc = Hlc.from_text(made_at)
-                if hlc.device == device and row["area"] in areas:
-                    change = Change(
-                        change_id=ChangeId(change_id),
-                        area=AreaCode(row["area"]),
-                        entity=kind,
-                        entity_id=EntityId(row["id"]),
-                        fields=fields,
-                        made_at=hlc,
-                        device_id=hlc.device,
-                    )
-                    own.append(change)
+            own = changes_of_row(kind, row, device) if row["area"] in areas else []
             if own:
                 yield EntityId(row["id"]), own
 
@@ -122,20 +103,3 @@ def _named_in(briefing: str | None) -> str | None:
         return None
     missed = raw.get("photos_missed") if isinstance(raw, dict) else None
     return missed if isinstance(missed, str) else None
-
-
-def _value(kind: EntityKind, name: str, column: Json) -> Json:
-    """What was written, out of what SQLite has of it: it has no yes and no, and lists as text."""
-    if is_understood(kind, name, column):
-        return column
-    if isinstance(column, str):
-        return _json_or_text(column)
-    return bool(column)
-
-
-def _json_or_text(column: str) -> Json:
-    try:
-        value: Json = json.loads(column)
-    except ValueError:
-        return column
-    return value
