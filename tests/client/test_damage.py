@@ -176,8 +176,9 @@ async def what_a_start_finds(folder: Path) -> Found:
         try:
             local = await open_database(storage, Clock())
         except DatabaseDamaged as damage:
-            _, content = await damage.rescue.file()
-            handed = read_hand_over(io.BytesIO(content))
+            out = io.BytesIO()
+            await damage.rescue.write_file(out)
+            handed = read_hand_over(out)
             damage.rescue.close()
             return Found(True, [one.change for one in handed.changes])
         changes = waiting(local)
