@@ -13,14 +13,12 @@ from typing import Protocol
 
 from sync.client.enrolment import enrolled_areas
 from sync.client.local_store import LocalStore
-from sync.client.made_again import changes_of_row
+from sync.client.made_again import WENT_BACK, changes_of_row
 from sync.client.store_api import Problem, StoreApi
 from sync.domain.change import Change
 from sync.domain.ids import EntityId, Sha256
 from sync.domain.words import EntityKind
 
-WENT_BACK = "store_went_back"
-"""Fact: the store knows less than it has given already; what it lost has not been looked for."""
 MISSED = "photos_missed"
 """Fact: which loss of files, as the briefing names it, has been looked into."""
 

@@ -15,6 +15,9 @@ from sync.domain.fields import is_understood
 from sync.domain.ids import AreaCode, ChangeId, EntityId
 from sync.domain.words import EntityKind
 
+WENT_BACK = "store_went_back"
+"""Fact: the store knows less than it has given already; what it lost has not been looked for."""
+
 
 def changes_of_row(kind: EntityKind, row: Mapping[str, Json], device: str | None) -> list[Change]:
     """Those that `device` has written and nobody has written over, oldest first."""

@@ -9,12 +9,15 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from sync.central.blobs import blob_path
 from sync.central.composition import telling_of
 from sync.central.stray_photos import settle_strays
 from sync.client.briefing import CHECK_EVERY
+from sync.client.errors import SignInNeeded
 from sync.client.records import ObservationRecord
-from sync.domain.ids import Sha256
+from sync.domain.ids import AreaCode, Sha256
 from tests.central.a_store import DATABASE, AStore
 from tests.client.a_phone import WalkingPhone, a_place, an_enrolled_phone
 
@@ -111,6 +114,33 @@ def test_a_store_put_back_from_an_older_copy_gets_again_what_phones_have_of_thei
         asked = len(phone.link.requests)
         await phone.sync()
         assert len(phone.link.requests) <= asked + 2, "it was looked into once"
+
+    asyncio.run(walk())
+
+
+def test_a_store_begun_anew_under_its_old_name_gets_everything_from_a_phone_that_joins_again(
+    store: AStore, tmp_path: Path
+) -> None:
+    """There was no copy, or one from before the phone had joined: nobody knows the phone."""
+
+    async def walk() -> None:
+        put_aside(store, tmp_path / "copy")
+        phone = await an_enrolled_phone(store, tmp_path / "phone.db")
+        saved = await phone.save_defect(await phone.start_round(), photos=1)
+        await edit(phone, saved, "Ändrad")
+        await phone.sync()
+        there_before = what_is_there(store)
+        put_back(store, tmp_path / "copy")
+        with pytest.raises(SignInNeeded):
+            await phone.sync()
+        await phone.enrol(store.code())
+        await phone.sync()
+        assert what_is_there(store) == there_before
+        assert phone.walk.waiting().is_all_sent
+        asked = len(phone.link.requests)
+        await phone.enrol(store.code(AreaCode("rosengard")))
+        await phone.sync()
+        assert len(phone.link.requests) <= asked + 4, "a code for one more area is no such case"
 
     asyncio.run(walk())
 
