@@ -21,6 +21,9 @@ from sync.domain.words import EntityKind
 
 MISSED = "photos_missed"
 """Fact: which loss of files, as the briefing names it, has been looked into."""
+PUT_BACK = "store_put_back"
+"""Fact: the last time that the store was put back from a copy, as the briefing names it; empty for
+a store that never was, None before anybody has said."""
 
 log = logging.getLogger(__name__)
 
@@ -38,8 +41,9 @@ class GoneFromStore:
 
         Raises SyncError; what was not asked for then is asked for in the next round.
         """
+        self._hear_of_a_copy()
         went_back = self._local.fact(WENT_BACK) is not None
-        missed = _named_in(self._local.fact("briefing"))
+        missed = _named_in(self._local.fact("briefing"), "photos_missed")
         if not went_back and missed == self._local.fact(MISSED):
             return False
         if went_back:
@@ -48,6 +52,17 @@ class GoneFromStore:
             await self._all_photos()
         self._local.set_facts({WENT_BACK: None, MISSED: missed})
         return True
+
+    def _hear_of_a_copy(self) -> None:
+        """What the store has written since may stand at places in its log that this phone has read
+        already: it reads from the beginning."""
+        briefing, known = self._local.fact("briefing"), self._local.fact(PUT_BACK)
+        named = _named_in(briefing, "put_back") or ""
+        if briefing is None or named == known:
+            return
+        is_news = known is not None and named != ""
+        lost = {WENT_BACK: "1", "cursor": "0"} if is_news else {}
+        self._local.set_facts({PUT_BACK: named, **lost})
 
     async def _changes(self) -> None:
         waiting = {row[0] for row in self._local.db.execute("SELECT change_id FROM outbox")}
@@ -94,10 +109,10 @@ def went_back(asked_from: int, answered_to: int) -> dict[str, str | None]:
     return {WENT_BACK: "1"} if answered_to < asked_from else {}
 
 
-def _named_in(briefing: str | None) -> str | None:
+def _named_in(briefing: str | None, key: str) -> str | None:
     try:
         raw = json.loads(briefing or "{}")
     except (ValueError, RecursionError):
         return None
-    missed = raw.get("photos_missed") if isinstance(raw, dict) else None
-    return missed if isinstance(missed, str) else None
+    name = raw.get(key) if isinstance(raw, dict) else None
+    return name if isinstance(name, str) else None
