@@ -340,6 +340,22 @@ async def test_a_database_that_became_empty_or_older_is_noticed(
 
 
 @walking
+async def test_a_schema_whose_letters_are_none_any_more_is_noticed(
+    disk: PhoneDisk, tmp_path: Path
+) -> None:
+    """SQLite quotes it in its error, and Python cannot read the error."""
+    folder = disk.copy(tmp_path / "phone")
+    (folder / "rundan.db-wal").unlink()
+    content = (folder / "rundan.db").read_bytes()
+    name, start = b"outbox_entityoutbox", b"CREATE INDEX outbox_entity"
+    assert name in content and start in content
+    content = content.replace(name, b"\x80" * len(name)).replace(start, b"?" * len(start))
+    (folder / "rundan.db").write_bytes(content)
+    found = await what_a_start_finds(folder)
+    assert found.is_noticed and found.changes
+
+
+@walking
 async def test_a_new_phone_and_a_whole_one_are_not_suspected(
     disk: PhoneDisk, tmp_path: Path
 ) -> None:
