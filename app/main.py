@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -131,6 +132,7 @@ def _opener(base_url: str) -> Callable[[], Awaitable[Services]]:
         # Imported when the first screen is up already: they are not what it waits for.
         from app.device.storage.errors import StorageError
         from app.field.opening import DatabaseDamaged, open_database, sealed
+        from app.field.reserve import with_reserve
         from sync.client.recorder import Recorder
         from sync.client.walk_store import WalkStore
 
@@ -148,7 +150,11 @@ def _opener(base_url: str) -> Callable[[], Awaitable[Services]]:
             storage=side.storage,
             local=local,
             walk=WalkStore(local),
-            recorder=Recorder(local=local, flush=sealed(local, side.storage)),
+            recorder=Recorder(
+                local=local,
+                flush=sealed(local, side.storage),
+                keep=partial(with_reserve, side.storage),
+            ),
             codec=side.codec,
             picker=side.picker,
             camera=camera,

@@ -15,6 +15,7 @@ from typing import Protocol
 
 import flet as ft
 
+from app.device.growing_file import BrowserFile, Content, DiskFile, GrowingFile, page_file
 from app.device.page import page_call
 
 log = logging.getLogger(__name__)
@@ -24,11 +25,11 @@ HTML, ZIP, TEXT = "text/html", "application/zip", "text/plain"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharedFile:
-    """name: without folders. media_type: HTML, ZIP or TEXT."""
+    """name: without folders. media_type: HTML, ZIP or TEXT. content: bytes, or where they are."""
 
     name: str
     media_type: str
-    content: bytes
+    content: Content
 
 
 class Shared(StrEnum):
@@ -49,6 +50,10 @@ class Sharing(Protocol):
     @property
     def can_show(self) -> bool:
         """Whether show() and print() do anything here."""
+        ...
+
+    def new_file(self, name: str) -> GrowingFile:
+        """For a SharedFile that may become large; only the newest stays. Raises OSError."""
         ...
 
     async def share(self, file: SharedFile, title: str) -> Shared:
@@ -80,6 +85,9 @@ class PageSharing:
 
     can_show = True
 
+    def new_file(self, name: str) -> GrowingFile:
+        return page_file()
+
     async def share(self, file: SharedFile, title: str) -> Shared:
         return await _asked("share_file", file, {"title": title})
 
@@ -99,7 +107,9 @@ class PageSharing:
 async def _asked(call: str, file: SharedFile, more: Mapping[str, object]) -> Shared:
     from pyodide.ffi import to_js
 
-    args = {"name": file.name, "type": file.media_type, "content": to_js(file.content), **more}
+    kept = file.content
+    content = kept.blob if isinstance(kept, BrowserFile) else to_js(kept)
+    args = {"name": file.name, "type": file.media_type, "content": content, **more}
     return Shared(str(await page_call(call, args)))
 
 
@@ -113,6 +123,9 @@ class NativeSharing:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+
+    def new_file(self, name: str) -> GrowingFile:
+        return DiskFile(_emptied(self._folder / "large") / Path(name).name)
 
     async def share(self, file: SharedFile, title: str) -> Shared:
         try:
@@ -128,7 +141,12 @@ class NativeSharing:
         return Shared.CHANGED_MIND if is_dismissed else Shared.NOT_HERE
 
     async def save(self, file: SharedFile) -> Shared:
-        chosen = await ft.FilePicker().save_file(file_name=file.name, src_bytes=file.content)
+        try:
+            content = _bytes_of(file)
+        except OSError as error:
+            log.warning("the file cannot be read any more: %s", error)
+            return Shared.NOT_HERE
+        chosen = await ft.FilePicker().save_file(file_name=file.name, src_bytes=content)
         return Shared.CHANGED_MIND if chosen is None else Shared.DONE
 
     async def show(self, page: SharedFile, title: str, *, close: str, help: str) -> Shared:
@@ -143,9 +161,24 @@ class NativeSharing:
 
     def _written(self, file: SharedFile) -> Path:
         """Only the newest of what was shared stays."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        for older in self._folder.iterdir():
-            older.unlink()
-        path = self._folder / Path(file.name).name
-        path.write_bytes(file.content)
+        if isinstance(file.content, Path):
+            return file.content
+        path = _emptied(self._folder) / Path(file.name).name
+        path.write_bytes(_bytes_of(file))
         return path
+
+
+def _emptied(folder: Path) -> Path:
+    """Of files; what lies deeper stays."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for older in folder.iterdir():
+        if older.is_file():
+            older.unlink()
+    return folder
+
+
+def _bytes_of(file: SharedFile) -> bytes:
+    content = file.content
+    if isinstance(content, BrowserFile):
+        raise OSError("the file is in the browser")
+    return content.read_bytes() if isinstance(content, Path) else content

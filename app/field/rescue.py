@@ -7,7 +7,6 @@ A start that finds the new database still beside begins at the third step.
 
 from __future__ import annotations
 
-import io
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -23,7 +22,7 @@ from sync.client.local_store import LocalStore
 from sync.client.salvage import put_back, salvage
 from sync.client.whole_database import close_damaged, count_on_from, packed, put_in_place
 from sync.domain.instants import to_text
-from sync.hand_over.file import Manifest
+from sync.hand_over.file import Manifest, Writable
 
 log = logging.getLogger(__name__)
 
@@ -61,15 +60,13 @@ class Rescue:
         )
         return local
 
-    async def file(self) -> tuple[Manifest, bytes]:
+    async def write_file(self, out: Writable) -> Manifest:
         """What was salvaged and not sent, as a phone hands it over."""
         local = await self.salvaged()
         try:
-            out = io.BytesIO()
-            manifest = await write_hand_over(out, local, self.storage.photos, self.now())
+            return await write_hand_over(out, local, self.storage.photos, self.now())
         finally:
             local.close()
-        return manifest, out.getvalue()
 
     async def start_over(self) -> None:
         """Raises StorageError; then all is as it was, and it can be tried again."""

@@ -37,7 +37,7 @@ async def release_reserve(storage: Storage) -> bool:
 
 
 async def with_reserve(storage: Storage, write: Callable[[], Awaitable[None]]) -> None:
-    """write: may be called twice. Raises StorageError as it does."""
+    """write: a step of a save, may be done twice. Raises StorageError as it does."""
     try:
         await write()
     except StorageFull:

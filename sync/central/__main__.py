@@ -42,6 +42,7 @@ from sync.central.composition import (
 )
 from sync.central.demo import fill_demo, is_demo
 from sync.central.engine import StoreIsNewer, reading
+from sync.central.night import tidy
 from sync.central.settings import BadSettings, Settings, read_settings
 from sync.central.static import create_static_app
 from sync.central.swedish import category_names
@@ -168,6 +169,7 @@ def create_app(store: Store, simulator: FastAPI | None) -> FastAPI:
             store.night.stop()
             store.worker.stop()
             await flet_fastapi.app_manager.shutdown()
+            tidy([store.set_mark])
             store.services.engine.dispose()
 
     app = FastAPI(

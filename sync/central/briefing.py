@@ -30,22 +30,25 @@ class BriefingSource:
 
     tiles_of: the base map of these areas, as {"attribution", "min_zoom", "max_zoom",
     "bytes": {area: bytes}}, or None. photos_missed: see Strays.name_of_missing.
+    put_back: see put_back.py.
     """
 
     report_form_url: str = REPORT_FORM_URL
     has_address_lookup: bool = False
     tiles_of: TilesOf = no_tiles
     photos_missed: str | None = None
+    put_back: str | None = None
 
     def for_device(self, connection: Connection, device: Device) -> dict[str, Any]:
         areas = areas_with(connection, device.areas)
+        losses = {"photos_missed": self.photos_missed, "put_back": self.put_back}
         return {
             "letter": device.letter,
             "areas": [_area(area) for area in areas],
             "report_form_url": self.report_form_url,
             "has_address_lookup": self.has_address_lookup,
             "tiles": self.tiles_of(areas),
-            **({} if self.photos_missed is None else {"photos_missed": self.photos_missed}),
+            **{key: name for key, name in losses.items() if name is not None},
         }
 
 

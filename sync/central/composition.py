@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -26,6 +27,7 @@ from sync.central.facts import Fact, fact_or_new, write_fact
 from sync.central.geocoder import Geocoder
 from sync.central.hand_in import HandIn
 from sync.central.night import Night, tidy
+from sync.central.put_back import mark, put_back_name
 from sync.central.report_store import ReportStore
 from sync.central.review import Review
 from sync.central.settings import Settings
@@ -63,7 +65,10 @@ class OtherCity(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
-    """first_password: of the office, None once it has been changed. lock: of the folder."""
+    """first_password: of the office, None once it has been changed. lock: of the folder.
+
+    set_mark: to be called at a stop (see put_back.py).
+    """
 
     settings: Settings
     services: Services
@@ -72,6 +77,7 @@ class Store:
     night: Night
     first_password: str | None
     lock: IO[bytes]
+    set_mark: Callable[[], None]
 
 
 def open_store(settings: Settings, city_url: str) -> Store:
@@ -99,7 +105,10 @@ def open_store(settings: Settings, city_url: str) -> Store:
     )
     sweep = partial(services.uploads.sweep, ABANDONED_AFTER)
     tidy([sweep])
-    services = telling_of(settle_strays(engine, services.blobs, now()), services)
+    put_back = put_back_name(engine, folder)
+    set_mark = partial(mark, engine, folder, os.urandom)
+    tidy([set_mark])
+    services = telling_of(settle_strays(engine, services.blobs, now()), put_back, services)
     accounts = Accounts()
     with engine.begin() as connection:
         _check_city(connection, settings.malmo_url or SIMULATOR)
@@ -135,9 +144,10 @@ def open_store(settings: Settings, city_url: str) -> Store:
         services=services,
         desk=desk,
         worker=worker,
-        night=Night([sweep], now=now),
+        night=Night([sweep, set_mark], now=now),
         first_password=first_password,
         lock=lock,
+        set_mark=set_mark,
     )
 
 
@@ -173,9 +183,12 @@ def enrolment_link(settings: Settings, code: str) -> str:
     return f"{settings.public_url}/#/anslut/{code}"
 
 
-def telling_of(strays: Strays, services: Services) -> Services:
-    """Phones hear with their briefing that files are missing, and send those they still have."""
-    briefing = replace(services.briefing, photos_missed=strays.name_of_missing)
+def telling_of(strays: Strays, put_back: str | None, services: Services) -> Services:
+    """Phones hear with their briefing what the store may have lost, and send what they still have.
+
+    put_back: see put_back.py.
+    """
+    briefing = replace(services.briefing, photos_missed=strays.name_of_missing, put_back=put_back)
     return replace(services, briefing=briefing)
 
 

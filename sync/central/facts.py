@@ -19,6 +19,8 @@ class Fact(StrEnum):
     CODE_KEY = "code_key"
     CITY = "city"
     LETTERS_GIVEN = "letters_given"
+    MARK = "mark"
+    PUT_BACK = "put_back"
 
 
 def read_fact(connection: Connection, name: Fact) -> str | None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sync.client.errors import DeviceRevoked, NotTheStore
 from sync.client.local_store import LocalStore
+from sync.client.made_again import WENT_BACK
 from sync.client.own_store import NAMED
 from sync.client.scope import FILL
 from sync.client.spoken import OLDER_SINCE, REFUSED_LAST
@@ -64,7 +65,9 @@ async def enrol(
 ) -> list[Area]:
     """Makes this phone known to the store. Raises CodeNotTaken, or SyncError to try again.
 
-    A phone that was shut out becomes a new phone; what waits on it is still sent.
+    A phone that was shut out becomes a new phone; what waits on it is still sent. One that joins
+    its own store again, and gets no new area by it, was not known there any more: a copy from
+    before it had joined knows nothing of what it sent (see gone_from_store.py).
 
     leave: asked when it is not the store that this phone belongs to. False: something of that one
     waits here, and the phone stays with it. True: a copy of what is here has been put aside; then
@@ -98,6 +101,9 @@ async def enrol(
         if not is_stranger:  # an older release, that has heard the token before it said who it is
             local.set_facts(_new_identity(random))
         raise CodeNotTaken("enrol.problem.another_store", "the phone belongs to another store")
+    joins_again = own == store_id and {one.code for one in areas} <= {
+        one.code for one in enrolled_areas(local)
+    }
     set_facts = local.begin_anew if is_another else local.set_facts
     set_facts(
         {
@@ -107,6 +113,7 @@ async def enrol(
             "areas": json.dumps(answer["areas"], ensure_ascii=False),
             "store_url": api.base_url,
             "cursor": "0",
+            WENT_BACK: "1" if joins_again else None,
             NAMED: None,
             "letter": letter_from_json(answer.get("letter")),
             "briefing": None,

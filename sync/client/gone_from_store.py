@@ -1,8 +1,7 @@
 """What the store had acknowledged and has no longer: a file it lost, a copy it was restored from.
 
 What this phone still has of its own goes again. A photo is taken for sent until the store says that
-it is not there *and* the phone has its file; a change is made again out of the values that stand in
-the rows, under the name and stamp it had, so that it is the same one if it should come twice.
+it is not there *and* the phone has its file; a change is made again out of the row (made_again.py).
 """
 
 from __future__ import annotations
@@ -14,17 +13,17 @@ from typing import Protocol
 
 from sync.client.enrolment import enrolled_areas
 from sync.client.local_store import LocalStore
+from sync.client.made_again import WENT_BACK, changes_of_row
 from sync.client.store_api import Problem, StoreApi
-from sync.domain.change import Change, Json
-from sync.domain.clock import Hlc
-from sync.domain.fields import is_understood
-from sync.domain.ids import AreaCode, ChangeId, EntityId, Sha256
+from sync.domain.change import Change
+from sync.domain.ids import EntityId, Sha256
 from sync.domain.words import EntityKind
 
-WENT_BACK = "store_went_back"
-"""Fact: the store knows less than it has given already; what it lost has not been looked for."""
 MISSED = "photos_missed"
 """Fact: which loss of files, as the briefing names it, has been looked into."""
+PUT_BACK = "store_put_back"
+"""Fact: the last time that the store was put back from a copy, as the briefing names it; empty for
+a store that never was, None before anybody has said."""
 
 log = logging.getLogger(__name__)
 
@@ -42,8 +41,9 @@ class GoneFromStore:
 
         Raises SyncError; what was not asked for then is asked for in the next round.
         """
+        self._hear_of_a_copy()
         went_back = self._local.fact(WENT_BACK) is not None
-        missed = _named_in(self._local.fact("briefing"))
+        missed = _named_in(self._local.fact("briefing"), "photos_missed")
         if not went_back and missed == self._local.fact(MISSED):
             return False
         if went_back:
@@ -52,6 +52,17 @@ class GoneFromStore:
             await self._all_photos()
         self._local.set_facts({WENT_BACK: None, MISSED: missed})
         return True
+
+    def _hear_of_a_copy(self) -> None:
+        """What the store has written since may stand at places in its log that this phone has read
+        already: it reads from the beginning."""
+        briefing, known = self._local.fact("briefing"), self._local.fact(PUT_BACK)
+        named = _named_in(briefing, "put_back") or ""
+        if briefing is None or named == known:
+            return
+        is_news = known is not None and named != ""
+        lost = {WENT_BACK: "1", "cursor": "0"} if is_news else {}
+        self._local.set_facts({PUT_BACK: named, **lost})
 
     async def _changes(self) -> None:
         waiting = {row[0] for row in self._local.db.execute("SELECT change_id FROM outbox")}
@@ -71,24 +82,7 @@ class GoneFromStore:
         device = self._local.fact("device_id")
         areas = {area.code for area in enrolled_areas(self._local)}
         for row in self._local.db.query(f"SELECT * FROM {kind.value}"):
-            of_stamp: dict[str, dict[str, Json]] = {}
-            for name, stamp in json.loads(row["clocks"]).items():
-                of_stamp.setdefault(stamp, {})[name] = _value(kind, name, row[name])
-            own = []
-            for stamp, fields in sorted(of_stamp.items()):
-                made_at, _, change_id = stamp.partition("/")
-                hlc = Hlc.from_text(made_at)
-                if hlc.device == device and row["area"] in areas:
-                    change = Change(
-                        change_id=ChangeId(change_id),
-                        area=AreaCode(row["area"]),
-                        entity=kind,
-                        entity_id=EntityId(row["id"]),
-                        fields=fields,
-                        made_at=hlc,
-                        device_id=hlc.device,
-                    )
-                    own.append(change)
+            own = changes_of_row(kind, row, device) if row["area"] in areas else []
             if own:
                 yield EntityId(row["id"]), own
 
@@ -115,27 +109,10 @@ def went_back(asked_from: int, answered_to: int) -> dict[str, str | None]:
     return {WENT_BACK: "1"} if answered_to < asked_from else {}
 
 
-def _named_in(briefing: str | None) -> str | None:
+def _named_in(briefing: str | None, key: str) -> str | None:
     try:
         raw = json.loads(briefing or "{}")
     except (ValueError, RecursionError):
         return None
-    missed = raw.get("photos_missed") if isinstance(raw, dict) else None
-    return missed if isinstance(missed, str) else None
-
-
-def _value(kind: EntityKind, name: str, column: Json) -> Json:
-    """What was written, out of what SQLite has of it: it has no yes and no, and lists as text."""
-    if is_understood(kind, name, column):
-        return column
-    if isinstance(column, str):
-        return _json_or_text(column)
-    return bool(column)
-
-
-def _json_or_text(column: str) -> Json:
-    try:
-        value: Json = json.loads(column)
-    except ValueError:
-        return column
-    return value
+    name = raw.get(key) if isinstance(raw, dict) else None
+    return name if isinstance(name, str) else None

@@ -16,7 +16,7 @@ class GuardedCursor(sqlite3.Cursor):
     def __next__(self) -> Any:
         try:
             return super().__next__()
-        except sqlite3.Error:  # not around every row: a list has thousands
+        except (sqlite3.Error, UnicodeDecodeError):  # not around every row: a list has thousands
             with _guard(self.connection):
                 raise
 

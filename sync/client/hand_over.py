@@ -6,7 +6,6 @@ import logging
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from hashlib import sha256 as sha256_of
-from typing import BinaryIO
 
 from sync.client.local_store import LocalStore
 from sync.client.outbox_body import change_of
@@ -16,7 +15,7 @@ from sync.client.seal import last_position
 from sync.client.without_record import WITHOUT_RECORD
 from sync.domain.ids import AreaCode, Sha256
 from sync.domain.instants import to_text
-from sync.hand_over.file import VERSION, Counts, Manifest, UnsentChange, write_file
+from sync.hand_over.file import VERSION, Counts, Manifest, UnsentChange, Writable, write_file
 
 HANDED_OVER = "handed_over"
 """Fact: the last place in the outbox when all that could not be sent was given away as a file."""
@@ -37,7 +36,7 @@ def is_all_handed_over(local: LocalStore) -> bool:
 
 
 async def write_hand_over(
-    out: BinaryIO, local: LocalStore, photos: PhotoSource, now: datetime
+    out: Writable, local: LocalStore, photos: PhotoSource, now: datetime
 ) -> Manifest:
     """Writes the zip to `out`, one photo in memory at a time, and says what is in it.
 

@@ -7,15 +7,18 @@ JSON and passes over the key it does not know; a row that it wrote has no sum an
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from zlib import crc32
 
 from sync.domain.change import Change
 from sync.wire import BadWire, change_from_json, change_to_json
 
-_SUM = ', "crc32": '
+_START, _SUM = '{"change_id": "', ', "crc32": '
+_WHOLE = re.compile(rf"{re.escape(_START)}.{{,8192}}?{_SUM}\d+\}}".encode(), re.DOTALL)
+"""What is longer lies in pieces on several pages."""
 
 
 class DamagedBody(sqlite3.DatabaseError):
@@ -37,6 +40,14 @@ def readable(bodies: Iterable[str]) -> list[Change]:
         with suppress(ValueError):
             found.append(change_of(body))
     return found
+
+
+def whole_changes(content: bytes) -> Iterator[Change]:
+    """Those that stand in one piece in the bytes of a database, whatever became of their pages."""
+    for found in _WHOLE.finditer(content):
+        *_, body = found[0].split(_START.encode())  # after one that was cut off another may begin
+        with suppress(ValueError, DamagedBody):
+            yield change_of(f"{_START}{body.decode()}")
 
 
 def change_of(body: str) -> Change:

@@ -5,7 +5,7 @@ Every verb returns only when what it wrote is on disk, so that the screen may sa
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias, cast
 
@@ -30,9 +30,18 @@ from sync.domain.words import Cover, EntityKind, RoundKind, Verdict
 Drafts: TypeAlias = Mapping[str, dict[str, Any] | None]
 
 
+Keep: TypeAlias = Callable[[Callable[[], Awaitable[None]]], Awaitable[None]]
+
+
+async def _as_it_is(step: Callable[[], Awaitable[None]]) -> None:
+    await step()
+
+
 class Recorder:
-    def __init__(self, *, local: LocalStore, flush: Flush) -> None:
-        self._local, self._flush = local, flush
+    """keep: does a step of a save, and again when it has found room on a full phone."""
+
+    def __init__(self, *, local: LocalStore, flush: Flush, keep: Keep = _as_it_is) -> None:
+        self._local, self._flush, self._keep = local, flush, keep
 
     async def settle(self) -> None:
         """Returns when all that was written so far is on disk, and sealed."""
@@ -329,8 +338,11 @@ class Recorder:
         )
 
     async def _write(self, *edits: Edit, drafts: Drafts | None = None) -> None:
-        self._local.record(edits, drafts=drafts)
-        await self._flush()
+        async def record() -> None:
+            self._local.record(edits, drafts=drafts)
+
+        await self._keep(record)
+        await self._keep(self._flush)
 
 
 def content_fields(content: Content) -> dict[str, Json]:

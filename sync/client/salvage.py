@@ -3,6 +3,8 @@
 Rows are known by their shape, because the pages that tell which table they are of may be gone. Of
 several versions of one row each field is the latest's, by the clocks that stand beside it. A change
 whose text is not as it was written is kept, but marked: it is shown, and never sent by itself.
+One that stands whole somewhere in the bytes, or that a record shows, and that no row of the outbox
+has may have been sent, or the row may be what was damaged: it goes again, and the store knows.
 """
 
 from __future__ import annotations
@@ -17,11 +19,15 @@ from typing import Any
 from sqlite_utils import Database
 
 from sync.client.local_store import KEPT_PHOTOS, LocalStore
-from sync.client.outbox_body import DamagedBody, body_of, change_of
+from sync.client.made_again import changes_of_row
+from sync.client.outbox_body import DamagedBody, body_of, change_of, whole_changes
 from sync.client.schema import MIGRATIONS
 from sync.client.scope import FILL
 from sync.client.sqlite_pages import Value, readable_rows
+from sync.domain.change import Change
+from sync.domain.fields import check_fields
 from sync.domain.ids import BadId, checked_sha256, checked_uuid7
+from sync.domain.words import EntityKind, Writer
 from sync.hand_over.file import DAMAGED
 
 Row = dict[str, Value]
@@ -56,6 +62,10 @@ def salvage(database: bytes, log: bytes) -> Salvaged:
     found = Salvaged()
     for values in readable_rows(database, log):
         _sort_in(found, values, shapes)
+    for change in (*whole_changes(database), *whole_changes(log)):
+        known = found.outbox.get(change.change_id)
+        if known is None or known.get("refused_code") == DAMAGED:
+            found.outbox[change.change_id] = _outbox_row(change)
     return found
 
 
@@ -79,6 +89,8 @@ def put_back(
         KEPT_PHOTOS: json.dumps(sorted(kept)),
     }
 
+    again = list(_made_again(found, facts.get("device_id"), {*files, *found.photo_files}))
+
     def fill(db: Database) -> None:
         for table, rows in found.records.items():
             for row in rows.values():
@@ -89,7 +101,7 @@ def put_back(
             _insert(db, "route_point", row)
         for name, body in found.drafts.items():
             _insert(db, "draft", {"name": name, "body": body})
-        for row in sorted(found.outbox.values(), key=_stamp_of):
+        for row in sorted((*found.outbox.values(), *again), key=_stamp_of):
             _insert(db, "outbox", row)
         for name, value in facts.items():
             if value is not None:
@@ -114,6 +126,34 @@ def _lost_photo_files(found: Salvaged, files: Collection[str]) -> Iterator[Row]:
                 "size_bytes": row.get("size_bytes") or 1,
                 "made_at": row.get("taken_at") or "",
             }
+
+
+def _made_again(found: Salvaged, device: str | None, photos: Collection[str]) -> Iterator[Row]:
+    """Rows of the outbox for what `device` has written and is not in the outbox.
+
+    photos: those that this phone still has a file or a receipt of; it hands in no other.
+    """
+    for table, rows in found.records.items():
+        for record in rows.values():
+            for change in _own(EntityKind(table), record, device):
+                sha256 = change.fields.get("sha256")
+                size = change.fields.get("size_bytes")
+                is_here = sha256 is None or (sha256 in photos and size is not None)
+                if is_here and change.change_id not in found.outbox:
+                    yield _outbox_row(change)
+
+
+def _own(kind: EntityKind, record: Row, device: str | None) -> list[Change]:
+    """Nothing of a row that is not whole: what the store would refuse."""
+    try:
+        values = {name: v for name, v in record.items() if not isinstance(v, bytes)}
+        own = changes_of_row(kind, values, device)
+        for change in own:
+            change_of(body_of(change))
+            check_fields(kind, change.fields, Writer.PHONE)
+    except (ValueError, KeyError, TypeError, OverflowError):
+        return []
+    return own
 
 
 def _stamp_of(row: Row) -> str:
@@ -164,8 +204,8 @@ def _shapes() -> dict[str, _Shape]:
 
 def _sort_in(found: Salvaged, values: list[Value], shapes: Mapping[str, _Shape]) -> None:
     match values:
-        case [None, str(change_id), str(entity), str(entity_id), str(body), code, reason, *_]:
-            _into_outbox(found, change_id, entity, entity_id, body, code, reason)
+        case [None, str(), str(), str(), str(body), code, reason, *_]:
+            _into_outbox(found, body, code, reason)
         case [str(sha256), str(), int(), str(), _, _, _, *_] if _is_photo(sha256):
             _into_photo_files(found, dict(zip(_PHOTO_FILE, values, strict=False)))
         case [str(name), str(value)] if _FACT_NAME.fullmatch(name):
@@ -180,15 +220,7 @@ def _sort_in(found: Salvaged, values: list[Value], shapes: Mapping[str, _Shape])
             pass  # an index, a table that can be fetched again, or no row of ours
 
 
-def _into_outbox(
-    found: Salvaged,
-    change_id: str,
-    entity: str,
-    entity_id: str,
-    body: str,
-    code: Value,
-    reason: Value,
-) -> None:
+def _into_outbox(found: Salvaged, body: str, code: Value, reason: Value) -> None:
     row: Row = {"refused_code": code, "refused_reason": reason}
     try:
         change = change_of(body)
@@ -202,8 +234,11 @@ def _into_outbox(
         row = {"refused_code": DAMAGED, "refused_reason": "its text may be wrong"}
     if change.change_id in found.outbox and row["refused_code"] == DAMAGED:
         return
-    found.outbox[change.change_id] = {
-        **row,
+    found.outbox[change.change_id] = {**row, **_outbox_row(change)}
+
+
+def _outbox_row(change: Change) -> Row:
+    return {
         "change_id": change.change_id,
         "entity": change.entity.value,
         "entity_id": change.entity_id,

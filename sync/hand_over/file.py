@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import BinaryIO
+from typing import Protocol
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from sync.domain.change import Change
@@ -74,8 +74,16 @@ class UnsentChange:
     refused: tuple[str, str] | None
 
 
+class Writable(Protocol):
+    """As much of a file as a zip needs that is written from one end to the other."""
+
+    def write(self, piece: bytes, /) -> int: ...
+    def flush(self) -> None: ...
+    def close(self) -> None: ...
+
+
 async def write_file(
-    out: BinaryIO,
+    out: Writable,
     changes: Sequence[UnsentChange],
     photos: AsyncIterable[tuple[Sha256, AreaCode, bytes]],
     manifest: Callable[[], Manifest],

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256 as sha256_of
+from io import BytesIO
 from typing import Any, BinaryIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
@@ -201,7 +202,7 @@ def _counts(raw: Mapping[str, Any]) -> Counts:
 def _changes(content: bytes) -> tuple[UnsentChange, ...]:
     return tuple(
         _change(line, f"{CHANGES} line {number}")
-        for number, line in enumerate(content.splitlines(), start=1)
+        for number, line in enumerate(BytesIO(content), start=1)
     )
 
 

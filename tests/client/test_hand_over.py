@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -305,6 +306,24 @@ async def test_a_part_that_grows_without_end_is_refused(store: AStore, tmp_path:
     assert len(huge) < 100_000
     with pytest.raises(BadHandOver, match="larger than"):
         read_hand_over(huge)
+
+
+@walking
+async def test_a_part_of_endless_lines_takes_no_more_memory_than_itself(
+    store: AStore, tmp_path: Path
+) -> None:
+    phone = await an_enrolled_phone(store, tmp_path / "a.db")
+    content = await file_of(phone)
+    lines = 10_000_000
+    hollow = changed(content, lambda parts: parts.update({CHANGES: b"\n" * lines}))
+    tracemalloc.start()
+    try:
+        with pytest.raises(BadHandOver, match=r"changes\.jsonl line 1 is not JSON"):
+            read_hand_over(hollow)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 3 * lines
 
 
 @walking

@@ -57,7 +57,14 @@ async def _zip(changes: tuple[Change, ...], photo: bytes) -> bytes:
     async def photos() -> AsyncIterator[tuple[Sha256, AreaCode, bytes]]:
         yield sha256_of(photo), KIRSEBERG, photo
 
-    manifest = Manifest(
+    out = io.BytesIO()
+    unsent = [UnsentChange(change=one, refused=None) for one in changes]
+    await write_file(out, unsent, photos(), a_manifest)
+    return out.getvalue()
+
+
+def a_manifest() -> Manifest:
+    return Manifest(
         version=VERSION,
         store_id=None,
         device_id=OF_ANOTHER,
@@ -66,7 +73,3 @@ async def _zip(changes: tuple[Change, ...], photo: bytes) -> bytes:
         made_at=to_text(START),
         counts=Counts(changes=0, refused=0, photos=0, photos_unchecked=0, photos_gone=0, drafts=0),
     )
-    out = io.BytesIO()
-    unsent = [UnsentChange(change=one, refused=None) for one in changes]
-    await write_file(out, unsent, photos(), lambda: manifest)
-    return out.getvalue()

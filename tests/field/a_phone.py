@@ -26,6 +26,7 @@ from app.field.models.round_model import RoundModel
 from app.field.models.sync_model import SyncModel
 from app.field.opening import DatabaseDamaged, open_database, sealed
 from app.field.rescue import Rescue
+from app.field.reserve import with_reserve
 from app.field.services import Services
 from app.i18n import Words
 from sync.client.recorder import Recorder
@@ -309,7 +310,11 @@ class Phone:
             storage=storage,
             local=local,
             walk=WalkStore(local),
-            recorder=Recorder(local=local, flush=sealed(local, storage)),
+            recorder=Recorder(
+                local=local,
+                flush=sealed(local, storage),
+                keep=functools.partial(with_reserve, storage),
+            ),
             codec=PillowCodec(),
             picker=self.picker,
             camera=self.camera,

@@ -10,6 +10,7 @@ from pathlib import Path
 import flet as ft
 
 from app.device.camera import CameraError, TorchFailed
+from app.device.growing_file import MemoryFile
 from app.device.location import Fix, LocationDenied
 from app.device.photo.source import BytesSource, PhotoSource
 from app.device.sharing import Shared, SharedFile
@@ -144,6 +145,9 @@ class HandSharing:
     printed: list[SharedFile] = field(default_factory=list)
     hidden: int = 0
     while_shown: Callable[[], None] = lambda: None
+
+    def new_file(self, name: str) -> MemoryFile:
+        return MemoryFile()
 
     async def share(self, file: SharedFile, title: str) -> Shared:
         self.shared.append(file)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 
@@ -130,6 +131,29 @@ async def test_a_full_disk_still_has_room_for_the_words(phone: Phone) -> None:
     phone.room.for_photos = True
     await phone.start()
     assert RESERVE in await phone.services.storage.beside.names()
+
+
+@walking
+async def test_a_full_disk_has_room_for_words_that_are_changed_too(phone: Phone) -> None:
+    await phone.walk()
+    phone.link.is_up = False
+    finding = await phone.save_a_defect("Lampan är trasig")
+    await phone.start()
+    beside = phone.services.storage.beside
+    delete = beside.delete
+
+    async def frees(name: str) -> None:
+        await delete(name)
+        phone.room.for_flushing = True
+
+    beside.delete = frees  # type: ignore[method-assign]
+    phone.room.for_flushing = False
+    waiting = phone.services.local.db.execute("SELECT COUNT(*) FROM outbox").fetchone()[0]
+    content = replace(finding.content, text="Två lampor är trasiga")
+    await phone.services.recorder.change_observation(finding, content)
+    assert [one.content.text for one in phone.findings] == ["Två lampor är trasiga"]
+    now = phone.services.local.db.execute("SELECT COUNT(*) FROM outbox").fetchone()[0]
+    assert now == waiting + 1, "written once, although it was flushed twice"
 
 
 @walking

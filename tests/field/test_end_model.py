@@ -373,8 +373,37 @@ async def test_what_waits_is_given_as_a_file_and_waits_on(phone: Phone) -> None:
     assert set(read.photos) == {finding.photos[0].sha256}
     assert finding.observation_id in {one.change.entity_id for one in read.changes}
     assert end.hand_over.was_given and end.hand_over.is_needed
-    name, content, _ = await export_unsent(phone.services)
-    assert (name, content) == (file.name, file.content)
+    again, _ = await export_unsent(phone.services)
+    assert again == file
+
+
+@walking
+async def test_a_file_that_took_too_long_to_make_is_given_by_the_next_press_at_once(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The browser shares only for some seconds after a press, and would refuse it for ever."""
+    await phone.walk()
+    phone.link.is_up = False
+    await note(phone, photos=1)
+    phone.sync.soon()
+    end = await at_the_end(phone)
+    phone.sharing.answer = Shared.PRESS_AGAIN
+    await screen(phone).press("hand-over-file")
+    assert phone.notice == "Filen är klar. Tryck en gång till."
+    with monkeypatch.context() as patch:
+        patch.setattr("app.field.models.hand_over_model.export_unsent", None)
+        phone.sharing.answer = Shared.DONE
+        await screen(phone).press("hand-over-file")
+    first, second = phone.sharing.shared
+    assert first is second and end.hand_over.was_given
+    assert is_all_handed_over(phone.services.local)
+    await note(phone)
+    phone.sharing.answer = Shared.PRESS_AGAIN
+    await end.hand_over.give()
+    await note(phone)
+    await end.hand_over.give()
+    older, newer = (read_hand_over(io.BytesIO(one.content)) for one in phone.sharing.shared[2:])
+    assert len(newer.changes) > len(older.changes), "what came meanwhile is in the next one"
 
 
 @walking

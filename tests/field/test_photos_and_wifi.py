@@ -6,6 +6,7 @@ import pytest
 
 from app.device.connectivity import Link, link_of
 from app.field.models.sync_model import has_content
+from sync.client.made_again import WENT_BACK
 from sync.client.records import Receipt
 from tests.field.a_phone import Phone, typed, until, walking
 
@@ -212,3 +213,17 @@ def test_a_draft_has_something_in_it_when_somebody_put_it_there(
     draft: dict[str, object], has_any: bool
 ) -> None:
     assert has_content(draft) is has_any
+
+
+@walking
+async def test_while_it_is_not_known_what_the_store_has_lost_the_phone_is_not_given_away(
+    phone: Phone,
+) -> None:
+    await phone.walk()
+    await phone.save_a_defect()
+    await phone.all_sent()
+    await until(lambda: phone.sync.may_hand_over)
+    phone.services.local.set_facts({WENT_BACK: "1"})
+    assert not phone.sync.may_hand_over
+    await phone.sync.now()
+    await until(lambda: phone.sync.may_hand_over)

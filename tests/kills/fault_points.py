@@ -1,8 +1,9 @@
 """Numbered moments at which a process can be made to die, without a hook in the product.
 
 Counted is every step that leaves something behind: a statement that writes, a file that is opened
-for writing, its bytes, fsync, rename, unlink, truncate, a request on its way. The process ends by
-SIGKILL before the step it has been told, or with half of the bytes written.
+for writing, its bytes, fsync, rename, unlink, truncate, a request on its way. Each has a number
+within what is being done: a verb of the walk, a request to the store. The process ends by SIGKILL
+before the step it has been told, or with half of the bytes written.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ import signal
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -26,16 +28,37 @@ _STEPS_OF_OS = ("fsync", "ftruncate", "replace", "rename", "unlink", "remove", "
 _write, _open, _close = os.write, os.open, os.close
 
 
+@dataclass(slots=True)
+class _Place:
+    name: str
+    passed: int = 0
+
+
+_PLACE: ContextVar[_Place] = ContextVar("place")
+"""What is being done. Threads that help with it have it too; others are `_aside`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Step:
+    """The number-th step, from 1, each time that `place` is entered. kind: what happens there."""
+
+    place: str
+    number: int
+    kind: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blow:
     """Where a process dies: at step `die_at`, from 1; 0 is nowhere.
 
-    after_s: not there but so long after, whatever runs then. kind: counts only steps of that name.
+    place: counts only there, anew each time. kind: counts only steps of that kind. after_s: not
+    there but so long after, whatever runs then.
     """
 
     die_at: int = 0
     after_s: float = 0.0
     kind: str = ""
+    place: str = ""
 
 
 class FaultPoints:
@@ -44,37 +67,56 @@ class FaultPoints:
     def __init__(self, notes: Path) -> None:
         self._notes = notes
         self._turn = threading.Lock()
-        self._blow = Blow()
-        self.passed: list[str] = []
+        self._blows: Sequence[Blow] = ()
+        self._aside = _Place("aside")
+        self.passed: list[Step] = []
 
-    def arm(self, blow: Blow) -> None:
-        """Counts anew."""
-        self._blow, self.passed = blow, []
+    def arm(self, blows: Sequence[Blow]) -> None:
+        """Counts anew; dies of whichever it meets first."""
+        self._blows, self.passed = blows, []
 
-    def passes(self, name: str) -> None:
-        if self.is_last(name):
-            self.die(name)
+    def enters(self, place: str) -> None:
+        _PLACE.set(_Place(place))
 
-    def is_last(self, name: str) -> bool:
-        """True for who has to call `die`."""
-        blow = self._blow
+    def passes(self, kind: str) -> None:
+        blow = self.is_last(kind)
+        if blow is not None:
+            self.die(kind, blow)
+
+    def is_last(self, kind: str) -> Blow | None:
+        """What there is to `die` of."""
         with self._turn:
-            self.passed.append(name)
-            number = self.passed.count(name) if blow.kind else len(self.passed)
-        if number != blow.die_at or blow.kind not in ("", name):
-            return False
-        if not blow.after_s:
-            return True
-        threading.Thread(target=self._die_later, args=[name], daemon=True).start()
-        return False
+            place = _PLACE.get(self._aside)
+            place.passed += 1
+            self.passed.append(Step(place=place.name, number=place.passed, kind=kind))
+            met = [blow for blow in self._blows if self._number(blow) == blow.die_at]
+        for blow in met:
+            if not blow.after_s:
+                return blow
+            threading.Thread(target=self._die_later, args=[kind, blow], daemon=True).start()
+        return None
 
-    def die(self, name: str) -> None:
-        note(self._notes, {"point": name, **asdict(self._blow)})
+    def die(self, kind: str, blow: Blow) -> None:
+        note(self._notes, {"at": kind, **asdict(blow)})
         os.kill(os.getpid(), signal.SIGKILL)
 
-    def _die_later(self, name: str) -> None:
-        time.sleep(self._blow.after_s)
-        self.die(f"after {name}")
+    def _number(self, blow: Blow) -> int:
+        """Of the step that was just passed; -1 when it is none that the blow counts."""
+        at = self.passed[-1]
+        if blow.place:
+            return at.number if at.place == blow.place else -1
+        if blow.kind:
+            is_counted = at.kind == blow.kind
+            return sum(one.kind == blow.kind for one in self.passed) if is_counted else -1
+        return len(self.passed)
+
+    def _die_later(self, kind: str, blow: Blow) -> None:
+        time.sleep(blow.after_s)
+        self.die(f"after {kind}", blow)
+
+
+def blows_of(raw: Sequence[Mapping[str, Any]]) -> list[Blow]:
+    return [Blow(**one) for one in raw]
 
 
 def note(file: Path, what: dict[str, Any]) -> None:
@@ -145,9 +187,10 @@ def _count_opening(points: FaultPoints, folder: str) -> None:
 
 def _count_writing(points: FaultPoints) -> None:
     def written(descriptor: int, data: Any) -> int:
-        if points.is_last("write"):
+        blow = points.is_last("write")
+        if blow is not None:
             _write(descriptor, memoryview(data)[: len(data) // 2])
-            points.die("half a write")
+            points.die("half a write", blow)
         return _write(descriptor, data)
 
     os.write = written
@@ -167,8 +210,9 @@ class _CountedFile:
         return getattr(self._file, name)
 
     def write(self, data: Any) -> int:
-        if self._points.is_last("write"):
+        blow = self._points.is_last("write")
+        if blow is not None:
             self._file.write(data[: len(data) // 2])
             self._file.flush()
-            self._points.die("half a write")
+            self._points.die("half a write", blow)
         return int(self._file.write(data))

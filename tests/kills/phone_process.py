@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,19 +12,23 @@ from app.device.transport.native import NativeTransport
 from sync.client.local_store import LocalStore
 from sync.client.transport import Request, Response, Transport
 from tests.kills.broken_phone import PhoneFault, a_local_store, a_recorder, a_storage
-from tests.kills.fault_points import Blow, FaultPoints, count_steps, note, noted
+from tests.kills.fault_points import FaultPoints, blows_of, count_steps, note, noted
 from tests.kills.plan import Plan
 from tests.kills.walk import Walk
 
 TABLES = ("round", "observation", "photo", "recheck")
 
 
-def live(*, folder: str, blow: dict[str, Any], fault: str) -> None:
+START, START_AGAIN = "start", "start again"
+
+
+def live(*, folder: str, blows: list[dict[str, Any]], fault: str) -> None:
     """Goes on with the walk from where the last life ended, to its end or until it dies."""
     where = Path(folder)
     points = FaultPoints(where / "deaths")
+    points.enters(START_AGAIN if noted(where / "promises") else START)
     count_steps(points, where)
-    points.arm(Blow(**blow))
+    points.arm(blows_of(blows))
     asyncio.run(_live(where, points, PhoneFault(fault)))
 
 
@@ -46,11 +51,12 @@ async def _live(folder: Path, points: FaultPoints, fault: PhoneFault) -> None:
     await walk.remove_unused_photos()
     for name, (do, _) in walk.verbs.items():
         if name not in promised:
+            points.enters(name)
             await do()
             note(folder / "promises", {"promised": name, "changes": _waiting_ids(local)})
             await asyncio.sleep(0)
-    steps = points.passed
-    points.arm(Blow())
+    steps = [asdict(one) for one in points.passed]
+    points.arm([])
     await _has_lost(walk, set(walk.verbs), folder / "losses")
     (folder / "end.json").write_text(json.dumps({**await _state(walk), "steps": steps}))
     transport.close()

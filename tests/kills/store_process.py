@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Awaitable, Callable, MutableMapping
+import re
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,20 +19,22 @@ from sync.central.composition import ABANDONED_AFTER
 from sync.central.engine import migrate, open_engine
 from tests.central.a_store import DATABASE
 from tests.kills.broken_store import StoreFault, services_with
-from tests.kills.fault_points import Blow, FaultPoints, count_steps
+from tests.kills.fault_points import FaultPoints, Step, blows_of, count_steps
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 ARM = "/fault-points/arm"
+_ID = re.compile(r"[0-9a-f-]{36,64}")
 
 
-def serve(*, folder: str, port: int, blow: dict[str, Any], fault: str) -> None:
-    """Until it is killed: at that step after its start, or as it is armed later."""
+def serve(*, folder: str, port: int, blows: list[dict[str, Any]], fault: str) -> None:
+    """Until it is killed: by one of those blows, or as it is armed later."""
     where = Path(folder)
     points = FaultPoints(where / "deaths")
+    points.enters("start")
     count_steps(points, where)
-    points.arm(Blow(**blow))
+    points.arm(blows_of(blows))
     engine = open_engine(f"sqlite:///{where / DATABASE}")
     migrate(engine)
     services = open_services(
@@ -63,15 +67,20 @@ class _CountedApp:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["path"] == ARM:
             passed = self._points.passed
-            self._points.arm(Blow(**json.loads((await receive())["body"])))
+            self._points.arm(blows_of(json.loads((await receive())["body"])))
             await send({"type": "http.response.start", "status": 200, "headers": []})
-            await send({"type": "http.response.body", "body": json.dumps(passed).encode()})
+            await send({"type": "http.response.body", "body": _json(passed)})
             return
 
         async def counted(message: Message) -> None:
             self._points.passes(f"answer {message['type'].rpartition('.')[2]}")
             await send(message)
 
+        self._points.enters(f"{scope['method']} {_ID.sub('…', scope['path'])}")
         self._points.passes("request in")
         await self._app(scope, receive, counted)
         self._points.passes("answer out")
+
+
+def _json(steps: Sequence[Step]) -> bytes:
+    return json.dumps([asdict(one) for one in steps]).encode()

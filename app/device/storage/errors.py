@@ -76,6 +76,8 @@ def database_errors() -> Iterator[None]:
     """
     try:
         yield
+    except UnicodeDecodeError as error:  # of an error that names what the schema has become
+        raise StorageDamaged(str(error)) from error
     except sqlite3.OperationalError as error:
         code = getattr(error, "sqlite_errorcode", None)
         if code is None:  # Python's own: a text that is no text any more

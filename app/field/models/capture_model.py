@@ -22,7 +22,6 @@ from app.field.models.observation_form import ObservationForm
 from app.field.models.photos_model import PhotosModel
 from app.field.models.place_model import PlaceModel
 from app.field.models.tiles import Tiles
-from app.field.reserve import with_reserve
 from app.field.services import Services
 from app.i18n import Words
 from sync.client.records import RoundRecord
@@ -274,7 +273,7 @@ class CaptureModel(ObservationForm):
         self.pictures.nothing_in_the_rest()
         before = self._snapshot(undecided)
         try:
-            await with_reserve(self._services.storage, self._write)
+            await self._write()
         except StorageError as error:
             self.save_problem = save_trouble_key(error)
             self._drafts.changed(self._name, self._draft)

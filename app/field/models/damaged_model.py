@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable
 
 import flet as ft
 
-from app.device.sharing import ZIP, SharedFile
+from app.device.sharing import SharedFile
 from app.device.storage.errors import StorageError
-from app.field.hand_over import file_name
+from app.field.hand_over import file_name, made_file
 from app.field.models.giving import give
 from app.field.models.notices import Notices
 from app.field.rescue import Rescue
@@ -52,14 +52,16 @@ class DamagedModel:
         if self._file is not None:
             return
         try:
-            manifest, content = await self._rescue.file()
+            self._file, manifest = await made_file(
+                self._rescue.sharing,
+                file_name(self._rescue.facts.get("letter"), self._rescue.now()),
+                self._rescue.write_file,
+            )
         except StorageError as error:
             log.warning("what could be salvaged was not made a file: %s", error)
             self.has_failed = True
             return
         self.has_failed, self.counts = False, manifest.counts
-        name = file_name(manifest.letter, self._rescue.now())
-        self._file = SharedFile(name=name, media_type=ZIP, content=content)
 
     async def save(self) -> None:
         file, sharing = self._file, self._rescue.sharing

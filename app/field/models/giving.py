@@ -9,10 +9,10 @@ from app.i18n import Words
 
 async def give(
     sharing: Sharing, file: SharedFile, title: str, saved: str, notices: Notices, words: Words
-) -> bool:
+) -> Shared:
     """Says what the person has to know of it. saved: key of the words for a download.
 
-    True when the file has left the app.
+    DONE when the file has left the app.
     """
     answer = await sharing.share(file, title)
     if answer is Shared.PRESS_AGAIN:
@@ -21,4 +21,4 @@ async def give(
         answer = await sharing.save(file)
         is_saved = answer is Shared.DONE
         notices.show(words(saved if is_saved else "end.share.failed"))
-    return answer is Shared.DONE
+    return answer

@@ -6,7 +6,7 @@ import logging
 
 import flet as ft
 
-from app.device.sharing import ZIP, SharedFile
+from app.device.sharing import Shared, SharedFile
 from app.device.storage.errors import StorageDamaged, StorageError
 from app.field.hand_over import export_unsent
 from app.field.models.giving import give
@@ -31,6 +31,7 @@ class HandOverModel:
         self.was_given = False
         self.unread = 0
         self._services, self._notices, self._words = services, notices, words
+        self._ready: tuple[int, SharedFile] | None = None  # for the next press
 
     @property
     def is_needed(self) -> bool:
@@ -44,28 +45,39 @@ class HandOverModel:
 
     async def give(self) -> None:
         """Makes the file and gives it away; a press that comes meanwhile does nothing."""
-        made = None if self.is_making else await self._made()
-        if made is not None and await give(
+        if self.is_making:
+            return
+        made = await self._made()
+        if made is None:
+            return
+        position, file = made
+        words = self._words
+        answer = await give(
             self._services.sharing,
-            made[1],
-            self._words("end.hand_over"),
+            file,
+            words("end.hand_over"),
             "end.hand_over.saved",
             self._notices,
-            self._words,
-        ):
-            self.was_given = True
-            if self.unread:
-                return
-            with telling_when_not_kept(self._notices, self._words):
-                self._services.local.set_facts({HANDED_OVER: str(made[0])})
-                await self._services.storage.flush()
+            words,
+        )
+        self._ready = made if answer is Shared.PRESS_AGAIN else None
+        if answer is not Shared.DONE:
+            return
+        self.was_given = True
+        if self.unread:
+            return
+        with telling_when_not_kept(self._notices, words):
+            self._services.local.set_facts({HANDED_OVER: str(position)})
+            await self._services.storage.flush()
 
     async def _made(self) -> tuple[int, SharedFile] | None:
         """The last place in the outbox before it was made, and the file."""
         self.is_making = True
         try:
             position = last_position(self._services.local)
-            name, content, manifest = await export_unsent(self._services)
+            if self._ready is not None and self._ready[0] == position:
+                return self._ready
+            file, manifest = await export_unsent(self._services)
             self.unread = manifest.counts.photos_unread
         except StorageDamaged:  # more than a message: see AppModel.damage_noticed
             raise
@@ -75,4 +87,4 @@ class HandOverModel:
             return None
         finally:
             self.is_making = False
-        return position, SharedFile(name=name, media_type=ZIP, content=content)
+        return position, file

@@ -26,6 +26,7 @@ from sync.client.errors import (
     TooOld,
 )
 from sync.client.kept_reports import send_kept_report
+from sync.client.made_again import WENT_BACK
 from sync.client.outbox import Outbox
 from sync.client.photo_round import is_being_stopped
 from sync.client.records import Waiting
@@ -133,11 +134,13 @@ class SyncModel:
         """Everything of this phone is at the store, and the store has said so since the last save.
 
         Nothing waits, nothing was refused that nobody has looked at, nothing is half written, no
-        route is being recorded. Asked of the database, not of what was counted last.
+        route is being recorded, and the store has lost nothing that is still looked for. Asked of
+        the database, not of what was counted last.
         """
         walk = self._services.walk
         return (
             walk.waiting().is_all_sent
+            and self._services.local.fact(WENT_BACK) is None
             and self.problem is None
             and self._confirmed_saves == self._saves
             and not is_anything_begun(self._services)

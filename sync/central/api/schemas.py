@@ -200,7 +200,7 @@ BRIEFING_OPENAPI: dict[str, Any] = {
     "responses": {
         "200": {
             "description": "letter, areas (code, name, outline, places, categories_off), "
-            "report_form_url, has_address_lookup, tiles, photos_missed",
+            "report_form_url, has_address_lookup, tiles, photos_missed, put_back",
             "content": {"application/json": {"schema": {"type": "object", "title": "Briefing"}}},
         },
         "304": {"description": "It is still the one that If-None-Match names"},
