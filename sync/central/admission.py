@@ -61,6 +61,18 @@ class Received:
         return "\n".join((*about, change.made_at.to_text(), self.fields_text))
 
 
+def is_part_of(content: str, whole: str) -> bool:
+    """Whether one content says nothing that the other does not.
+
+    A change that a phone made again out of its row after damage has lost what was written over.
+    """
+    if content == whole:
+        return True
+    *about, fields = content.split("\n")
+    *known_about, known_fields = whole.split("\n")
+    return about == known_about and json.loads(fields).items() <= json.loads(known_fields).items()
+
+
 def read_change(raw: Mapping[str, Any] | Change) -> Received | Refusal:
     """The change, or why it cannot be read. A refusal names the id as far as one was given."""
     if isinstance(raw, Change):

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, text, update
 
-from sync.central.admission import Received, objection_to, read_change, received
+from sync.central.admission import Received, is_part_of, objection_to, read_change, received
 from sync.central.conflicts import ConflictKeeper, read_bases
 from sync.central.current import CurrentRows
 from sync.central.facts import Fact, read_fact, write_fact
@@ -343,7 +343,7 @@ def _write_bases(connection: Connection, change: Change) -> None:
 def _against_log(one: Received, logged: Mapping[ChangeId, _Logged]) -> Refusal | None:
     change_id = one.change.change_id
     known = logged.get(change_id)
-    if known is None or known.content == one.content:
+    if known is None or is_part_of(one.content, known.content):
         return None
     reason = "the log has another change with this change_id"
     return Refusal(change_id=change_id, code="different_content", reason=reason)

@@ -39,7 +39,7 @@ from sync.domain.words import Category, RoundKind
 from sync.hand_over.reader import read_hand_over
 from tests.central.a_store import KIRSEBERG, AStore, Clock, a_change, an_id
 from tests.central.test_hand_in import counts, take
-from tests.client.a_phone import a_place
+from tests.client.a_phone import a_place, an_enrolled_phone
 from tests.field.a_phone import walking
 
 Damage = Callable[[bytes, random.Random], bytes]
@@ -433,6 +433,30 @@ def test_what_is_left_of_the_records_alone_is_sent_and_not_taken_for_sent(
     assert said(waiting(local)) == said(disk.promised)
     assert not WalkStore(local).waiting().is_all_sent
     local.close()
+
+
+@walking
+async def test_what_comes_again_after_damage_is_known_to_the_store_that_has_it(
+    store: AStore, tmp_path: Path
+) -> None:
+    """Of what has been edited since, the record shows only what the edit left of it."""
+    phone = await an_enrolled_phone(store, tmp_path / "phone.db")
+    saved = await phone.save_defect(await phone.start_round())
+    await phone.sync()
+    finding = phone.finding(saved.observation_id)
+    await phone.recorder.change_observation(finding, replace(finding.content, text="Två lampor"))
+    await phone.sync()
+    before = counts(store)
+    phone.local.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    found = salvage(phone.path.read_bytes(), b"")
+    phone.local.close()
+    phone.path = tmp_path / "again.db"
+    phone.__post_init__()
+    put_back(phone.local, found, known_facts={}, files=())
+    assert not phone.walk.waiting().is_all_sent
+    await phone.sync()
+    assert phone.walk.waiting().is_all_sent, list(unsent_changes(phone.local))
+    assert counts(store) == before
 
 
 def test_a_record_that_is_not_whole_keeps_nothing_else_back(disk: PhoneDisk) -> None:
