@@ -30,7 +30,7 @@ from sync.central.photos import (
     stored_size,
 )
 from sync.central.problems import Problem
-from sync.central.ready import plain_reading, plain_writing
+from sync.central.ready import Plain, plain_reading, plain_writing
 from sync.central.shared_commit import SharedCommit
 from sync.domain.fields import MAX_PHOTO_BYTES
 from sync.domain.ids import AreaCode, Sha256
@@ -96,19 +96,13 @@ class Uploads:
         Whatever is wrong with another is said when it is sent alone; what a cut has left of one is
         kept as its first bytes.
         """
-        plain_case = {one.sha256: one for one in photos if self._is_new_and_whole(device, one)}
-        stored = self._store_together(list(plain_case.values()))
+        with plain_reading(self._engine) as plain:
+            new = {one.sha256: one for one in photos if _is_new_and_whole(plain, device, one)}
+        stored = self._store_together(list(new.values()))
         for one in photos:
-            if one.sha256 not in plain_case and self._is_stored_alone(device, one):
+            if one.sha256 not in new and self._is_stored_alone(device, one):
                 stored.append(one.sha256)
         return stored
-
-    def _is_new_and_whole(self, device: Device, one: BundledPhoto) -> bool:
-        if one.area not in device.areas or len(one.data) < one.length:
-            return False
-        with plain_reading(self._engine) as plain:
-            known = known_photo(plain, one.sha256, [one.area])
-        return known.stored_bytes is None and known.announced_bytes is None
 
     def _is_stored_alone(self, device: Device, one: BundledPhoto) -> bool:
         try:
@@ -268,6 +262,13 @@ class Uploads:
         with self._engine.begin() as connection:
             give_up(connection, [sha256])
         part.remove()
+
+
+def _is_new_and_whole(plain: Plain, device: Device, one: BundledPhoto) -> bool:
+    if one.area not in device.areas or len(one.data) < one.length:
+        return False
+    known = known_photo(plain, one.sha256, [one.area])
+    return known.stored_bytes is None and known.announced_bytes is None
 
 
 def _check(sha256: Sha256, data: bytes) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from functools import partial
 
 from fastapi import APIRouter, Request, Response
 
@@ -87,18 +88,14 @@ def uploads_router(services: Services) -> APIRouter:
         summary="Hand in several small photos at once; any that is not stored is to be sent alone",
     )
     async def take_bundle(request: Request) -> Response:
-        token = bearer_token(request)
-        await asyncio.to_thread(device_of, services, token)
+        device = await asyncio.to_thread(device_of, services, bearer_token(request))
         body = await read_body(request, MAX_LINE_BYTES + MAX_BUNDLE_BYTES)
         try:
             photos = bundle_from_bytes(body.data)
         except BadBundle as error:
             raise Problem("bad_request", str(error)) from error
-
-        def take() -> list[Sha256]:
-            return uploads.take_bundle(device_of(services, token), photos)
-
-        stored = await turns.do_together([one.sha256 for one in photos], take)
+        names = [one.sha256 for one in photos]
+        stored = await turns.do_together(names, partial(uploads.take_bundle, device, photos))
         answer = json.dumps({"stored": stored}).encode()
         sealed = {DIGEST_HEADER: digest_of(answer)}
         return Response(answer, media_type="application/json", headers=sealed)
