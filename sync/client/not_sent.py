@@ -11,7 +11,8 @@ from sync.client.enrolment import enrolled_areas
 from sync.client.local_store import LocalStore
 from sync.client.records import ObservationRecord, RoundRecord
 from sync.client.walk_store import WalkStore
-from sync.domain.ids import AreaCode, EntityId
+from sync.client.without_record import REFUSED_WITHOUT_RECORD
+from sync.domain.ids import AreaCode, EntityId, Sha256
 from sync.domain.words import EntityKind
 
 ASIDE = "aside"
@@ -26,9 +27,11 @@ class NotSent:
 
     is_photo_file: the picture itself, not what is said of it. finding: the observation that it is
     or belongs to, where that is still here; round: the same. name: a stop's.
-    typed: what was written in it and is not with the store.
-    is_unknown: the store has nothing of it. area: of a picture; is_out_of_reach: the store takes
-    nothing of that area from this phone, not even that it is removed.
+    typed: what was written in it and is not with the store. is_unknown: the store has none of it.
+    without_record: the name of a picture that another phone handed over, and of which this one
+    knows no more; it stands for the entity_id too.
+    area: of a picture; is_out_of_reach: the store takes nothing of that area from this phone, not
+    even that it is removed.
     """
 
     kind: EntityKind
@@ -40,6 +43,7 @@ class NotSent:
     name: str | None = None
     typed: str | None = None
     is_unknown: bool = False
+    without_record: Sha256 | None = None
     area: AreaCode | None = None
     is_out_of_reach: bool = False
 
@@ -103,7 +107,7 @@ class NotSentStore:
                     is_out_of_reach=area not in mine or row["refused_code"] == "not_your_area",
                 )
             )
-        return found
+        return found + [_without_record(row) for row in self._db.query(REFUSED_WITHOUT_RECORD)]
 
     def _finding(self, kind: EntityKind, entity_id: EntityId) -> ObservationRecord | None:
         if kind is EntityKind.OBSERVATION:
@@ -136,6 +140,18 @@ class NotSentStore:
     def _column(self, table: str, column: str, entity_id: EntityId) -> str | None:
         row = self._db.execute(f"SELECT {column} FROM {table} WHERE id = ?", [entity_id]).fetchone()
         return None if row is None or row[0] is None else str(row[0])
+
+
+def _without_record(row: Mapping[str, Any]) -> NotSent:
+    return NotSent(
+        kind=EntityKind.PHOTO,
+        entity_id=EntityId(row["sha256"]),
+        code=row["refused_code"],
+        is_photo_file=True,
+        without_record=Sha256(row["sha256"]),
+        area=AreaCode(row["area"]),
+        is_out_of_reach=True,
+    )
 
 
 def _typed(body: str) -> str | None:

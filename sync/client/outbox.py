@@ -118,7 +118,7 @@ class Outbox:
         self._local.write("UPDATE outbox SET aside_until = NULL WHERE failures > 0", {})
 
     def try_again(self, entity_id: EntityId) -> None:
-        """Of one thing, also what was refused; and its file if it is a photo."""
+        """Of one thing, also what was refused; and its file if it is a photo, or nothing more."""
         values = {"id": entity_id}
         self._local.write(
             "UPDATE outbox SET refused_code = NULL, refused_reason = NULL, failures = 0,"
@@ -127,7 +127,8 @@ class Outbox:
         )
         self._local.write(
             "UPDATE photo_file SET refused_code = NULL, refused_reason = NULL"
-            " WHERE stored_at IS NULL AND sha256 IN (SELECT sha256 FROM photo WHERE id = :id)",
+            " WHERE stored_at IS NULL"
+            " AND (sha256 = :id OR sha256 IN (SELECT sha256 FROM photo WHERE id = :id))",
             values,
         )
 

@@ -23,7 +23,7 @@ from sync.client.records import (
 from sync.domain.change import Json
 from sync.domain.fields import Place, place_to_json, points_to_json
 from sync.domain.geo import GeoPoint
-from sync.domain.ids import AreaCode, EntityId
+from sync.domain.ids import AreaCode, EntityId, Sha256
 from sync.domain.instants import to_text
 from sync.domain.words import Cover, EntityKind, RoundKind, Verdict
 
@@ -229,6 +229,11 @@ class Recorder:
         """
         values = {"at": self._now(), "id": photo_id}
         self._local.write("UPDATE photo SET deleted_at = :at WHERE id = :id", values)
+        await self._flush()
+
+    async def give_up_file(self, sha256: Sha256) -> None:
+        """As give_up_photo, of a picture of which this phone has nothing but its file."""
+        self._local.write("DELETE FROM photo_file WHERE sha256 = :name", {"name": sha256})
         await self._flush()
 
     async def see_refusals(self, entity_ids: Sequence[EntityId]) -> None:

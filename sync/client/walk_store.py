@@ -185,11 +185,13 @@ SELECT
         FROM outbox w WHERE w.refused_code IS NULL),
     (SELECT COUNT(DISTINCT sha256) FROM wanted_photo
         WHERE stored_at IS NULL AND refused_code IS NULL AND cover IS NOT NULL)
-        + (SELECT COUNT(*) FROM photo_file f WHERE {WITHOUT_RECORD}),
+        + (SELECT COUNT(*) FROM photo_file f WHERE f.refused_code IS NULL AND {WITHOUT_RECORD}),
     (SELECT COUNT(*) FROM (
         SELECT entity_id FROM outbox WHERE refused_code IS NOT NULL AND seen_at IS NULL
         UNION SELECT MIN(photo_id) FROM wanted_photo WHERE refused_code IS NOT NULL
-            GROUP BY sha256)),
+            GROUP BY sha256
+        UNION SELECT f.sha256 FROM photo_file f
+            WHERE f.refused_code IS NOT NULL AND {WITHOUT_RECORD})),
     (SELECT COUNT(DISTINCT sha256) FROM wanted_photo
         WHERE stored_at IS NULL AND refused_code IS NULL AND cover IS NULL),
     (SELECT COUNT(DISTINCT entity_id) FROM outbox WHERE refused_code IS NULL AND failures > 0)

@@ -18,6 +18,11 @@ AND NOT EXISTS (SELECT 1 FROM photo p JOIN observation o ON o.id = p.observation
 """
 """Of the photo_file f: it is one of these, and is not at the store."""
 
+REFUSED_WITHOUT_RECORD = f"""
+SELECT f.sha256, f.area, f.refused_code FROM photo_file f
+WHERE f.refused_code IS NOT NULL AND {WITHOUT_RECORD} ORDER BY f.rowid
+"""
+
 WAITING_WITHOUT_RECORD = f"""
 SELECT f.sha256, f.area, f.size_bytes, f.begun FROM photo_file f
 WHERE f.refused_code IS NULL AND {WITHOUT_RECORD} ORDER BY f.tries, f.rowid

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sync.client.errors import NotReached
+from sync.client.not_sent import NotSentStore
 from sync.client.outbox import Outbox
 from sync.client.records import Receipt
 from sync.client.take_over import Plan, WrongStore, is_taken, plan, write
@@ -101,11 +102,13 @@ async def test_photos_whose_records_are_at_the_store_already_are_kept_until_they
     assert second.walk.waiting().is_all_sent
 
 
-@walking
-async def test_a_photo_is_sent_although_its_record_never_comes_to_the_phone_that_took_it_over(
+async def with_a_photo_without_record(
     store: AStore, tmp_path: Path
-) -> None:
-    """A new phone gets nothing of what has been turned down and is long over."""
+) -> tuple[WalkingPhone, WalkingPhone]:
+    """The one that took it, and the one that took it over.
+
+    A new phone gets nothing of what has been turned down and is long over.
+    """
     first = await an_enrolled_phone(store, tmp_path / "a.db")
     round_ = await first.start_round()
     finding = await first.save_defect(round_, photos=1)
@@ -121,10 +124,41 @@ async def test_a_photo_is_sent_although_its_record_never_comes_to_the_phone_that
     await second.sync()
     taken_by(second, content)
     assert second.walk.observation(finding.observation_id) is None
+    return first, second
+
+
+@walking
+async def test_a_photo_is_sent_although_its_record_never_comes_to_the_phone_that_took_it_over(
+    store: AStore, tmp_path: Path
+) -> None:
+    first, second = await with_a_photo_without_record(store, tmp_path)
     assert (second.walk.waiting().photos, second.walk.waiting().is_all_sent) == (1, False)
     assert list(read_hand_over(io.BytesIO(await file_of(second))).photos) == [*first.photos]
     await second.sync()
     assert all(map(store.services.blobs.exists, first.photos))
+    assert second.walk.waiting().is_all_sent
+
+
+@walking
+async def test_a_photo_without_record_that_the_store_rejects_is_listed_and_can_be_tried_or_removed(
+    store: AStore, tmp_path: Path
+) -> None:
+    first, second = await with_a_photo_without_record(store, tmp_path)
+    (name,) = first.photos
+    whole = second.photos[name]
+    second.photos[name] = whole[:-1]
+    await second.sync()
+    (thing,) = NotSentStore(second.local, second.walk).things()
+    assert (thing.code, thing.without_record) == ("damaged_on_phone", name)
+    waiting = second.walk.waiting()
+    assert (waiting.photos, waiting.refused, waiting.is_all_sent) == (0, 1, False)
+
+    Outbox(second.local).try_again(thing.entity_id)
+    assert second.walk.waiting().photos == 1
+    await second.sync()
+    assert second.walk.waiting().refused == 1
+    await second.recorder.give_up_file(thing.without_record)
+    assert NotSentStore(second.local, second.walk).things() == []
     assert second.walk.waiting().is_all_sent
 
 

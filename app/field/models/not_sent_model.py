@@ -105,7 +105,9 @@ class NotSentModel:
             return
         recorder = self._services.recorder
         with telling_when_not_kept(self._notices, self._words):
-            if thing.is_photo_file:
+            if thing.without_record is not None:
+                await recorder.give_up_file(thing.without_record)
+            elif thing.is_photo_file:
                 await recorder.give_up_photo(thing.entity_id)
             else:
                 await recorder.see_refusals([thing.entity_id])
