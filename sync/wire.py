@@ -202,7 +202,7 @@ def bases_from_json(raw: Any) -> Bases | None:
 
 
 def request_to_bytes(request: SyncRequest, version: int = VERSION) -> bytes:
-    body: dict[str, Any] = {"v": version, "cursor": request.cursor}
+    body: dict[str, Any] = {"cursor": request.cursor}
     if version >= 2 and request.fill is not None:
         body["fill"] = request.fill
     if version >= 2 and request.missing:
@@ -210,10 +210,8 @@ def request_to_bytes(request: SyncRequest, version: int = VERSION) -> bytes:
     if version >= 2 and not request.fetch:
         body["fetch"] = False
     made = request.texts if version == VERSION else {}
-    return _with_changes(
-        body,
-        [made.get(one.change_id) or change_to_text(one, version) for one in request.changes],
-    )
+    changes = [made.get(one.change_id) or change_to_text(one, version) for one in request.changes]
+    return _around(changes, {"v": version}, body)
 
 
 def request_from_bytes(body: bytes) -> RawRequest:
@@ -239,19 +237,18 @@ def answer_to_bytes(
     answer: SyncAnswer, version: int = VERSION, logged: Sequence[str] = ()
 ) -> bytes:
     """version: that of the request. logged: more changes, as `logged_text` has them."""
-    body: dict[str, Any] = {
+    before = {
         "v": version,
         "store_id": answer.store_id,
         "now": answer.now,
         "accepted": list(answer.accepted),
         "refused": [_refusal_to_json(refusal) for refusal in answer.refused],
-        "cursor": answer.cursor,
-        "more": answer.more,
     }
+    body: dict[str, Any] = {"cursor": answer.cursor, "more": answer.more}
     if version >= 2 and answer.fill is not None:
         body["fill"] = answer.fill
     changes = [_text(_told_to_phones(version, change)) for change in answer.changes]
-    return _with_changes(body, [*changes, *logged])
+    return _around([*changes, *logged], before, body)
 
 
 def logged_text(
@@ -370,9 +367,9 @@ def _missing(raw: dict[str, Any]) -> tuple[EntityId, ...]:
         raise BadWire(str(error)) from error
 
 
-def _with_changes(body: dict[str, Any], changes: Sequence[str]) -> bytes:
-    """body: the rest of the message, which is not empty."""
-    return f'{_text(body)[:-1]},"changes":[{",".join(changes)}]}}'.encode()
+def _around(changes: Sequence[str], before: dict[str, Any], after: dict[str, Any]) -> bytes:
+    """A message with changes in the midst of it. before, after: the rest, neither empty."""
+    return f'{_text(before)[:-1]},"changes":[{",".join(changes)}],{_text(after)[1:]}'.encode()
 
 
 _text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
