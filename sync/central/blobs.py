@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
 from threading import get_ident
 from typing import TYPE_CHECKING
@@ -21,6 +20,10 @@ if TYPE_CHECKING:
 
 INCOMING = "incoming"
 """Where a file is until all of it is on disk; what is there at a start was never acknowledged."""
+
+
+_BEGINS_WRITING = getattr(os, "POSIX_FADV_DONTNEED", None)
+"""On Linux, to say that a file is not needed begins to write it, and waits for nothing."""
 
 
 def blob_path(sha256: Sha256) -> str:
@@ -57,21 +60,15 @@ class Blobs:
             for sha256, data in photos.items():
                 obstore.put(self._store, blob_path(sha256), data)
             return
-        folder = self._folder
-        incoming = {name: folder / INCOMING / f"{name}-{get_ident()}" for name in photos}
+        folder = str(self._folder)  # a Path takes longer to put together than its file to write
+        incoming = {name: f"{folder}/{INCOMING}/{name}-{get_ident()}" for name in photos}
         try:
-            with ExitStack() as opened:  # all are written before the disk is first waited for
-                files = [
-                    opened.enter_context(_written(incoming[name], data))
-                    for name, data in photos.items()
-                ]
-                for descriptor in files:
-                    os.fsync(descriptor)
+            _write_to_disk({incoming[name]: data for name, data in photos.items()})
             for name, path in incoming.items():
-                path.replace(folder / blob_path(name))
+                os.replace(path, f"{folder}/{blob_path(name)}")  # noqa: PTH105
         except OSError:
             for path in incoming.values():
-                path.unlink(missing_ok=True)
+                Path(path).unlink(missing_ok=True)
             raise
 
     def settle(self) -> None:
@@ -110,14 +107,20 @@ class Blobs:
         return False
 
 
-@contextmanager
-def _written(path: Path, data: bytes) -> Iterator[int]:
-    """The descriptor of a new file with these bytes, which are not on disk yet."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+def _write_to_disk(files: Mapping[str, bytes]) -> None:
+    """By path. All are on their way to the disk before the first of them is waited for."""
+    opened: list[int] = []
     try:
-        written = 0
-        while written < len(data):
-            written += os.write(descriptor, memoryview(data)[written:])
-        yield descriptor
+        for path, data in files.items():
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            opened.append(descriptor)
+            written = 0
+            while written < len(data):
+                written += os.write(descriptor, memoryview(data)[written:])
+            if _BEGINS_WRITING is not None:
+                os.posix_fadvise(descriptor, 0, 0, _BEGINS_WRITING)
+        for descriptor in opened:
+            os.fsync(descriptor)
     finally:
-        os.close(descriptor)
+        for descriptor in opened:
+            os.close(descriptor)
