@@ -21,8 +21,8 @@ BUNDLE_HEADER = "Rundan-Bundle"
 MAX_PHOTOS = 64
 MAX_LINE_BYTES = 16 * 1024
 MAX_BUNDLE_BYTES = 2 * 1024 * 1024 - MAX_LINE_BYTES
-"""Of the photos together; the whole request has at most 2 MB. Larger ones gain 5 % more, and a phone
-holds four of them."""
+"""Of the photos together; the whole request has at most 2 MB. A larger one gains 5 % more, and a
+phone holds four of them."""
 
 
 class BadBundle(ValueError):

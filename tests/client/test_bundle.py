@@ -307,7 +307,7 @@ def test_where_bundles_do_not_get_through_they_become_smaller(
 
     async def walk() -> None:
         link = Proxy(store)
-        phone = await a_phone_with(store, tmp_path, 60, link)
+        phone = await a_phone_with(store, tmp_path, 120, link)
         await phone.engine()._all_photos(1)
         assert set(store.services.blobs.names()) == set(phone.photos)
         sizes = [len(bundle) for bundle in link.bundles]
