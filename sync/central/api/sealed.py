@@ -15,6 +15,9 @@ GZIP_FROM_BYTES = 1024
 def sealed_json(request: Request, body: bytes, headers: Mapping[str, str]) -> Response:
     """headers: of the answer, but for those that follow from the body."""
     sealed = {**headers, DIGEST_HEADER: digest_of(body)}
-    if len(body) >= GZIP_FROM_BYTES and "gzip" in request.headers.get("accept-encoding", ""):
+    if (
+        len(body) >= GZIP_FROM_BYTES
+        and "gzip" in request.headers.get("accept-encoding", "").lower()
+    ):
         body, sealed["Content-Encoding"] = gzip.compress(body, 6, mtime=0), "gzip"
     return Response(body, media_type="application/json", headers=sealed)

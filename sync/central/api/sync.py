@@ -1,7 +1,6 @@
 """POST /api/v1/sync: one request that hands in what waits and fetches what is new."""
 
 import asyncio
-import gzip
 from dataclasses import replace
 from typing import Annotated
 
@@ -11,6 +10,7 @@ from sqlalchemy import Connection
 from sync.central.api.asking import asking_device, bearer_token
 from sync.central.api.bodies import decoded, read_body
 from sync.central.api.schemas import CHANGES_OPENAPI, SYNC_OPENAPI
+from sync.central.api.sealed import sealed_json
 from sync.central.api.services import Services
 from sync.central.devices import Device, device_by_token, note_seen
 from sync.central.engine import reading
@@ -21,7 +21,6 @@ from sync.domain.ids import EntityId
 from sync.domain.instants import to_text
 from sync.domain.words import EntityKind, Writer
 from sync.wire import (
-    DIGEST_HEADER,
     VERSION,
     BadWire,
     RawRequest,
@@ -29,12 +28,11 @@ from sync.wire import (
     TooMany,
     WrongVersion,
     answer_to_bytes,
-    digest_of,
     request_from_bytes,
 )
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
-GZIP_FROM_BYTES = 1024
+_HEADERS = {"Cache-Control": "no-store", "Vary": "Accept-Encoding"}
 
 
 def sync_router(services: Services) -> APIRouter:
@@ -49,10 +47,9 @@ def sync_router(services: Services) -> APIRouter:
         if not body.is_whole:
             raise Problem("bad_request", "the connection was cut")
         encoding = request.headers.get("content-encoding")
-        accepted = request.headers.get("accept-encoding")
 
         def answer() -> Response:
-            return _response(_round(services, token, body.data, encoding), accepted)
+            return sealed_json(request, _round(services, token, body.data, encoding), _HEADERS)
 
         return await asyncio.to_thread(answer)
 
@@ -79,7 +76,7 @@ def sync_router(services: Services) -> APIRouter:
         nothing = Ingested(accepted=(), refused=())
         fetched = Fetched(changes=tuple(found), cursor=0, more=False)
         answer = _to_bytes(services, nothing, fetched, VERSION)
-        return _response(answer, request.headers.get("accept-encoding"))
+        return sealed_json(request, answer, _HEADERS)
 
     return router
 
@@ -182,15 +179,3 @@ def _read(body: bytes) -> RawRequest:
         raise Problem("too_large", str(error)) from error
     except BadWire as error:
         raise Problem("bad_request", str(error)) from error
-
-
-def _response(body: bytes, accepted_encodings: str | None) -> Response:
-    headers = {
-        "Cache-Control": "no-store",
-        "Vary": "Accept-Encoding",
-        DIGEST_HEADER: digest_of(body),
-    }
-    if len(body) >= GZIP_FROM_BYTES and "gzip" in (accepted_encodings or "").lower():
-        body = gzip.compress(body, 6, mtime=0)
-        headers["Content-Encoding"] = "gzip"
-    return Response(body, media_type="application/json", headers=headers)

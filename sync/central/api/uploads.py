@@ -15,6 +15,7 @@ from sync.central.api.schemas import (
     PIECE_OPENAPI,
     UPLOAD_OPENAPI,
 )
+from sync.central.api.sealed import sealed_json
 from sync.central.api.services import Services
 from sync.central.api.tus import (
     CAPABILITIES,
@@ -37,7 +38,7 @@ from sync.photo_bundle import (
     BadBundle,
     bundle_from_bytes,
 )
-from sync.wire import DIGEST_HEADER, STORED_HEADER, digest_of
+from sync.wire import STORED_HEADER
 
 PATH = "/api/v1/photos"
 _TAKES_BUNDLES = {BUNDLE_HEADER: str(MAX_BUNDLE_BYTES)}
@@ -96,9 +97,7 @@ def uploads_router(services: Services) -> APIRouter:
             raise Problem("bad_request", str(error)) from error
         names = [one.sha256 for one in photos]
         stored = await turns.do_together(names, partial(uploads.take_bundle, device, photos))
-        answer = json.dumps({"stored": stored}).encode()
-        sealed = {DIGEST_HEADER: digest_of(answer)}
-        return Response(answer, media_type="application/json", headers=sealed)
+        return sealed_json(request, json.dumps({"stored": stored}).encode(), {})
 
     @router.head(
         "/{sha256}",
