@@ -76,13 +76,13 @@ class Exchange:
         self.done = Exchanged()
         self._settled, self._unanswered = 0, 0
         self._asked_for: tuple[EntityId, ...] = ()
+        self._stood_at: tuple[int, str | None] = 0, None
 
     async def run(self) -> None:
         """Returns when nothing waits and nothing is left to fetch. Raises SyncError."""
         size = self._at_most
         for _ in range(MAX_MESSAGES):
             changes = self._outbox.next_message(size, without=self._alone)
-            stood_at = self._read_up_to
             try:
                 (answer, spoken), _ = await asyncio.gather(
                     self._ask(changes), self._read_ahead(size, changes)
@@ -99,7 +99,7 @@ class Exchange:
             self.done.sent += len(answer.accepted)
             self.done.fetched += len(answer.changes)
             is_fetched = not (self._own_first and changes)
-            if answer.more and self._read_up_to == stood_at and is_fetched:
+            if answer.more and is_fetched and self._stood_at == (answer.cursor, answer.fill):
                 raise NotTheStore("the store has more, and always the same")
             size = self._at_most = min(MAX_CHANGES, size * FASTER)
             is_whole = not answer.more and not missing(self._local)
@@ -114,18 +114,15 @@ class Exchange:
         """Changes that the store failed with when they were alone, and that do not stand aside."""
         return sum(error is not None for error in self._alone.values())
 
-    @property
-    def _read_up_to(self) -> Facts:
-        return {name: self._local.fact(name) for name in ("cursor", FILL)}
-
     async def _ask(self, changes: list[Change]) -> tuple[SyncAnswer, Facts]:
-        cursor = int(self._local.fact("cursor") or "0")
+        cursor, fill = int(self._local.fact("cursor") or "0"), self._local.fact(FILL)
+        self._stood_at = cursor, fill
         fetches = not (self._own_first and changes)
         self._asked_for = missing(self._local) if fetches else ()
         request = SyncRequest(
             changes=tuple(changes),
             cursor=cursor,
-            fill=self._local.fact(FILL),
+            fill=fill,
             missing=self._asked_for,
             fetch=fetches,
             texts=self._outbox.texts,

@@ -12,11 +12,12 @@ from sync.central.api.bodies import decoded, read_body
 from sync.central.api.schemas import CHANGES_OPENAPI, SYNC_OPENAPI
 from sync.central.api.sealed import sealed_json
 from sync.central.api.services import Services
-from sync.central.devices import Device, device_by_token, note_seen
+from sync.central.devices import Device, device_asking, note_seen
 from sync.central.engine import reading
 from sync.central.fill import fill_part, whole_families
 from sync.central.ledger import Fetched, Ingested
 from sync.central.problems import Problem
+from sync.central.ready import plain_of
 from sync.domain.ids import EntityId
 from sync.domain.instants import to_text
 from sync.domain.words import EntityKind, Writer
@@ -85,14 +86,14 @@ def _round(services: Services, token: str, body: bytes, encoding: str | None) ->
     """The answer, in the version that the phone asked in."""
     now = services.now()
     with reading(services.engine) as connection:
-        device = device_by_token(connection, token)
+        device = device_asking(plain_of(connection), token)
         request = _read(decoded(body, encoding, MAX_BODY_BYTES))
         if not request.changes and not device.is_seen_due(now):
             nothing = Ingested(accepted=(), refused=())
             fetched = _fetch(services, connection, device, request)
             return _to_bytes(services, nothing, fetched, request.version)
     with services.engine.begin() as connection:
-        device = device_by_token(connection, token)
+        device = device_asking(plain_of(connection), token)
         if device.is_seen_due(now):
             note_seen(connection, device.device_id, now)
         ingested = services.ledger.ingest(
