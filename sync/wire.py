@@ -69,6 +69,15 @@ DIGEST_HEADER = "Rundan-Digest"
 STORED_HEADER = "Rundan-Stored"
 
 
+MAX_COUNT_DIGITS = 15
+
+
+def byte_count(header: str) -> int | None:
+    """A number of bytes that a header says; None for what is none."""
+    is_one = header.isascii() and header.isdecimal() and len(header) <= MAX_COUNT_DIGITS
+    return int(header) if is_one else None
+
+
 class BadWire(ValueError):
     """A message that is not what this module describes; its text names the key at fault."""
 

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import JSON, ColumnElement, Connection, RowMapping, cast, func
 
 from sync.domain.change import Change, Json
-from sync.domain.clock import Hlc
-from sync.domain.ids import AreaCode, ChangeId, EntityId
+from sync.domain.ids import AreaCode, EntityId
+from sync.domain.merge import changes_behind
 from sync.domain.words import EntityKind
 
 _AS_JSON = frozenset({"place", "planned_route", "points", "answers"})
@@ -23,10 +23,9 @@ _AS_JSON = frozenset({"place", "planned_route", "points", "answers"})
 
 def changes_of(kind: EntityKind, row: RowMapping) -> list[Change]:
     """In the order in which they were made. row: of the kind's current table."""
-    by_stamp: dict[str, dict[str, Json]] = {}
-    for name, stamp in json.loads(row["clocks"]).items():
-        by_stamp.setdefault(stamp, {})[name] = _value(name, row[name])
-    return [_change(kind, row, stamp, fields) for stamp, fields in sorted(by_stamp.items())]
+    clocks: dict[str, str] = json.loads(row["clocks"])
+    values = {name: _value(name, row[name]) for name in clocks}
+    return changes_behind(kind, EntityId(row["id"]), AreaCode(row["area"]), clocks, values)
 
 
 def said_at(connection: Connection, table: Any, field: str) -> ColumnElement[str]:
@@ -34,20 +33,6 @@ def said_at(connection: Connection, table: Any, field: str) -> ColumnElement[str
     if connection.dialect.name == "postgresql":
         return func.json_extract_path_text(cast(table.c.clocks, JSON), field)
     return func.json_extract(table.c.clocks, f"$.{field}")
-
-
-def _change(kind: EntityKind, row: RowMapping, stamp: str, fields: dict[str, Json]) -> Change:
-    made_at, _, change_id = stamp.partition("/")
-    at = Hlc.from_text(made_at)
-    return Change(
-        change_id=ChangeId(change_id),
-        area=AreaCode(row["area"]),
-        entity=kind,
-        entity_id=EntityId(row["id"]),
-        fields=fields,
-        made_at=at,
-        device_id=at.device,
-    )
 
 
 def _value(name: str, column: Any) -> Json:

@@ -28,12 +28,13 @@ def to_say_are_there(db: Database, device: DeviceId, changes: Sequence[Change]) 
     device: this phone.
     """
     others = [one for one in changes if one.made_at.device != device]
+    store = _store(db) if others else None
     deleted = {
         one.entity_id
         for one in others
         if one.entity is EntityKind.OBSERVATION
         and one.fields.get("deleted_at") is not None
-        and one.made_at.device != _store(db)  # the office saw all that had come
+        and one.made_at.device != store  # the office saw all that had come
     }
     edits = [_edit(row, row[2]) for row in _rows(db, _ADDED_HERE, deleted)]
     added: dict[str, list[EntityId]] = {}
@@ -73,7 +74,8 @@ def _store(db: Database) -> str | None:
 
 
 def _rows(db: Database, query: str, ids: Iterable[str]) -> list[tuple[str, str, str]]:
-    return db.execute(query, [json.dumps(sorted(ids))]).fetchall()
+    wanted = sorted(ids)
+    return db.execute(query, [json.dumps(wanted)]).fetchall() if wanted else []
 
 
 _DELETED = """

@@ -76,7 +76,7 @@ class Exchange:
         self.done = Exchanged()
         self._settled, self._unanswered = 0, 0
         self._asked_for: tuple[EntityId, ...] = ()
-        self._stood_at: tuple[int, str | None] = 0, None
+        self._fetched_from: tuple[int, str | None] | None = None
 
     async def run(self) -> None:
         """Returns when nothing waits and nothing is left to fetch. Raises SyncError."""
@@ -98,8 +98,7 @@ class Exchange:
             await self._keep(changes, answer, spoken)
             self.done.sent += len(answer.accepted)
             self.done.fetched += len(answer.changes)
-            is_fetched = not (self._own_first and changes)
-            if answer.more and is_fetched and self._stood_at == (answer.cursor, answer.fill):
+            if answer.more and self._fetched_from == (answer.cursor, answer.fill):
                 raise NotTheStore("the store has more, and always the same")
             size = self._at_most = min(MAX_CHANGES, size * FASTER)
             is_whole = not answer.more and not missing(self._local)
@@ -116,8 +115,8 @@ class Exchange:
 
     async def _ask(self, changes: list[Change]) -> tuple[SyncAnswer, Facts]:
         cursor, fill = int(self._local.fact("cursor") or "0"), self._local.fact(FILL)
-        self._stood_at = cursor, fill
         fetches = not (self._own_first and changes)
+        self._fetched_from = (cursor, fill) if fetches else None
         self._asked_for = missing(self._local) if fetches else ()
         request = SyncRequest(
             changes=tuple(changes),

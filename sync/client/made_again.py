@@ -10,9 +10,9 @@ import json
 from collections.abc import Mapping
 
 from sync.domain.change import Change, Json
-from sync.domain.clock import Hlc
 from sync.domain.fields import is_understood
-from sync.domain.ids import AreaCode, ChangeId, EntityId
+from sync.domain.ids import AreaCode, EntityId
+from sync.domain.merge import changes_behind
 from sync.domain.words import EntityKind
 
 WENT_BACK = "store_went_back"
@@ -21,25 +21,15 @@ WENT_BACK = "store_went_back"
 
 def changes_of_row(kind: EntityKind, row: Mapping[str, Json], device: str | None) -> list[Change]:
     """Those that `device` has written and nobody has written over, oldest first."""
-    of_stamp: dict[str, dict[str, Json]] = {}
-    for name, stamp in json.loads(str(row["clocks"])).items():
-        of_stamp.setdefault(stamp, {})[name] = _value(kind, name, row[name])
-    own = []
-    for stamp, fields in sorted(of_stamp.items()):
-        made_at, _, change_id = stamp.partition("/")
-        hlc = Hlc.from_text(made_at)
-        if hlc.device == device:
-            change = Change(
-                change_id=ChangeId(change_id),
-                area=AreaCode(str(row["area"])),
-                entity=kind,
-                entity_id=EntityId(str(row["id"])),
-                fields=fields,
-                made_at=hlc,
-                device_id=hlc.device,
-            )
-            own.append(change)
-    return own
+    clocks: dict[str, str] = json.loads(str(row["clocks"]))
+    changes = changes_behind(
+        kind,
+        EntityId(str(row["id"])),
+        AreaCode(str(row["area"])),
+        clocks,
+        {name: _value(kind, name, row[name]) for name in clocks},
+    )
+    return [change for change in changes if change.device_id == device]
 
 
 def _value(kind: EntityKind, name: str, column: Json) -> Json:

@@ -6,7 +6,7 @@ Fields and words that this release does not know are skipped, and have no clock 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,8 +54,7 @@ def merge_all(db: Database, changes: Sequence[Change]) -> None:
     for change in changes:
         by_kind[change.entity][change.entity_id].merge(change)
     for kind, rows in by_kind.items():
-        for is_new in (True, False):
-            _write(db, kind, ((key, row) for key, row in rows.items() if row.is_new is is_new))
+        _write(db, kind, rows)
 
 
 def _read_clocks(db: Database, kind: EntityKind, rows: dict[EntityId, _Row]) -> None:
@@ -65,16 +64,14 @@ def _read_clocks(db: Database, kind: EntityKind, rows: dict[EntityId, _Row]) -> 
         row.clocks, row.is_new = json.loads(clocks), False
 
 
-def _write(db: Database, kind: EntityKind, rows: Iterable[tuple[EntityId, _Row]]) -> None:
+def _write(db: Database, kind: EntityKind, rows: Mapping[EntityId, _Row]) -> None:
     """Rows with the same columns in one go."""
-    alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-    is_new = False
-    for entity_id, row in rows:
-        is_new = row.is_new
-        if row.won or is_new:
+    alike: dict[tuple[bool, tuple[str, ...]], list[dict[str, Any]]] = {}
+    for entity_id, row in rows.items():
+        if row.won or row.is_new:
             columns = row.columns(kind, entity_id)
-            alike.setdefault(tuple(columns), []).append(columns)
-    for names, values in alike.items():
+            alike.setdefault((row.is_new, tuple(columns)), []).append(columns)
+    for (is_new, names), values in alike.items():
         if is_new:
             marks = ", ".join(f":{name}" for name in names)
             statement = f"INSERT INTO {kind} ({', '.join(names)}) VALUES ({marks})"

@@ -35,8 +35,7 @@ class Outbox:
 
     def __init__(self, local: LocalStore) -> None:
         self._local = local
-        self._ahead: dict[str, Change] = {}
-        self._texts_ahead: dict[str, str] = {}
+        self._ahead: dict[str, tuple[Change, str]] = {}
         self.texts: dict[ChangeId, str] = {}
 
     def next_message(
@@ -54,8 +53,8 @@ class Outbox:
             self.refuse(ChangeId(change_id), UNREADABLE, "it cannot be read on the phone")
         if unreadable:  # and what waits may have got other stamps by it
             return self.next_message(at_most, without=without)
-        made = self._texts_ahead
-        self.texts = {one.change_id: made[body] for body, one in read.items() if body in made}
+        ahead = (self._ahead[body] for body in read if body in self._ahead)
+        self.texts = {change.change_id: text for change, text in ahead}
         return [read[body] for _, body, _ in rows]
 
     def read_ahead(self, at_most: int, *, without: Collection[ChangeId]) -> None:
@@ -64,10 +63,10 @@ class Outbox:
         What cannot be read is met again by that, and told then.
         """
         try:
-            self._ahead = self._read_all(self._next_rows(at_most, without))
+            read = self._read_all(self._next_rows(at_most, without))
         except (sqlite3.Error, PhoneStorageError):
-            self._ahead = {}
-        self._texts_ahead = {body: change_to_text(one) for body, one in self._ahead.items()}
+            read = {}
+        self._ahead = {body: (change, change_to_text(change)) for body, change in read.items()}
 
     def _next_rows(self, at_most: int, without: Collection[ChangeId]) -> list[Row]:
         found: list[Row] = self._local.db.execute(
@@ -78,8 +77,12 @@ class Outbox:
 
     def _read_all(self, rows: Sequence[Row]) -> dict[str, Change]:
         """By body; without those that cannot be read."""
-        read = ((body, self._ahead.get(body) or _read(body)) for _, body, _ in rows)
-        return {body: change for body, change in read if change is not None}
+        read = {}
+        for _, body, _ in rows:
+            change = self._ahead[body][0] if body in self._ahead else _read(body)
+            if change is not None:
+                read[body] = change
+        return read
 
     def has_more(self, *, without: Collection[ChangeId] = ()) -> bool:
         return self._local.db.execute(_NEXT, self._values(1, without)).fetchone() is not None

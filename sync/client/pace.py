@@ -12,9 +12,9 @@ from contextlib import contextmanager
 
 from sync.client.transport import Response
 from sync.photo_bundle import BUNDLE_HEADER, MAX_BUNDLE_BYTES
+from sync.wire import byte_count
 
 BUNDLE_S = 0.5
-MAX_DIGITS = 15
 
 
 class Pace:
@@ -47,6 +47,6 @@ class Pace:
         self._failed += 1
 
     def heard(self, response: Response) -> None:
-        said = response.headers.get(BUNDLE_HEADER.lower(), "")
-        if said.isascii() and said.isdecimal() and len(said) <= MAX_DIGITS:
-            self._taken_bytes = int(said)
+        said = byte_count(response.headers.get(BUNDLE_HEADER.lower(), ""))
+        if said is not None:
+            self._taken_bytes = said

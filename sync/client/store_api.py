@@ -36,6 +36,7 @@ from sync.wire import (
     SyncAnswer,
     SyncRequest,
     answer_from_bytes,
+    byte_count,
     request_to_bytes,
 )
 
@@ -53,7 +54,6 @@ WRONG_VERSION = "wrong_version"
 LOG_IN_FIRST = 511
 """RFC 6585: never of the server that was asked, always of the network before it."""
 TUS = "1.0.0"
-MAX_OFFSET_DIGITS = 15
 HEAD_CODES = {404: "unknown_upload", 423: "upload_busy"}
 
 
@@ -279,11 +279,11 @@ class StoreApi:
             sent["Content-Type"] = "application/offset+octet-stream"
         response = await self._ask(method, path, sent, piece, timeout_s=PIECE_TIMEOUT_S)
         if response.status == expected and "tus-resumable" in response.headers:
-            offset = response.headers.get("upload-offset", "")
-            if offset.isascii() and offset.isdecimal() and len(offset) <= MAX_OFFSET_DIGITS:
+            offset = byte_count(response.headers.get("upload-offset", ""))
+            if offset is not None:
                 self._whose.check_receipt(response)
                 self._pace.heard(response)
-                return UploadState(offset=int(offset), is_stored=_is_stored(response, sha256))
+                return UploadState(offset=offset, is_stored=_is_stored(response, sha256))
         if method == "HEAD" and 400 <= response.status < 500:
             return _problem_without_body(response)
         return self._problem(response)

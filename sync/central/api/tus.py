@@ -15,6 +15,7 @@ from fastapi import Request, Response
 from sync.central.problems import Problem, problem_response
 from sync.domain.fields import MAX_PHOTO_BYTES
 from sync.domain.ids import AreaCode, BadId, Sha256, checked_area, checked_sha256
+from sync.wire import byte_count
 
 VERSION = "1.0.0"
 PIECE_TYPE = "application/offset+octet-stream"
@@ -123,7 +124,7 @@ def _from_base64(encoded: str, header: str) -> bytes:
 
 
 def _whole_number(request: Request, header: str) -> int:
-    text = request.headers.get(header, "")
-    if not (text.isascii() and text.isdecimal() and len(text) <= 15):
+    count = byte_count(request.headers.get(header, ""))
+    if count is None:
         raise Problem("bad_request", f"{header} must be a whole number of bytes", field=header)
-    return int(text)
+    return count
