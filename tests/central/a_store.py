@@ -26,7 +26,7 @@ from sync.central.ledger import Fetched
 from sync.domain.change import Change, Json
 from sync.domain.clock import Hlc
 from sync.domain.ids import AreaCode, ChangeId, DeviceId, EntityId, Sha256, uuid7
-from sync.domain.words import EntityKind
+from sync.domain.words import EntityKind, Writer
 from sync.photo_bundle import BundledPhoto, bundle_to_bytes
 from sync.wire import (
     SyncAnswer,
@@ -191,6 +191,19 @@ class AStore:
             for code, name in ((KIRSEBERG, "Kirseberg"), (ROSENGARD, "Rosengård")):
                 outline = {"type": "Polygon", "coordinates": [[[13.0, 55.6], [13.1, 55.6]]]}
                 put_area(connection, Area(code=code, name=name, outline=outline))
+
+    def office_says(self, observation_id: EntityId, by: str = "anna", **fields: Json) -> None:
+        """Of a finding of Kirseberg."""
+        with self.services.engine.begin() as connection:
+            self.services.ledger.record(
+                connection,
+                area=AreaCode(KIRSEBERG),
+                entity=EntityKind.OBSERVATION,
+                entity_id=observation_id,
+                fields=fields,
+                writer=Writer.OFFICE,
+                received_from=by,
+            )
 
     def close(self) -> None:
         self.services.engine.dispose()

@@ -27,9 +27,9 @@ from sync.client.outbox import Outbox
 from sync.client.phone_storage import PhoneStorageError
 from sync.client.records import Edit, ObservationRecord, Receipt
 from sync.client.transport import Request, Response, Unreachable
-from sync.domain.words import Category, EntityKind, Writer
+from sync.domain.words import Category, EntityKind
 from sync.wire import STORE_HEADER
-from tests.central.a_store import KIRSEBERG, AStore
+from tests.central.a_store import AStore
 from tests.client.a_phone import PhotoFiles, WalkingPhone, an_enrolled_phone
 
 
@@ -466,16 +466,7 @@ def test_a_store_that_wants_another_version_is_no_fault_of_a_change(
 
 
 def approve(store: AStore, finding: ObservationRecord) -> None:
-    with store.services.engine.begin() as connection:
-        store.services.ledger.record(
-            connection,
-            area=KIRSEBERG,
-            entity=EntityKind.OBSERVATION,
-            entity_id=finding.observation_id,
-            fields={"status": "approved"},
-            writer=Writer.OFFICE,
-            received_from="anna",
-        )
+    store.office_says(finding.observation_id, status="approved")
 
 
 def test_what_was_refused_and_seen_becomes_what_the_store_has(

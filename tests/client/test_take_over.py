@@ -16,7 +16,6 @@ from sync.client.transport import Request, Unreachable
 from sync.domain.change import Refusal
 from sync.domain.ids import EntityId
 from sync.domain.status import Status
-from sync.domain.words import EntityKind, Writer
 from sync.hand_over.reader import HandOver, read_hand_over
 from tests.central.a_store import KIRSEBERG, ROSENGARD, AStore
 from tests.central.test_hand_in import a_phone_with_work, counts, take
@@ -163,16 +162,7 @@ async def test_a_photo_without_record_that_the_store_rejects_is_listed_and_can_b
 
 
 def office_turns_down(store: AStore, observation_id: EntityId) -> None:
-    with store.services.engine.begin() as connection:
-        store.services.ledger.record(
-            connection,
-            area=KIRSEBERG,
-            entity=EntityKind.OBSERVATION,
-            entity_id=observation_id,
-            fields={"status": Status.REJECTED.value},
-            writer=Writer.OFFICE,
-            received_from="anna",
-        )
+    store.office_says(observation_id, status=Status.REJECTED.value)
 
 
 def only_records(request: Request) -> None:

@@ -19,8 +19,8 @@ from sync.client.protocol_store import ProtocolStore
 from sync.client.records import RoundRecord
 from sync.domain.clock import LATEST_STAMP_MS, Hlc
 from sync.domain.ids import EntityId
-from sync.domain.words import EntityKind, Verdict, Writer
-from tests.central.a_store import KIRSEBERG, START, AStore, Clock
+from sync.domain.words import Verdict
+from tests.central.a_store import START, AStore, Clock
 from tests.client.a_phone import WalkingPhone, an_enrolled_phone
 
 Jump = Callable[[Clock, int], None]
@@ -339,13 +339,4 @@ def refuse_for_the_clock(phone: WalkingPhone, entity_id: EntityId) -> None:
 
 
 def office_says(store: AStore, observation_id: EntityId, text: str) -> None:
-    with store.services.engine.begin() as connection:
-        store.services.ledger.record(
-            connection,
-            area=KIRSEBERG,
-            entity=EntityKind.OBSERVATION,
-            entity_id=observation_id,
-            fields={"text": text},
-            writer=Writer.OFFICE,
-            received_from="anna",
-        )
+    store.office_says(observation_id, text=text)

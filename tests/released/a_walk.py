@@ -17,8 +17,8 @@ from sync.client.route_store import RouteStore
 from sync.client.track import TrackPoint
 from sync.domain.ids import EntityId
 from sync.domain.status import Status
-from sync.domain.words import Cover, EntityKind, Verdict, Writer
-from tests.central.a_store import KIRSEBERG, AStore, a_jpeg, sha256_of
+from sync.domain.words import Cover, Verdict
+from tests.central.a_store import AStore, a_jpeg, sha256_of
 from tests.client.a_phone import WalkingPhone, a_place, an_enrolled_phone, nothing_to_flush
 
 DRAFT = {"text": "Gungan är", "photos": []}
@@ -91,13 +91,4 @@ async def a_route(phone: WalkingPhone, round_: RoundRecord) -> None:
 
 
 def approve(store: AStore, observation_id: EntityId) -> None:
-    with store.services.engine.begin() as connection:
-        store.services.ledger.record(
-            connection,
-            area=KIRSEBERG,
-            entity=EntityKind.OBSERVATION,
-            entity_id=observation_id,
-            fields={"status": Status.APPROVED.value},
-            writer=Writer.OFFICE,
-            received_from="samordnaren",
-        )
+    store.office_says(observation_id, by="samordnaren", status=Status.APPROVED.value)
