@@ -1,5 +1,5 @@
 /* What the browser knows of the phone: its network, its room, what the person has allowed. */
-import { keepLanguage } from "./start-language.js";
+import { keepLanguage, speakIn } from "./start-language.js";
 
 /** {online, type}: type as NetworkInformation (WICG) has it, null where the browser does not tell. */
 export function connection() {
@@ -32,7 +32,7 @@ export async function permission({ name }) {
  */
 export function look({ language, text_percent: percent }) {
     const root = document.documentElement;
-    root.lang = language;
+    speakIn(language);
     keepLanguage(language);
     root.style.fontSize = percent === 100 ? "" : `${percent}%`;
 }

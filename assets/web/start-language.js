@@ -1,6 +1,18 @@
-/* Which language the page speaks before the app has read what the person chose. */
+/* Which language the page speaks: what screen readers read it in, and what the next start begins with. */
 
 const KEPT = "rundan-language";
+const root = document.documentElement;
+let spoken = root.lang;
+
+/** Flutter writes a language of its own there when it starts ("en-US"): ours comes back at once. */
+new MutationObserver(() => speakIn(spoken)).observe(root, { attributeFilter: ["lang"] });
+
+export function speakIn(language) {
+    spoken = language;
+    if (root.lang !== language) {
+        root.lang = language;
+    }
+}
 
 /** The language the app was in last; on a first visit the first of the phone's own that there is. */
 export function languageOfThePhone() {

@@ -1,5 +1,5 @@
 /* The start screen of index.html: what is going on, and what to do when it stops. */
-import { languageOfThePhone } from "./start-language.js";
+import { languageOfThePhone, speakIn } from "./start-language.js";
 
 const STEPS = ["download", "python", "unpack", "app", "connect"];
 const started = performance.timeOrigin;
@@ -19,7 +19,7 @@ function speak(language) {
     if (!words) {
         return;
     }
-    document.documentElement.lang = language;
+    speakIn(language);
     for (const part of document.querySelectorAll("[data-words]")) {
         part.textContent = words[`start.${part.dataset.words}`];
         part.dir = "auto"; // the root has no direction: Flutter's tree could not bear one

@@ -83,15 +83,21 @@ def test_a_page_of_a_proxy_is_never_kept_as_a_file_of_the_app(
 
 
 @pytest.mark.parametrize(
-    ("locale", "said"), [("ar", "يجري تشغيل التطبيق …"), ("en-GB", "Starting the app …")]
+    ("locale", "said"),
+    [
+        ("sv-SE", "Startar appen …"),
+        ("ar", "يجري تشغيل التطبيق …"),
+        ("en-GB", "Starting the app …"),
+    ],
 )
 def test_the_start_screen_speaks_the_language_of_the_phone(
     hello_site: Path, locale: str, said: str
 ) -> None:
     with served(hello_site) as site, phone_browser(locale=locale) as browser:
         page = browser.pages[0]
-        page.route("**/packages.zip", lambda route: None)  # never answered: the start stays there
+        page.route("**/pyodide.asm.wasm", lambda route: None)  # never answered: it stays there
         page.goto(site.url, wait_until="commit")
+        page.wait_for_selector("flt-semantics-host", state="attached")  # Flutter runs
         expect(page.get_by_role("status")).to_have_text(said)
         expect(page.locator("html")).to_have_attribute("lang", locale.split("-")[0])
 
