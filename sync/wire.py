@@ -95,7 +95,7 @@ class SyncRequest:
     """fill: None when the phone has been filled. missing: what it asks for by name.
 
     fetch: False on a link that carries little: what is new is asked for afterwards.
-    texts: of some of the changes what `change_to_text` gives, made before.
+    texts: of some of the changes their JSON, made before.
     """
 
     changes: tuple[Change, ...]

@@ -10,14 +10,14 @@ from datetime import timedelta
 from typing import TypeAlias
 
 from sync.client.local_store import LocalStore
-from sync.client.outbox_body import change_of
+from sync.client.outbox_body import as_sent, change_of
 from sync.client.phone_storage import PhoneStorageError
 from sync.client.store_clock import right_now
 from sync.domain.change import Change, Refusal
 from sync.domain.ids import ChangeId, EntityId
 from sync.domain.instants import to_text
 from sync.domain.words import EntityKind
-from sync.wire import MAX_CHANGES, BadWire, change_to_text, fitting, request_to_bytes
+from sync.wire import MAX_CHANGES, BadWire, fitting, request_to_bytes
 from sync.wire import SyncRequest as Message
 
 ASIDE_FIRST = timedelta(seconds=30)
@@ -31,11 +31,11 @@ log = logging.getLogger(__name__)
 
 
 class Outbox:
-    """texts: of those of the last message that were read ahead, see SyncRequest."""
+    """texts: those of the last message, see SyncRequest."""
 
     def __init__(self, local: LocalStore) -> None:
         self._local = local
-        self._ahead: dict[str, tuple[Change, str]] = {}
+        self._ahead: dict[str, Change] = {}
         self.texts: dict[ChangeId, str] = {}
 
     def next_message(
@@ -53,8 +53,8 @@ class Outbox:
             self.refuse(ChangeId(change_id), UNREADABLE, "it cannot be read on the phone")
         if unreadable:  # and what waits may have got other stamps by it
             return self.next_message(at_most, without=without)
-        ahead = (self._ahead[body] for body in read if body in self._ahead)
-        self.texts = {change.change_id: text for change, text in ahead}
+        sent = ((change.change_id, as_sent(body)) for body, change in read.items())
+        self.texts = {change_id: text for change_id, text in sent if text is not None}
         return [read[body] for _, body, _ in rows]
 
     def read_ahead(self, at_most: int, *, without: Collection[ChangeId]) -> None:
@@ -63,10 +63,9 @@ class Outbox:
         What cannot be read is met again by that, and told then.
         """
         try:
-            read = self._read_all(self._next_rows(at_most, without))
+            self._ahead = self._read_all(self._next_rows(at_most, without))
         except (sqlite3.Error, PhoneStorageError):
-            read = {}
-        self._ahead = {body: (change, change_to_text(change)) for body, change in read.items()}
+            self._ahead = {}
 
     def _next_rows(self, at_most: int, without: Collection[ChangeId]) -> list[Row]:
         found: list[Row] = self._local.db.execute(
@@ -79,7 +78,7 @@ class Outbox:
         """By body; without those that cannot be read."""
         read = {}
         for _, body, _ in rows:
-            change = self._ahead[body][0] if body in self._ahead else _read(body)
+            change = self._ahead.get(body) or _read(body)
             if change is not None:
                 read[body] = change
         return read

@@ -33,6 +33,12 @@ def body_of(change: Change) -> str:
     return f"{text[:-1]}{_SUM}{crc32(text.encode())}}}"
 
 
+def as_sent(body: str) -> str | None:
+    """The change as a message carries it; None of a row that an older release wrote."""
+    text, is_summed, _ = body.rpartition(_SUM)
+    return f"{text}}}" if is_summed else None
+
+
 def readable(bodies: Iterable[str]) -> list[Change]:
     """Those that are changes at all: what is none was refused as unreadable, or is about to be."""
     found: list[Change] = []
