@@ -84,12 +84,13 @@ class FletCamera:
         return shown
 
     async def open(self) -> None:
-        """Tries again once: a camera that another screen has just let go of needs a moment."""
+        """Tries again once: a camera that another screen has just let go of needs a moment, and a
+        busy browser may not see one at first."""
         try:
             await self._open()
+        except CameraDenied:
+            raise
         except CameraError as error:
-            if type(error) is not CameraError:
-                raise
             log.info("the camera did not open, once more: %s", error)
             await asyncio.sleep(AGAIN_S)
             await self._open()

@@ -9,7 +9,8 @@ import flet_camera as fc
 import pytest
 from PIL import Image
 
-from app.device.camera import CameraError, FletCamera, TorchFailed, marked_as_mirrored
+from app.device import camera as device_camera
+from app.device.camera import CameraError, FletCamera, NoCamera, TorchFailed, marked_as_mirrored
 from app.device.photo.native import PillowCodec
 from app.device.photo.source import BytesSource
 
@@ -38,13 +39,21 @@ def test_what_is_no_jpeg_is_left_as_it_is() -> None:
 
 
 class PluginCamera:
-    """What flet_camera's control is asked for. lens: where the only camera looks."""
+    """What flet_camera's control is asked for. lens: where the only camera looks.
 
-    def __init__(self, lens: fc.CameraLensDirection, *, refuses: bool = False) -> None:
-        self.lens, self.refuses = lens, refuses
+    unseen: so many times there is no camera when it is looked for.
+    """
+
+    def __init__(
+        self, lens: fc.CameraLensDirection, *, refuses: bool = False, unseen: int = 0
+    ) -> None:
+        self.lens, self.refuses, self.unseen = lens, refuses, unseen
         self.modes: list[fc.FlashMode] = []
 
     async def get_available_cameras(self) -> list[fc.CameraDescription]:
+        if self.unseen > 0:
+            self.unseen -= 1
+            return []
         return [fc.CameraDescription(name="0", lens_direction=self.lens, sensor_orientation=90)]
 
     async def initialize(self, *given: object, **named: object) -> None: ...
@@ -82,3 +91,22 @@ def test_a_lamp_that_cannot_be_switched_is_not_offered_again() -> None:
         asyncio.run(camera.torch(True))
     assert isinstance(failed.value, CameraError)
     assert not camera.has_torch
+
+
+# Opening
+
+
+@pytest.fixture
+def no_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device_camera, "AGAIN_S", 0.0)
+
+
+@pytest.mark.usefixtures("no_wait")
+def test_a_camera_that_the_browser_does_not_see_at_first_is_found() -> None:
+    assert opened(PluginCamera(fc.CameraLensDirection.BACK, unseen=1)).has_torch
+
+
+@pytest.mark.usefixtures("no_wait")
+def test_a_phone_without_a_camera_says_so() -> None:
+    with pytest.raises(NoCamera):
+        opened(PluginCamera(fc.CameraLensDirection.BACK, unseen=99))
