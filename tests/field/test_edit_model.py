@@ -27,8 +27,8 @@ WORDS = Words()
 
 
 def screen(phone: Phone) -> Screen:
-    phone.app.above = []  # the pictures of the first start
-    return Screen(lambda: AppScreen(phone.app))
+    phone.app.pages.above = []  # the pictures of the first start
+    return Screen(lambda: AppScreen(phone.app, phone.app.pages))
 
 
 def edit_of(phone: Phone, finding: ObservationRecord) -> EditModel:
@@ -381,7 +381,7 @@ async def test_a_camera_that_does_not_work_leaves_the_phones_own(phone: Phone) -
     shown = await camera_on(phone, edit)
     assert WORDS("camera.denied") in shown.text
     assert WORDS("wayback.open") in shown.text
-    phone.app.open_way_back("camera.denied")
+    phone.app.pages.open_way_back("camera.denied")
     await phone.app.try_again()
     assert (edit.lens.state, lens_of(phone)) == ("starting", "off")
     await edit.lens.shown()

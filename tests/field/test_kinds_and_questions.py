@@ -20,8 +20,8 @@ WORDS = Words()
 
 
 def screen(phone: Phone) -> Screen:
-    phone.app.above = []  # the pictures of the first start
-    return Screen(lambda: AppScreen(phone.app))
+    phone.app.pages.above = []  # the pictures of the first start
+    return Screen(lambda: AppScreen(phone.app, phone.app.pages))
 
 
 def brief(phone: Phone, **area: Any) -> None:

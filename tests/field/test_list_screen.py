@@ -195,7 +195,7 @@ async def test_a_row_tells_of_each_photo_and_of_what_is_new_how_far_it_has_come(
     text = screen(phone).text
     assert "På telefonen" in text and "Bilder hos samordnaren: 0 av 1" in text
     phone.round.open_edit(saved)
-    assert "Bilden: På telefonen" in Screen(lambda: AppScreen(phone.app)).text
+    assert "Bilden: På telefonen" in Screen(lambda: AppScreen(phone.app, phone.app.pages)).text
     await phone.round.back()
     phone.link_kind = Link.WIFI
     await phone.all_sent()
@@ -216,4 +216,4 @@ async def test_a_row_tells_of_each_photo_and_of_what_is_new_how_far_it_has_come(
     assert "Hos staden, ärende 412345" in text
     assert "Det senaste finns bara på telefonen" in text
     phone.round.open_edit(phone.findings[0])
-    assert "Bilden: Hos samordnaren" in Screen(lambda: AppScreen(phone.app)).text
+    assert "Bilden: Hos samordnaren" in Screen(lambda: AppScreen(phone.app, phone.app.pages)).text

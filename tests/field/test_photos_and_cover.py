@@ -22,8 +22,8 @@ WORDS = Words()
 
 
 def screen(phone: Phone) -> Screen:
-    phone.app.above = []  # the pictures of the first start
-    return Screen(lambda: AppScreen(phone.app))
+    phone.app.pages.above = []  # the pictures of the first start
+    return Screen(lambda: AppScreen(phone.app, phone.app.pages))
 
 
 async def files(phone: Phone) -> list[str]:

@@ -42,8 +42,8 @@ PLACES = [
 
 
 def screen(phone: Phone) -> Screen:
-    phone.app.above = []  # the pictures of the first start
-    return Screen(lambda: AppScreen(phone.app))
+    phone.app.pages.above = []  # the pictures of the first start
+    return Screen(lambda: AppScreen(phone.app, phone.app.pages))
 
 
 async def walk_in_kirseberg(phone: Phone, **area: Any) -> None:

@@ -213,7 +213,7 @@ async def test_what_was_typed_when_the_app_was_killed_is_recorded_at_the_next_st
 async def test_back_and_leaving_the_round_lose_nothing_that_was_typed(phone: Phone) -> None:
     model = await arrived(phone)
     await model.type_good(typed("Träden"))
-    phone.app.above.clear()
+    phone.app.pages.above.clear()
     await phone.app.back()
     assert phone.round.stops.open is None
     assert stop(phone, "Beijers park").good == "Träden"
