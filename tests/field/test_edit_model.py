@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from app.device.camera import CameraDenied
 from app.device.photo.shapes import Box
 from app.field.models.edit_model import EditModel
+from app.field.models.round_path import step_back
 from app.field.screens.app_screen import AppScreen
 from app.i18n import Words
 from sync.central.engine import reading
@@ -97,7 +98,7 @@ async def test_back_keeps_the_change_and_it_is_offered(phone: Phone) -> None:
     edit.set_text(typed("Lampan blinkar"))
     phone.picker.chosen = a_jpeg()
     await edit.pick()
-    await phone.round.back()
+    await step_back(phone.round)
     await settled()
     assert phone.round.edit is None and phone.findings[0].text == "Lampan är trasig"
     assert WORDS("edit.unsaved") in screen(phone).text
@@ -136,7 +137,7 @@ async def test_a_change_that_is_thrown_away_can_be_brought_back(phone: Phone) ->
     await phone.walk()
     saved = await phone.save_a_defect("Lampan är trasig")
     edit_of(phone, saved).set_text(typed("Något annat"))
-    await phone.round.back()
+    await step_back(phone.round)
     await settled()
     await screen(phone).press("discard-edit")
     assert phone.round.unsaved.finding is None and phone.services.local.drafts() == {}
@@ -322,7 +323,7 @@ async def test_a_photo_taken_while_changing_is_covered_and_one_is_back_at_the_ch
     await (await camera_on(phone, edit)).press("shutter")
     await screen(phone).press("cover")
     assert phone.round.cover is not None
-    await phone.round.back()
+    await step_back(phone.round)
     assert phone.round.cover is None and phone.round.edit is edit
     assert len(edit.pictures.photos) == 2
 
@@ -356,7 +357,7 @@ async def test_there_is_one_camera_and_it_is_back_where_it_was(phone: Phone) -> 
     await screen(phone).press("another-photo")
     edit.camera_turned()
     await edit.lens.shown()
-    await phone.round.back()
+    await step_back(phone.round)
     await settled()
     assert edit.lens.state == "off" and lens_of(phone) == "starting"
 

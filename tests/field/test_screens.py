@@ -18,6 +18,7 @@ from app.field.models.above import Above
 from app.field.models.app_model import Phase
 from app.field.models.before_round_model import BeforeRoundModel
 from app.field.models.round_model import Tab
+from app.field.models.round_path import path_in
 from app.field.screens.app_screen import AppScreen
 from app.i18n import Words
 from sync.domain.geo import GeoPoint
@@ -240,7 +241,7 @@ def test_a_resident_and_the_settings_are_one_press_away_on_a_round_and_change_no
         for number, tab in enumerate(Tab, 1):
             await phone.round.show_tab(tab)
             await screen(phone).press(page)
-            assert phone.app.path.startswith(f"/runda{phone.round.path}/")
+            assert phone.app.path.startswith(f"/runda{path_in(phone.round)}/")
             before = phone.round.route.length_m
             phone.clock.forward(seconds=60)
             north = 55.611 + 0.0005 * number

@@ -25,6 +25,7 @@ from app.field.models.enrol_model import EnrolModel
 from app.field.models.home_model import HomeModel
 from app.field.models.notices import Notices, Undo, telling_when_not_kept
 from app.field.models.pages_above import INTRO_SEEN, PagesAbove
+from app.field.models.round_path import path_in, step_back
 from app.field.models.settings_model import SettingsModel
 from app.field.models.sync_model import SyncModel
 from app.field.opening import DatabaseDamaged, rescue_of
@@ -213,7 +214,7 @@ class AppModel:
     def path(self) -> str:
         base = "/"
         if self.phase is Phase.ROUND and self.round is not None:
-            base = f"/runda{self.round.path}"
+            base = f"/runda{path_in(self.round)}"
         elif self.phase is Phase.ENROL and self.may_skip_code:
             base = "/kod"
         above = self.pages.above
@@ -233,7 +234,7 @@ class AppModel:
         if self.pages.above:
             await self.pages.close()
         elif self.phase is Phase.ROUND and self.round is not None:
-            await self.round.back()
+            await step_back(self.round)
         elif self.phase is Phase.ENROL and self.may_skip_code:
             self.skip_code()
 
@@ -351,7 +352,7 @@ class AppModel:
 
     def _round_begun(self, undo: Undo | None) -> None:
         if self.round is not None:
-            self.round.say_begun(undo)
+            self.round.start.say_begun(undo)
 
     async def _join_again(self, round_id: EntityId) -> None:
         if self._services is not None:
