@@ -16,6 +16,7 @@ from app.field.screens.app_screen import AppScreen
 from app.i18n import Words
 from sync.central.engine import reading
 from sync.central.tables import field_conflict
+from sync.client.photo_queue import PhotoQueue
 from sync.client.records import ObservationRecord
 from sync.domain.geo import GeoPoint
 from sync.domain.words import Category, Cover, ObservationKind
@@ -234,7 +235,7 @@ async def test_an_undecided_photo_is_decided_later_and_only_then_sent(phone: Pho
     await phone.walk()
     phone.link.is_up = False
     saved = await an_undecided_photo(phone, a_jpeg())
-    assert phone.services.local.waiting_photos() == []
+    assert PhotoQueue(phone.services.local).waiting() == []
     edit = edit_of(phone, saved)
     await edit.shown()
     await screen(phone).press("nothing-to-cover")
