@@ -15,7 +15,8 @@ from sync.client.enrolment import enrolled_areas
 from sync.client.local_store import LocalStore
 from sync.client.made_again import WENT_BACK, changes_of_row
 from sync.client.photo_queue import PhotoQueue
-from sync.client.store_api import Problem, StoreApi
+from sync.client.problems import Problem
+from sync.client.store_api import StoreApi
 from sync.domain.change import Change
 from sync.domain.ids import EntityId, Sha256
 from sync.domain.words import EntityKind

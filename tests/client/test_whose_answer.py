@@ -11,7 +11,7 @@ import pytest
 
 from sync.client.errors import NotOurCertificate, NotTheStore, SignInNeeded, StoreInTrouble
 from sync.client.own_store import NAMED
-from sync.client.store_api import Problem
+from sync.client.problems import Problem
 from sync.client.transport import CertificateError, Request, Response
 from sync.wire import DIGEST_HEADER, STORE_HEADER, STORED_HEADER
 from tests.central.a_store import AStore
