@@ -32,18 +32,9 @@ from sync.client.whose_answer import WhoseAnswer
 from sync.domain.change import Change
 from sync.domain.ids import AreaCode, EntityId, Sha256
 from sync.domain.words import EntityKind
+from sync.headers import STORE_HEADER, STORED_HEADER, byte_count
 from sync.photo_bundle import BundledPhoto, bundle_to_bytes
-from sync.wire import (
-    STORE_HEADER,
-    STORED_HEADER,
-    VERSION,
-    BadWire,
-    SyncAnswer,
-    SyncRequest,
-    answer_from_bytes,
-    byte_count,
-    request_to_bytes,
-)
+from sync.wire import VERSION, BadWire, SyncAnswer, SyncRequest, answer_from_bytes, request_to_bytes
 
 SYNC_TIMEOUT_S = 30.0
 PIECE_TIMEOUT_S = 60.0

@@ -18,8 +18,8 @@ from sync.client.photo_upload import PIECE_BYTES
 from sync.client.store_api import BUNDLE
 from sync.client.transport import Request, Response, Unreachable
 from sync.domain.ids import Sha256
+from sync.headers import STORE_HEADER
 from sync.photo_bundle import BUNDLE_HEADER, bundle_from_bytes
-from sync.wire import STORE_HEADER
 from tests.central.a_store import AStore
 from tests.client.a_phone import Link, WalkingPhone, an_enrolled_phone
 

@@ -29,7 +29,7 @@ from sync.client.photo_queue import PhotoQueue
 from sync.client.records import Edit, ObservationRecord, Receipt
 from sync.client.transport import Request, Response, Unreachable
 from sync.domain.words import Category, EntityKind
-from sync.wire import STORE_HEADER
+from sync.headers import STORE_HEADER
 from tests.central.a_store import AStore
 from tests.client.a_phone import PhotoFiles, WalkingPhone, an_enrolled_phone
 

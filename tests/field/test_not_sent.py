@@ -14,7 +14,7 @@ from sync.client.transport import Request, Response
 from sync.domain.geo import GeoPoint
 from sync.domain.words import Cover, Verdict
 from sync.hand_over.file import DAMAGED
-from sync.wire import STORE_HEADER
+from sync.headers import STORE_HEADER
 from tests.field.a_phone import Phone, typed, until, walking
 from tests.field.expand import Screen
 from tests.field.test_findings_and_edit import edit_of
