@@ -24,7 +24,7 @@ from app.field.models.damaged_model import DamagedModel
 from app.field.models.enrol_model import EnrolModel
 from app.field.models.home_model import HomeModel
 from app.field.models.notices import Notices, Undo, telling_when_not_kept
-from app.field.models.pages_above import INTRO_SEEN, PagesAbove
+from app.field.models.pages_above import PagesAbove
 from app.field.models.round_path import path_in, step_back
 from app.field.models.settings_model import SettingsModel
 from app.field.models.sync_model import SyncModel
@@ -130,8 +130,7 @@ class AppModel:
         self.pages.storage_opened(services, self.sync)
         if services.local.fact("store_id") is None:
             self.enrol = EnrolModel(services, self._code, self._enrolled)
-            if services.local.fact(INTRO_SEEN) is None:
-                self.pages.open_intro()
+            self.pages.open_intro_once()
             self.phase = Phase.ENROL
             return
         current = services.local.fact("current_round")

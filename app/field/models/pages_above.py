@@ -102,6 +102,11 @@ class PagesAbove:
     def open_settings(self) -> None:
         self.open(Above.SETTINGS)
 
+    def open_intro_once(self) -> None:
+        """At the first start, until it has been looked at or skipped."""
+        if self._services is not None and self._services.local.fact(INTRO_SEEN) is None:
+            self.open_intro()
+
     def open_intro(self) -> None:
         self.intro = IntroModel()
         self.open(Above.INTRO)
