@@ -82,7 +82,7 @@ async def main(page: ft.Page) -> None:
     page.on_route_change = route_changed
     if is_in_page():
         on_page_event(_page_events(page, model))
-    page.render(AppScreen, model)
+    page.render(AppScreen, model, model.pages)
     if is_in_page():
         page.run_task(_read_what_a_round_needs)
 

@@ -6,10 +6,6 @@ An answer: {"v": 2, "store_id", "now", "accepted": [change_id …], "refused": [
 A change may carry "bases": {field: [stamp …]} (sync.domain.change); without it, it is of an older
 release. Unknown keys are ignored on purpose: they are how a newer release talks to an older one.
 
-Every answer of a store says in a header whose it is, so that no other store's is taken for it; one
-that changes what a phone has, also what its body's SHA-256 is; the one after a photo's last piece,
-which photo it is that the store has hashed and has on disk.
-
 A phone that has nothing yet says {"fill": ""} and hands back what the answer's "fill" says, until
 there is none: it gets what is worth having of its areas, without the log behind it, and its cursor
 at the end. "missing": [id …] asks for all that belongs to things it has got only parts of
@@ -23,7 +19,6 @@ NEW_IN (keys of a change), docs/adr/0016.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from bisect import bisect_right
@@ -63,19 +58,6 @@ MAX_BASES = 64
 _STAMP = re.compile(r"\d{15}-[0-9a-f]{5}-[a-z0-9]{1,32}/[0-9a-f-]{36}")
 _KINDS = {kind.value: kind for kind in EntityKind}
 _FIELD = re.compile(r"[a-z][a-z0-9_]{0,39}")
-
-STORE_HEADER = "Rundan-Store"
-DIGEST_HEADER = "Rundan-Digest"
-STORED_HEADER = "Rundan-Stored"
-
-
-MAX_COUNT_DIGITS = 15
-
-
-def byte_count(header: str) -> int | None:
-    """A number of bytes that a header says; None for what is none."""
-    is_one = header.isascii() and header.isdecimal() and len(header) <= MAX_COUNT_DIGITS
-    return int(header) if is_one else None
 
 
 class BadWire(ValueError):
@@ -136,11 +118,6 @@ class SyncAnswer:
     cursor: int
     more: bool
     fill: str | None = None
-
-
-def digest_of(body: bytes) -> str:
-    """What DIGEST_HEADER says of a body, before it is compressed."""
-    return hashlib.sha256(body).hexdigest()
 
 
 def change_to_json(change: Change) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import pytest
 
 from app.device.storage.native import NativeStorage
 from app.field.models.app_model import AppModel, Phase
+from app.field.models.pages_above import PagesAbove
 from app.main import code_in, main
 
 
@@ -26,7 +27,7 @@ class DoorPage(SimpleNamespace):
     def update(self) -> None:
         """Nothing is painted here."""
 
-    def render(self, screen: Callable[..., Any], model: AppModel) -> None:
+    def render(self, screen: Callable[..., Any], model: AppModel, pages: PagesAbove) -> None:
         self.model = model
 
     async def push_route(self, path: str) -> None:

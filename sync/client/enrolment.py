@@ -15,9 +15,10 @@ from sync.client.errors import DeviceRevoked, NotTheStore
 from sync.client.local_store import LocalStore
 from sync.client.made_again import WENT_BACK
 from sync.client.own_store import NAMED
+from sync.client.problems import Problem
 from sync.client.scope import FILL
 from sync.client.spoken import OLDER_SINCE, REFUSED_LAST
-from sync.client.store_api import Problem, StoreApi
+from sync.client.store_api import StoreApi
 from sync.domain.ids import AreaCode, checked_area
 
 DEVICE_BYTES = 10

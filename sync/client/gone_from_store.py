@@ -14,7 +14,9 @@ from typing import Protocol
 from sync.client.enrolment import enrolled_areas
 from sync.client.local_store import LocalStore
 from sync.client.made_again import WENT_BACK, changes_of_row
-from sync.client.store_api import Problem, StoreApi
+from sync.client.photo_queue import PhotoQueue
+from sync.client.problems import Problem
+from sync.client.store_api import StoreApi
 from sync.domain.change import Change
 from sync.domain.ids import EntityId, Sha256
 from sync.domain.words import EntityKind
@@ -87,13 +89,14 @@ class GoneFromStore:
                 yield EntityId(row["id"]), own
 
     async def _all_photos(self) -> None:
-        for sha256 in self._local.stored_photos():
+        queue = PhotoQueue(self._local)
+        for sha256 in queue.at_store():
             answer = await self._api.upload_offset(sha256)
             if isinstance(answer, Problem):
                 if answer.status == 404 and await self._is_here(sha256):
-                    self._local.photo_gone_from_store(sha256)
+                    queue.gone_from_store(sha256)
             elif answer.is_stored is False and await self._is_here(sha256):
-                self._local.photo_gone_from_store(sha256)
+                queue.gone_from_store(sha256)
 
     async def _is_here(self, sha256: Sha256) -> bool:
         try:

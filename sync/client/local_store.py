@@ -21,21 +21,17 @@ from sync.client.added_meanwhile import still_gone, to_say_are_there
 from sync.client.guarded import GuardedConnection, is_of_the_disk
 from sync.client.merging import merge_all
 from sync.client.outbox_body import body_of, change_of
-from sync.client.records import ArrivedPhoto, Edit, WaitingPhoto
+from sync.client.records import ArrivedPhoto, Edit
 from sync.client.refused import bring_back, with_refused
 from sync.client.schema import MIGRATIONS
 from sync.client.scope import MISSING, still_missing
 from sync.client.seen import bases_of_edit
 from sync.client.stamps import latest_ms, stamped_anew
-from sync.client.without_record import (
-    TAKEN_OVER_PHOTOS,
-    WAITING_WITHOUT_RECORD,
-    WITHOUT_RECORD,
-)
+from sync.client.without_record import TAKEN_OVER_PHOTOS
 from sync.domain.change import Change, Refusal
 from sync.domain.clock import LATEST_STAMP_MS, Hlc, tick, witness
 from sync.domain.fields import check_fields
-from sync.domain.ids import AreaCode, ChangeId, DeviceId, EntityId, Sha256, uuid7
+from sync.domain.ids import ChangeId, DeviceId, EntityId, Sha256, uuid7
 from sync.domain.instants import to_ms, to_text
 from sync.domain.words import EntityKind, Writer
 
@@ -93,6 +89,12 @@ class LocalStore:
     def new_id(self) -> EntityId:
         return EntityId(uuid7(max(0, to_ms(self.now())), self._random(10)))
 
+    @contextmanager
+    def atomic(self) -> Iterator[None]:
+        """All that is written within, or nothing of it."""
+        with self._guard(), self.db.atomic():
+            yield
+
     # Facts
 
     def fact(self, name: str) -> str | None:
@@ -101,7 +103,7 @@ class LocalStore:
 
     def set_facts(self, facts: Mapping[str, str | None]) -> None:
         """Writes them together; None forgets a fact."""
-        with self._atomic():
+        with self.atomic():
             for name, value in facts.items():
                 self._set_fact(name, value)
 
@@ -110,7 +112,7 @@ class LocalStore:
 
         What the person has chosen for the phone stays, and the files of its photos.
         """
-        with self._atomic():
+        with self.atomic():
             files = (one for (one,) in self.db.execute("SELECT sha256 FROM photo_file").fetchall())
             kept = {*json.loads(self.fact(KEPT_PHOTOS) or "[]"), *files}
             for table in _OF_A_STORE:
@@ -132,7 +134,7 @@ class LocalStore:
         drafts: what is kept, or forgotten (None), in the same transaction. Raises BadField for
         an edit that the store would refuse.
         """
-        with self._atomic():
+        with self.atomic():
             changes = [self._change(with_refused(self.db, edit)) for edit in edits]
             for change in changes:
                 self._expect_photo(change)
@@ -152,7 +154,7 @@ class LocalStore:
 
         Their photos' files are on disk already; one whose record is not here (yet) is kept.
         """
-        with self._atomic():
+        with self.atomic():
             last = self._last_stamp()
             for change in changes:
                 self._put_in_outbox(change)
@@ -170,7 +172,7 @@ class LocalStore:
 
     def refill(self, fill: Callable[[Database], None]) -> None:
         """An empty database gets what was salvaged, all or nothing; what waits is merged again."""
-        with self._atomic():
+        with self.atomic():
             fill(self.db)
             for (body,) in self.db.execute("SELECT body FROM outbox ORDER BY position").fetchall():
                 change = change_of(body)
@@ -190,13 +192,13 @@ class LocalStore:
 
     def keep_drafts(self, drafts: Mapping[str, dict[str, Any] | None]) -> None:
         """None forgets a draft."""
-        with self._atomic():
+        with self.atomic():
             self._keep_drafts(drafts)
         self.when_kept()
 
     def write(self, statement: str, values: dict[str, Any]) -> None:
         """One statement on a table of this phone's own, which is never sent."""
-        with self._atomic():
+        with self.atomic():
             self.db.execute(statement, values)
         self.when_kept()
 
@@ -226,7 +228,7 @@ class LocalStore:
 
         asked_for: what the phone had only parts of and asked for by name; not asked for again.
         """
-        with self._atomic():
+        with self.atomic():
             there = to_say_are_there(self.db, self._last_stamp().device, changes)
             self.db.conn.executemany(
                 "DELETE FROM outbox WHERE change_id = ?", [(change_id,) for change_id in accepted]
@@ -252,7 +254,7 @@ class LocalStore:
 
     def see_refusals(self, entity_ids: Sequence[EntityId]) -> None:
         """The person has seen what was refused of these; they become what the store has."""
-        with self._atomic():
+        with self.atomic():
             self.db.execute(
                 "UPDATE outbox SET seen_at = ? WHERE refused_code IS NOT NULL"
                 " AND entity_id IN (SELECT value FROM json_each(?))",
@@ -264,7 +266,7 @@ class LocalStore:
 
         What was refused of it and seen is forgotten.
         """
-        with self._atomic():
+        with self.atomic():
             self._forget_seen(entity_id)
             self.db.execute(f"DELETE FROM {kind.value} WHERE id = ?", [entity_id])
             rows = self.db.execute(
@@ -276,7 +278,7 @@ class LocalStore:
 
     def forget_seen(self, entity_id: EntityId) -> None:
         """Of a thing that no store can tell of: it stays as it is."""
-        with self._atomic():
+        with self.atomic():
             self._forget_seen(entity_id)
 
     def _forget_seen(self, entity_id: EntityId) -> None:
@@ -284,78 +286,7 @@ class LocalStore:
             "DELETE FROM outbox WHERE seen_at IS NOT NULL AND entity_id = ?", [entity_id]
         )
 
-    def waiting_photos(self) -> list[WaitingPhoto]:
-        """Photos that may be sent and are not, of records that are not deleted, or taken over.
-
-        Urgent ones first, then the first of every observation; those that got nowhere when they
-        were tried come last. A photo that nobody has decided
-        on (faces, number plates) never leaves the phone.
-        """
-        rows = [
-            *self.db.execute(_WAITING_PHOTOS).fetchall(),
-            *self.db.execute(WAITING_WITHOUT_RECORD).fetchall(),
-        ]
-        return [
-            WaitingPhoto(
-                sha256=Sha256(row[0]),
-                area=AreaCode(row[1]),
-                size_bytes=row[2],
-                was_begun=bool(row[3]),
-            )
-            for row in rows
-        ]
-
-    def may_send_photo(self, sha256: Sha256) -> bool:
-        """Still, when its turn has come: a decision may have been taken back meanwhile."""
-        return self.db.execute(_MAY_SEND, {"sha256": sha256}).fetchone() is not None
-
-    def photo_stored(self, *sha256s: Sha256) -> None:
-        """In one transaction. By the store's clock, so that a wrong one here clears no photo before
-        its time."""
-        at = self.fact("synced_at") or to_text(self.now())
-        with self._atomic():
-            self.db.conn.executemany(
-                "UPDATE photo_file SET stored_at = ?, refused_code = NULL, refused_reason = NULL"
-                " WHERE sha256 = ?",
-                [(at, sha256) for sha256 in sha256s],
-            )
-
-    def stored_photos(self) -> list[Sha256]:
-        """Photos of records that are not deleted that the store has said it has."""
-        rows = self.db.execute(
-            "SELECT DISTINCT sha256 FROM wanted_photo WHERE stored_at IS NOT NULL ORDER BY sha256"
-        ).fetchall()
-        return [Sha256(row[0]) for row in rows]
-
-    def photo_gone_from_store(self, sha256: Sha256) -> None:
-        """The store had it and has it no more: it waits again."""
-        with self._atomic():
-            self.db.execute(
-                "UPDATE photo_file SET stored_at = NULL, begun = 1, tries = 0 WHERE sha256 = ?",
-                [sha256],
-            )
-
-    def photo_was_cut(self, sha256: Sha256, *, got_nowhere: bool) -> None:
-        """The store may have a part of it. got_nowhere: no piece of it got through this time."""
-        with self._atomic():
-            self.db.execute(
-                "UPDATE photo_file SET begun = 1, tries = tries + ? WHERE sha256 = ?",
-                [int(got_nowhere), sha256],
-            )
-
-    def photo_refused(self, sha256: Sha256, code: str, reason: str) -> None:
-        with self._atomic():
-            self.db.execute(
-                "UPDATE photo_file SET refused_code = ?, refused_reason = ? WHERE sha256 = ?",
-                [code, reason, sha256],
-            )
-
     # The inside
-
-    @contextmanager
-    def _atomic(self) -> Iterator[None]:
-        with self._guard(), self.db.atomic():
-            yield
 
     def _set_fact(self, name: str, value: str | None) -> None:
         if value is None:
@@ -428,23 +359,3 @@ class LocalStore:
 
 def _nothing() -> None:
     """Nobody has asked to be told."""
-
-
-_MAY_SEND = f"""
-SELECT 1 FROM wanted_photo
-WHERE sha256 = :sha256 AND stored_at IS NULL AND refused_code IS NULL AND cover IS NOT NULL
-UNION ALL
-SELECT 1 FROM photo_file f
-WHERE f.sha256 = :sha256 AND f.refused_code IS NULL AND {WITHOUT_RECORD}
-LIMIT 1
-"""
-
-_WAITING_PHOTOS = """
-SELECT sha256, area, size_bytes,
-    (SELECT f.begun FROM photo_file f WHERE f.sha256 = wanted_photo.sha256)
-FROM wanted_photo
-WHERE stored_at IS NULL AND refused_code IS NULL AND cover IS NOT NULL
-GROUP BY sha256
-ORDER BY (SELECT f.tries FROM photo_file f WHERE f.sha256 = wanted_photo.sha256),
-    MAX(is_urgent) DESC, MIN(COALESCE(position, 0)), made_at
-"""

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from sync.client.transport import Response
+from sync.headers import byte_count
 from sync.photo_bundle import BUNDLE_HEADER, MAX_BUNDLE_BYTES
-from sync.wire import byte_count
 
 BUNDLE_S = 0.5
 

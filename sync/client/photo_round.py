@@ -14,6 +14,7 @@ from sync.client.errors import AnotherStore, NotReached, PhoneInTrouble, SyncErr
 from sync.client.exchange import Flush
 from sync.client.local_store import LocalStore
 from sync.client.phone_storage import PhoneStorageError
+from sync.client.photo_queue import PhotoQueue
 from sync.client.photo_upload import PIECE_BYTES, PhotoRefused, TakenBack, send_photo
 from sync.client.records import WaitingPhoto
 from sync.client.store_api import StoreApi
@@ -71,7 +72,7 @@ class PhotoRound:
         records_first: Callable[[], Awaitable[None]],
     ) -> None:
         self.has_moved = False
-        self._local, self._api, self._photos = local, api, photos
+        self._queue, self._api, self._photos = PhotoQueue(local), api, photos
         self._flush, self._progress = flush, progress
         self._may_send, self._records_first = may_send, records_first
         self._receipts: list[Sha256] = []
@@ -86,7 +87,7 @@ class PhotoRound:
         """
         if not await self._may_send():
             return 0, 0
-        waiting = self._local.waiting_photos()
+        waiting = self._queue.waiting()
         to_send = deque(waiting)
         on_their_way = asyncio.Semaphore(at_a_time)
 
@@ -158,7 +159,7 @@ class PhotoRound:
         bundle = [
             BundledPhoto(sha256=photo.sha256, area=photo.area, length=len(data), data=data)
             for photo, data in photos
-            if data and self._local.may_send_photo(photo.sha256)
+            if data and self._queue.may_send(photo.sha256)
         ]
         if len(bundle) < 2:
             return list(photos)
@@ -183,7 +184,7 @@ class PhotoRound:
         try:
             await self._send(photo, data, arrived)
         except (SyncError, PhoneStorageError) as error:
-            self._local.photo_was_cut(photo.sha256, got_nowhere=got_nowhere)
+            self._queue.was_cut(photo.sha256, got_nowhere=got_nowhere)
             told = error if isinstance(error, SyncError) else PhoneInTrouble(str(error))
             self._errors.append(told)
             self._in_a_row += isinstance(error, SyncError)
@@ -196,7 +197,7 @@ class PhotoRound:
         try:
             if data is None:
                 data = await self._photos.read(photo.sha256)
-            if not self._local.may_send_photo(photo.sha256):
+            if not self._queue.may_send(photo.sha256):
                 return
             await send_photo(
                 self._api, photo, data, partial(self._before_a_piece, photo.sha256), arrived
@@ -204,9 +205,9 @@ class PhotoRound:
         except TakenBack:
             await self._api.give_up_upload(photo.sha256)
         except LookupError:
-            self._local.photo_refused(photo.sha256, "gone_from_phone", "the file is gone")
+            self._queue.refused(photo.sha256, "gone_from_phone", "the file is gone")
         except PhotoRefused as refusal:
-            self._local.photo_refused(photo.sha256, refusal.code, refusal.reason)
+            self._queue.refused(photo.sha256, refusal.code, refusal.reason)
         else:
             self._receipts.append(photo.sha256)
             self.has_moved = True
@@ -216,7 +217,7 @@ class PhotoRound:
 
     async def _before_a_piece(self, sha256: Sha256) -> None:
         await self._records_first()
-        if not self._local.may_send_photo(sha256):
+        if not self._queue.may_send(sha256):
             raise TakenBack
 
     async def _write_receipts(self) -> None:
@@ -226,6 +227,6 @@ class PhotoRound:
         """
         stored, self._receipts = self._receipts, []
         if stored:
-            self._local.photo_stored(*stored)
+            self._queue.stored(*stored)
         await self._flush()
         self._progress()

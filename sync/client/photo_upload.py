@@ -7,8 +7,9 @@ from functools import partial
 from hashlib import sha256 as sha256_of
 
 from sync.client.errors import NotReached, StoreInTrouble
+from sync.client.problems import Problem
 from sync.client.records import WaitingPhoto
-from sync.client.store_api import Problem, StoreApi, UploadState
+from sync.client.store_api import StoreApi, UploadState
 from sync.domain.ids import Sha256
 
 PIECE_BYTES = 256 * 1024

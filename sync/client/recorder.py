@@ -9,6 +9,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias, cast
 
+from sync.client.edits import (
+    content_edits,
+    content_fields,
+    observation_edit,
+    photo_edit,
+    restoration,
+)
 from sync.client.exchange import Flush
 from sync.client.local_store import LocalStore
 from sync.client.open_points import NOTED_ON
@@ -100,7 +107,7 @@ class Recorder:
         await self.edit_round(round_, {"deleted_at": self._now()})
 
     async def restore_round(self, round_: RoundRecord) -> None:
-        await self._write(_restoration(round_.area, EntityKind.ROUND, round_.round_id))
+        await self._write(restoration(round_.area, EntityKind.ROUND, round_.round_id))
 
     # Observations
 
@@ -155,10 +162,10 @@ class Recorder:
         photos: new ones. taken_off, put_back: photos deleted, and restored.
         """
         area, observation_id = observation.area, observation.observation_id
-        edits = _changes(observation, content)
+        edits = content_edits(observation, content)
         edits += [photo_edit(area, observation_id, photo) for photo in photos]
         edits += [self._deletion(area, EntityKind.PHOTO, one) for one in taken_off]
-        edits += [_restoration(area, EntityKind.PHOTO, one) for one in put_back]
+        edits += [restoration(area, EntityKind.PHOTO, one) for one in put_back]
         if edits or drafts:
             await self._write(*edits, drafts=drafts)
 
@@ -210,7 +217,7 @@ class Recorder:
             area=observation.area, entity=EntityKind.RECHECK, entity_id=recheck_id, fields=fields
         )
         new = [photo_edit(observation.area, observation.observation_id, one) for one in photos]
-        learnt = [] if content is None else _changes(observation, content)
+        learnt = [] if content is None else content_edits(observation, content)
         await self._write(edit, *new, *learnt, drafts=drafts)
 
     async def delete_recheck(self, area: AreaCode, recheck_id: EntityId) -> None:
@@ -221,7 +228,7 @@ class Recorder:
         await self._write(self._deletion(area, EntityKind.PHOTO, photo_id))
 
     async def put_back_photo(self, area: AreaCode, photo_id: EntityId) -> None:
-        await self._write(_restoration(area, EntityKind.PHOTO, photo_id))
+        await self._write(restoration(area, EntityKind.PHOTO, photo_id))
 
     async def give_up_photo(self, photo_id: EntityId) -> None:
         """A picture that cannot be sent, of which the store would not hear either that it is
@@ -242,10 +249,10 @@ class Recorder:
         await self._flush()
 
     async def delete_observation(self, observation: ObservationRecord) -> None:
-        await self._write(_edit_of(observation, {"deleted_at": self._now()}))
+        await self._write(observation_edit(observation, {"deleted_at": self._now()}))
 
     async def restore_observation(self, observation: ObservationRecord) -> None:
-        await self._write(_edit_of(observation, {"deleted_at": None}))
+        await self._write(observation_edit(observation, {"deleted_at": None}))
 
     # Stops and routes
 
@@ -281,7 +288,7 @@ class Recorder:
         await self.edit_stop(stop, {"deleted_at": self._now()})
 
     async def restore_stop(self, stop: StopRecord) -> None:
-        await self._write(_restoration(stop.area, EntityKind.STOP, stop.stop_id))
+        await self._write(restoration(stop.area, EntityKind.STOP, stop.stop_id))
 
     async def save_route(
         self,
@@ -348,59 +355,6 @@ class Recorder:
 
         await self._keep(record)
         await self._keep(self._flush)
-
-
-def content_fields(content: Content) -> dict[str, Json]:
-    """The fields of an observation that say this; what is not said is None (text: empty)."""
-    place = content.place
-    return {
-        "kind": content.kind.value,
-        "category": None if content.category is None else content.category.value,
-        "text": content.text,
-        "place": None if place is None else place_to_json(place),
-        "stop_id": content.stop_id,
-        "answers": dict(content.answers) or None,
-        "is_urgent": 1 if content.is_urgent else None,
-        "address": content.address,
-    }
-
-
-def photo_edit(area: AreaCode, observation_id: EntityId, photo: NewPhoto) -> Edit:
-    fields: dict[str, Json] = {
-        "observation_id": observation_id,
-        "sha256": photo.sha256,
-        "width_px": photo.width_px,
-        "height_px": photo.height_px,
-        "size_bytes": photo.size_bytes,
-        "taken_at": photo.taken_at,
-        "position": photo.position,
-    }
-    if photo.cover is not None:
-        fields["cover"] = photo.cover.value
-    if photo.recheck_id is not None:
-        fields["recheck_id"] = photo.recheck_id
-    return Edit(area=area, entity=EntityKind.PHOTO, entity_id=photo.photo_id, fields=fields)
-
-
-def _changes(observation: ObservationRecord, content: Content) -> list[Edit]:
-    """One edit with the fields that differ, or none."""
-    before = content_fields(observation.content)
-    fields = {n: v for n, v in content_fields(content).items() if v != before[n]}
-    return [_edit_of(observation, fields)] if fields else []
-
-
-def _edit_of(observation: ObservationRecord, fields: dict[str, Json]) -> Edit:
-    return Edit(
-        area=observation.area,
-        entity=EntityKind.OBSERVATION,
-        entity_id=observation.observation_id,
-        fields=fields,
-        clocks=observation.clocks,
-    )
-
-
-def _restoration(area: AreaCode, entity: EntityKind, entity_id: EntityId) -> Edit:
-    return Edit(area=area, entity=entity, entity_id=entity_id, fields={"deleted_at": None})
 
 
 _IS_SENT = """

@@ -1,4 +1,4 @@
-"""Talking to one store: every request and how its answers are read, in one place."""
+"""Talking to one store: every request, and how the answer to it is read when it is one."""
 
 from __future__ import annotations
 
@@ -8,37 +8,33 @@ from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256 as sha256_of
-from typing import Any, NoReturn
+from typing import Any
 
 from sync.client.errors import (
-    DeviceRevoked,
-    MessageNotTaken,
     NotOurCertificate,
     NotReached,
     NotTheStore,
-    SignInNeeded,
     StoreInTrouble,
     SyncError,
-    TooOld,
 )
 from sync.client.pace import Pace
+from sync.client.problems import (
+    Problem,
+    is_wrong_version,
+    json_object,
+    problem_in,
+    problem_without_body,
+    raise_for,
+    raise_not_taken,
+)
 from sync.client.transport import CertificateError, Request, Response, Transport, TransportError
 from sync.client.whose_answer import WhoseAnswer
 from sync.domain.change import Change
 from sync.domain.ids import AreaCode, EntityId, Sha256
 from sync.domain.words import EntityKind
+from sync.headers import STORE_HEADER, STORED_HEADER, byte_count
 from sync.photo_bundle import BundledPhoto, bundle_to_bytes
-from sync.wire import (
-    STORE_HEADER,
-    STORED_HEADER,
-    VERSION,
-    BadWire,
-    SyncAnswer,
-    SyncRequest,
-    answer_from_bytes,
-    byte_count,
-    request_to_bytes,
-)
+from sync.wire import VERSION, BadWire, SyncAnswer, SyncRequest, answer_from_bytes, request_to_bytes
 
 SYNC_TIMEOUT_S = 30.0
 PIECE_TIMEOUT_S = 60.0
@@ -48,22 +44,7 @@ GZIP_LEVEL = 1
 """Higher levels take the phone twice the time for 7 % less."""
 SYNC = "/api/v1/sync"
 BUNDLE = "/api/v1/photos/bundle"
-AT_FAULT = frozenset({400, 413, 422, 500})
-"""What the store answers a message when one change in it may be why."""
-WRONG_VERSION = "wrong_version"
-LOG_IN_FIRST = 511
-"""RFC 6585: never of the server that was asked, always of the network before it."""
 TUS = "1.0.0"
-HEAD_CODES = {404: "unknown_upload", 423: "upload_busy"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """A problem-details answer (RFC 9457) of the store. code: what a program can act on."""
-
-    status: int
-    code: str
-    detail: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +102,7 @@ class StoreApi:
             "POST", "/api/v1/enrol", {"Content-Type": "application/json"}, json.dumps(body).encode()
         )
         if response.status in (200, 201):
-            answer = _json_object(response)
+            answer = json_object(response)
             if response.headers.get(STORE_HEADER.lower(), answer.get("store_id")) != answer.get(
                 "store_id"
             ):
@@ -129,7 +110,7 @@ class StoreApi:
             return answer
         if response.status == 429:
             return Problem(status=429, code="too_many_tries", detail="")
-        return self._problem(response)
+        return problem_in(response)
 
     async def named_store(self) -> str | None:
         """The id of the store that answers here; None when the answer does not say."""
@@ -145,7 +126,7 @@ class StoreApi:
             headers["Content-Encoding"] = "gzip"
         response = await self._ask("POST", SYNC, headers, body)
         if response.status != 200:
-            self._not_taken(response)
+            raise_not_taken(response)
         return self._read(response)
 
     async def thing(self, kind: EntityKind, entity_id: EntityId) -> tuple[Change, ...] | None:
@@ -156,10 +137,10 @@ class StoreApi:
         path = f"/api/v1/changes/{kind.value}/{entity_id}"
         response = await self._ask("GET", path, {}, None)
         if response.status == 404:
-            self._problem(response)
+            problem_in(response)
             return None
         if response.status != 200:
-            self._raise(self._problem(response))
+            raise_for(problem_in(response))
         return self._read(response).changes
 
     def _read(self, response: Response) -> SyncAnswer:
@@ -178,10 +159,10 @@ class StoreApi:
         if response.status == 304:
             return None
         if response.status != 200:
-            problem = self._problem(response)
+            problem = problem_in(response)
             raise StoreInTrouble(f"{problem.status} {problem.code}")
         self._whose.check_whole(response)
-        _json_object(response)
+        json_object(response)
         return FetchedBriefing(
             body=response.body.decode(errors="replace"),
             etag=_sendable(response.headers.get("etag")),
@@ -191,7 +172,7 @@ class StoreApi:
         """What the store says of a place; None when it does not say."""
         path = f"/api/v1/address?lat_deg={lat_deg:.6f}&lon_deg={lon_deg:.6f}"
         response = await self._ask("GET", path, {}, None, timeout_s=ADDRESS_TIMEOUT_S)
-        return _json_object(response) if response.status == 200 else None
+        return json_object(response) if response.status == 200 else None
 
     async def report_error(self, text: str) -> Problem | None:
         """Sends a fault report without texts, places or tokens; None when it was taken."""
@@ -202,7 +183,7 @@ class StoreApi:
             return None
         if response.status == 429:
             return Problem(status=429, code="too_many_tries", detail="")
-        return self._problem(response)
+        return problem_in(response)
 
     async def create_upload(
         self, sha256: Sha256, area: AreaCode, length: int, first_piece: bytes
@@ -233,10 +214,10 @@ class StoreApi:
         with self._pace.measuring(len(body)):
             response = await self._ask("POST", BUNDLE, binary, body, timeout_s=PIECE_TIMEOUT_S)
             if response.status != 200:
-                self._raise(self._problem(response))
+                raise_for(problem_in(response))
         self._whose.check_whole(response)
         self._whose.check_receipt(response)
-        stored = _json_object(response).get("stored")
+        stored = json_object(response).get("stored")
         if not isinstance(stored, list):
             raise NotTheStore("the answer does not say which photos the store has")
         return frozenset(one.sha256 for one in photos if one.sha256 in stored)
@@ -255,14 +236,14 @@ class StoreApi:
         headers = {"Tus-Resumable": TUS}
         response = await self._ask("DELETE", f"/api/v1/photos/{sha256}", headers, None)
         if response.status != 204:
-            self._problem(response)
+            problem_in(response)
 
     async def thumbnail(self, sha256: Sha256) -> bytes | Problem:
         """The small JPEG of a photo that another phone took."""
         response = await self._ask("GET", f"/api/v1/photos/{sha256}/thumbnail", {}, None)
         if response.status == 200 and response.body.startswith(b"\xff\xd8"):
             return response.body
-        return self._problem(response)
+        return problem_in(response)
 
     async def _upload(
         self,
@@ -285,8 +266,8 @@ class StoreApi:
                 self._pace.heard(response)
                 return UploadState(offset=offset, is_stored=_is_stored(response, sha256))
         if method == "HEAD" and 400 <= response.status < 500:
-            return _problem_without_body(response)
-        return self._problem(response)
+            return problem_without_body(response)
+        return problem_in(response)
 
     async def _ask(
         self,
@@ -311,84 +292,14 @@ class StoreApi:
             raise NotOurCertificate(str(error)) from error
         except TransportError as error:
             raise NotReached(str(error)) from error
-        is_followed = path == SYNC and (response.status == 200 or _is_wrong_version(response))
+        is_followed = path == SYNC and (response.status == 200 or is_wrong_version(response))
         self._whose.check(response, has_id_inside=is_followed)
         return response
-
-    def _problem(self, response: Response) -> Problem:
-        """The problem in an answer; raises for what means the same after every request."""
-        if response.status == LOG_IN_FIRST:
-            raise NotTheStore("a network that wants somebody to log in")
-        if response.status in (408, 429) or response.status >= 500:
-            raise StoreInTrouble(f"the store answered {response.status}")
-        if not _is_problem(response):
-            if response.status in (409, 460, 423) and "tus-resumable" in response.headers:
-                return Problem(status=response.status, code="upload_conflict", detail="")
-            raise NotTheStore(f"an answer {response.status} that is not the store's")
-        raw = _json_object(response)
-        problem = Problem(
-            status=response.status,
-            code=str(raw.get("code", "")),
-            detail=str(raw.get("detail", "")),
-        )
-        if problem.status == 401:
-            self._raise(problem)
-        return problem
-
-    def _not_taken(self, response: Response) -> NoReturn:
-        """Of a sync: raises what the caller can do about it."""
-        if response.status in AT_FAULT and _is_problem(response):
-            raw = _json_object(response)
-            code, text = str(raw.get("code", "")), str(raw.get("detail", ""))
-            if code != WRONG_VERSION:
-                raise MessageNotTaken(response.status, f"{code}: {text}")
-        self._raise(self._problem(response))
-
-    def _raise(self, problem: Problem) -> NoReturn:
-        if problem.status == 401:
-            error = DeviceRevoked if problem.code == "revoked" else SignInNeeded
-            raise error(problem.detail)
-        if problem.code == WRONG_VERSION:
-            raise TooOld(problem.detail)
-        raise StoreInTrouble(f"{problem.status} {problem.code}: {problem.detail}")
 
 
 def _checksum(piece: bytes) -> dict[str, str]:
     """Of tus' extension "checksum": a piece damaged on its way is refused at once, and alone."""
     return {"Upload-Checksum": f"sha256 {b64encode(sha256_of(piece).digest()).decode()}"}
-
-
-def _json_object(response: Response) -> dict[str, Any]:
-    try:
-        raw = json.loads(response.body)
-    except (ValueError, RecursionError) as error:
-        raise NotTheStore("an answer that is not JSON") from error
-    if not isinstance(raw, dict):
-        raise NotTheStore("an answer that is not a JSON object")
-    return raw
-
-
-def _is_wrong_version(response: Response) -> bool:
-    """The store went back to a release that knows fewer versions and does not name itself; what
-    follows from it is asking in an older one, and that answer says whose it is."""
-    is_problem = response.headers.get("content-type", "").startswith("application/problem+json")
-    return is_problem and response.status == 400 and b'"wrong_version"' in response.body
-
-
-def _problem_without_body(response: Response) -> Problem:
-    """The answer to a HEAD says no more than its status. Who may not ask hears why at the next
-
-    sync.
-    """
-    if response.status in (401, 408, 429):
-        raise StoreInTrouble(f"the store answered {response.status}")
-    if "tus-resumable" not in response.headers:
-        raise NotTheStore(f"an answer {response.status} that is not the store's")
-    return Problem(status=response.status, code=HEAD_CODES.get(response.status, ""), detail="")
-
-
-def _is_problem(response: Response) -> bool:
-    return response.headers.get("content-type", "").startswith("application/problem+json")
 
 
 def _is_stored(response: Response, sha256: Sha256) -> bool | None:

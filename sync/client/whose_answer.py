@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sync.client.errors import AnotherStore, NotTheStore
 from sync.client.transport import Response
-from sync.wire import DIGEST_HEADER, STORE_HEADER, digest_of
+from sync.headers import DIGEST_HEADER, STORE_HEADER, digest_of
 
 _STORE, _DIGEST = STORE_HEADER.lower(), DIGEST_HEADER.lower()
 _ANYBODYS = frozenset({408, 429})

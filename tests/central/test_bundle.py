@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from sync.central.devices import revoke_device
 from sync.central.engine import reading
 from sync.central.tables import stored_photo
+from sync.headers import DIGEST_HEADER, digest_of
 from sync.photo_bundle import BUNDLE_HEADER, MAX_BUNDLE_BYTES, bundle_to_bytes
-from sync.wire import DIGEST_HEADER, digest_of
 from tests.central.a_store import (
     ROSENGARD,
     AStore,

@@ -7,7 +7,7 @@ import hashlib
 import pytest
 
 from sync.central.api.app import create_api
-from sync.wire import DIGEST_HEADER, STORE_HEADER, STORED_HEADER
+from sync.headers import DIGEST_HEADER, STORE_HEADER, STORED_HEADER
 from tests.central.a_store import TUS, AStore, a_change, a_jpeg, sha256_of
 from tests.central.asking import Asking
 

@@ -13,11 +13,13 @@ import pytest
 from sync.client import pace
 from sync.client.errors import SyncError
 from sync.client.not_sent import NotSentStore
+from sync.client.photo_queue import PhotoQueue
 from sync.client.photo_upload import PIECE_BYTES
 from sync.client.store_api import BUNDLE
 from sync.client.transport import Request, Response, Unreachable
+from sync.domain.ids import Sha256
+from sync.headers import STORE_HEADER
 from sync.photo_bundle import BUNDLE_HEADER, bundle_from_bytes
-from sync.wire import STORE_HEADER
 from tests.central.a_store import AStore
 from tests.client.a_phone import Link, WalkingPhone, an_enrolled_phone
 
@@ -201,7 +203,7 @@ def test_whatever_becomes_of_a_bundle_every_photo_arrives_once_and_no_receipt_is
             with suppress(SyncError):
                 await phone.sync()
             there = set(store.services.blobs.names())
-            assert set(phone.local.stored_photos()) <= there
+            assert set(PhotoQueue(phone.local).at_store()) <= there
         assert all_there_once(phone, store)
         assert not any((store.folder / "uploads").iterdir())
         assert not_sent(phone) == []
@@ -229,7 +231,7 @@ def test_a_photo_that_the_store_rejects_is_told_of_alone_and_the_others_of_its_b
     async def walk() -> None:
         link = Counting(store)
         phone = await a_phone_with(store, tmp_path, MANY, link)
-        last = phone.local.waiting_photos()[-1].sha256
+        last = PhotoQueue(phone.local).waiting()[-1].sha256
         phone.photos[last] = phone.photos[last][:-1] + b"\x00"  # damaged on the phone
         result = await phone.sync()
         assert len(link.bundles) == 1 and last in link.bundles[0]
@@ -241,14 +243,18 @@ def test_a_photo_that_the_store_rejects_is_told_of_alone_and_the_others_of_its_b
 
 
 def test_a_photo_whose_decision_is_taken_back_meanwhile_does_not_go_in_a_bundle(
-    store: AStore, tmp_path: Path
+    store: AStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def walk() -> None:
         link = Counting(store)
         phone = await a_phone_with(store, tmp_path, MANY, link)
-        last = phone.local.waiting_photos()[-1].sha256
-        may_send = phone.local.may_send_photo
-        phone.local.may_send_photo = lambda name: name != last and may_send(name)  # type: ignore[method-assign]
+        last = PhotoQueue(phone.local).waiting()[-1].sha256
+        may_send = PhotoQueue.may_send
+
+        def not_the_last(queue: PhotoQueue, name: Sha256) -> bool:
+            return name != last and may_send(queue, name)
+
+        monkeypatch.setattr(PhotoQueue, "may_send", not_the_last)
         await phone.sync()
         assert set(phone.photos) - set(store.services.blobs.names()) == {last}
 

@@ -27,6 +27,7 @@ from app.field.opening import DatabaseDamaged, open_database, sealed
 from sync.client.hand_over import unsent_changes, write_hand_over
 from sync.client.local_store import LocalStore
 from sync.client.outbox_body import DamagedBody, body_of, change_of
+from sync.client.photo_queue import PhotoQueue
 from sync.client.recorder import Recorder
 from sync.client.records import Content
 from sync.client.salvage import DAMAGED, Salvaged, put_back, salvage
@@ -224,7 +225,7 @@ async def test_a_damaged_phone_starts_over_as_itself_and_sends_what_was_salvaged
     }  # fmt: skip
     assert "edit/x" in local.drafts()
     assert stranger in WalkStore(local).known_photos(), "it is kept, and never sent"
-    assert local.waiting_photos() == []
+    assert PhotoQueue(local).waiting() == []
     recorder = Recorder(local=local, flush=sealed(local, storage))
     await recorder.start_round(kind=RoundKind.INSPECTION, area=KIRSEBERG)
     local.close()

@@ -20,6 +20,7 @@ from sync.client.errors import (
     SyncError,
 )
 from sync.client.phone_storage import PhoneStorageError
+from sync.client.photo_queue import PhotoQueue
 from sync.client.records import Receipt
 from sync.client.transport import Request, Response, Unreachable
 from sync.domain.ids import DeviceId, Sha256
@@ -140,14 +141,14 @@ class Died(Exception):
 def test_a_phone_that_dies_before_its_receipts_are_on_disk_asks_once_for_each_photo(
     store: AStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def dies(*_sha256s: Sha256) -> None:
+    def dies(_queue: PhotoQueue, *_sha256s: Sha256) -> None:
         raise Died
 
     async def walk() -> None:
         phone = await an_enrolled_phone(store, tmp_path / "phone.db")
         await phone.save_defect(await phone.start_round(), photos=2)
         with monkeypatch.context() as patched, pytest.raises(Died):
-            patched.setattr(phone.local, "photo_stored", dies)
+            patched.setattr(PhotoQueue, "stored", dies)
             await phone.sync()
         assert all(store.services.blobs.exists(Sha256(name)) for name in phone.photos)
         phone.local.close()
@@ -168,13 +169,13 @@ def test_receipts_of_many_photos_are_written_a_few_at_a_time(
         phone = await an_enrolled_phone(store, tmp_path / "phone.db")
         await phone.save_defect(await phone.start_round(), photos=7)
         written: list[int] = []
-        write = phone.local.photo_stored
+        write = PhotoQueue.stored
 
-        def counted(*sha256s: Sha256) -> None:
+        def counted(queue: PhotoQueue, *sha256s: Sha256) -> None:
             written.append(len(sha256s))
-            write(*sha256s)
+            write(queue, *sha256s)
 
-        monkeypatch.setattr(phone.local, "photo_stored", counted)
+        monkeypatch.setattr(PhotoQueue, "stored", counted)
         monkeypatch.setattr(pace, "BUNDLE_S", 1e6)  # however busy the machine is
         await phone.sync()
         assert sum(written) == 7

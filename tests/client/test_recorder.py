@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from sync.client.local_store import LocalStore
 from sync.client.not_sent import NotSentStore
+from sync.client.photo_queue import PhotoQueue
 from sync.client.records import Content, Edit, NewPhoto, RoundRecord
 from sync.client.round_store import RoundStore
 from sync.client.schema import MIGRATIONS
@@ -135,7 +136,7 @@ def test_the_urgent_photo_goes_first(store: AStore, tmp_path: Path) -> None:
         calm, urgent = (a_photo(phone, Cover.NOTHING_TO_COVER) for _ in range(2))
         await save(phone, round_, calm)
         await save(phone, round_, urgent, content=Content(text="Hot", is_urgent=True))
-        assert [one.sha256 for one in phone.local.waiting_photos()] == [
+        assert [one.sha256 for one in PhotoQueue(phone.local).waiting()] == [
             urgent.sha256, calm.sha256,
         ]  # fmt: skip
 

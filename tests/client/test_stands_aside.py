@@ -25,10 +25,11 @@ from sync.client.gone_from_store import WENT_BACK
 from sync.client.not_sent import ASIDE, NotSentStore
 from sync.client.outbox import Outbox
 from sync.client.phone_storage import PhoneStorageError
+from sync.client.photo_queue import PhotoQueue
 from sync.client.records import Edit, ObservationRecord, Receipt
 from sync.client.transport import Request, Response, Unreachable
 from sync.domain.words import Category, EntityKind
-from sync.wire import STORE_HEADER
+from sync.headers import STORE_HEADER
 from tests.central.a_store import AStore
 from tests.client.a_phone import PhotoFiles, WalkingPhone, an_enrolled_phone
 
@@ -690,7 +691,7 @@ def test_photos_that_always_cut_the_link_do_not_keep_the_others_from_going(
         round_ = await phone.start_round()
         for _ in range(12):
             await phone.save_defect(round_, photos=1)
-        poison = [one.sha256 for one in phone.local.waiting_photos()[:6]]
+        poison = [one.sha256 for one in PhotoQueue(phone.local).waiting()[:6]]
         real = phone.link.request
 
         async def breaks(request: Request) -> Response:
@@ -705,7 +706,7 @@ def test_photos_that_always_cut_the_link_do_not_keep_the_others_from_going(
                 await phone.sync()
             if phone.walk.waiting().photos == len(poison):
                 break
-        assert {one.sha256 for one in phone.local.waiting_photos()} == set(poison)
+        assert {one.sha256 for one in PhotoQueue(phone.local).waiting()} == set(poison)
 
     asyncio.run(walk())
 

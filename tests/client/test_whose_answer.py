@@ -11,9 +11,9 @@ import pytest
 
 from sync.client.errors import NotOurCertificate, NotTheStore, SignInNeeded, StoreInTrouble
 from sync.client.own_store import NAMED
-from sync.client.store_api import Problem
+from sync.client.problems import Problem
 from sync.client.transport import CertificateError, Request, Response
-from sync.wire import DIGEST_HEADER, STORE_HEADER, STORED_HEADER
+from sync.headers import DIGEST_HEADER, STORE_HEADER, STORED_HEADER
 from tests.central.a_store import AStore
 from tests.client.a_phone import Link, WalkingPhone, an_enrolled_phone
 

@@ -21,6 +21,7 @@ from sync.central.photos import Complete
 from sync.central.tables import change_log
 from sync.client import photo_upload
 from sync.client.errors import StoreInTrouble
+from sync.client.photo_queue import PhotoQueue
 from sync.client.transport import Request, Response
 from sync.domain.ids import AreaCode, Sha256
 from tests.central.a_store import DATABASE, AStore, a_jpeg, a_phone_of_its_own, sha256_of
@@ -113,7 +114,7 @@ class Trouble:
             assert self.faults() == []
             asyncio.run(self.phone.sync())
         assert self.link.troubles == []
-        assert waiting(self.phone) == set() and self.phone.local.waiting_photos() == []
+        assert waiting(self.phone) == set() and PhotoQueue(self.phone.local).waiting() == []
         assert self.faults() == []
 
     def takes_a_bundle(self) -> None:

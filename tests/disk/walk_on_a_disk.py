@@ -13,6 +13,7 @@ from app.device.storage.errors import PhotoMissing, database_errors
 from app.device.storage.native import NativeStorage
 from sync.client.local_store import LocalStore
 from sync.client.outbox import Outbox
+from sync.client.photo_queue import PhotoQueue
 from sync.client.recorder import Recorder
 from sync.client.records import Content, NewPhoto, RoundRecord
 from sync.client.walk_store import WalkStore
@@ -111,9 +112,9 @@ class PhoneOnDisk:
             facts={"cursor": str(len(changes))},
         )
         await self.storage.flush()
-        sent = [photo.sha256 for photo in self.local.waiting_photos()]
+        sent = [photo.sha256 for photo in PhotoQueue(self.local).waiting()]
         for sha256 in sent:
-            self.local.photo_stored(sha256)
+            PhotoQueue(self.local).stored(sha256)
             await self.storage.flush()
         return [Taken(sha256) for sha256 in sent]
 
@@ -122,7 +123,7 @@ class PhoneOnDisk:
         found = self.walk.observation(saved.observation_id)
         if found is None or found.content.text != saved.text:
             return [f"the record {saved.text!r} is gone"]
-        waiting = {photo.sha256 for photo in self.local.waiting_photos()}
+        waiting = {photo.sha256 for photo in PhotoQueue(self.local).waiting()}
         lost = []
         for sha256, data in saved.photos.items():
             try:

@@ -133,7 +133,7 @@ class Phone:
     async def enrol(self) -> AppModel:
         """A fresh app that has joined with a code."""
         await self.start(self.store.code())
-        await self.app.close()  # the pictures of the first start, skipped
+        await self.app.pages.close()  # the pictures of the first start, skipped
         enrol = self.app.enrol
         assert enrol is not None
         enrol.set_nickname(typed(self.nickname))

@@ -92,8 +92,8 @@ async def start(phone: Phone, round_id: EntityId) -> None:
 
 def screen(phone: Phone) -> Screen:
     """Without the pages that open by themselves above the first screen."""
-    phone.app.above.clear()
-    return Screen(lambda: AppScreen(phone.app))
+    phone.app.pages.above.clear()
+    return Screen(lambda: AppScreen(phone.app, phone.app.pages))
 
 
 def record(phone: Phone, round_id: EntityId) -> RoundRecord:

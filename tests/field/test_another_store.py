@@ -105,15 +105,15 @@ async def test_what_was_handed_in_as_a_file_holds_no_phone_back_until_there_is_m
     await phone.all_sent()
     phone.link.is_up = False
     await unsent(phone)
-    phone.app.open_trouble()
-    assert phone.app.hand_over is not None
-    await phone.app.hand_over.give()
+    phone.app.pages.open_trouble()
+    assert phone.app.pages.hand_over is not None
+    await phone.app.pages.hand_over.give()
     (file,) = phone.sharing.shared
     assert len(read_hand_over(io.BytesIO(file.content)).photos) == 1
     await unsent(phone)
     await joins(phone, second)
     assert phone.app.phase is Phase.ENROL
-    await phone.app.hand_over.give()
+    await phone.app.pages.hand_over.give()
     await joins(phone, second)
     assert phone.app.phase is Phase.HOME
     await until(lambda: phone.sync.may_hand_over)

@@ -115,11 +115,11 @@ async def test_back_closes_what_is_on_top_one_thing_at_a_time(phone: Phone) -> N
     saved = await phone.save_a_defect()
     await phone.round.show_tab(Tab.LIST)
     phone.round.open_edit(saved)
-    phone.app.open_help()
+    phone.app.pages.open_help()
     await phone.app.moved()
     assert phone.history.paths[-1].endswith("/hjalp")
     await phone.app.back()
-    assert not phone.app.is_help_open and phone.round.edit is not None
+    assert not phone.app.pages.is_help_open and phone.round.edit is not None
     await phone.app.back()
     assert phone.round.edit is None and phone.round.tab is Tab.LIST
     await phone.app.back()
@@ -358,14 +358,14 @@ async def test_a_wrong_clock_is_told_once_on_the_start_screen_and_stands_in_abou
     await phone.walk()
     phone.clock.forward(minutes=-42)
     await phone.news()
-    assert phone.sync.is_clock_untold and phone.app.above == []
+    assert phone.sync.is_clock_untold and phone.app.pages.above == []
     await phone.round.leave()
     await phone.news()
-    assert phone.app.above == [Above.CLOCK] and not phone.sync.is_clock_untold
-    await phone.app.close()
+    assert phone.app.pages.above == [Above.CLOCK] and not phone.sync.is_clock_untold
+    await phone.app.pages.close()
     app = await phone.start()
     await phone.news()
-    assert app.above == [] and not phone.sync.is_clock_untold
+    assert app.pages.above == [] and not phone.sync.is_clock_untold
     assert phone.sync.clock_off_min in (41, 42)
 
 

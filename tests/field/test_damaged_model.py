@@ -19,7 +19,7 @@ from tests.field.expand import Screen
 
 
 def screen(phone: Phone) -> Screen:
-    return Screen(lambda: AppScreen(phone.app))
+    return Screen(lambda: AppScreen(phone.app, phone.app.pages))
 
 
 async def a_phone_without_contact(phone: Phone) -> list[str]:

@@ -11,10 +11,12 @@ from sqlalchemy import func, select
 from app.device.camera import CameraDenied
 from app.device.photo.shapes import Box
 from app.field.models.edit_model import EditModel
+from app.field.models.round_path import step_back
 from app.field.screens.app_screen import AppScreen
 from app.i18n import Words
 from sync.central.engine import reading
 from sync.central.tables import field_conflict
+from sync.client.photo_queue import PhotoQueue
 from sync.client.records import ObservationRecord
 from sync.domain.geo import GeoPoint
 from sync.domain.words import Category, Cover, ObservationKind
@@ -27,8 +29,8 @@ WORDS = Words()
 
 
 def screen(phone: Phone) -> Screen:
-    phone.app.above = []  # the pictures of the first start
-    return Screen(lambda: AppScreen(phone.app))
+    phone.app.pages.above = []  # the pictures of the first start
+    return Screen(lambda: AppScreen(phone.app, phone.app.pages))
 
 
 def edit_of(phone: Phone, finding: ObservationRecord) -> EditModel:
@@ -97,7 +99,7 @@ async def test_back_keeps_the_change_and_it_is_offered(phone: Phone) -> None:
     edit.set_text(typed("Lampan blinkar"))
     phone.picker.chosen = a_jpeg()
     await edit.pick()
-    await phone.round.back()
+    await step_back(phone.round)
     await settled()
     assert phone.round.edit is None and phone.findings[0].text == "Lampan är trasig"
     assert WORDS("edit.unsaved") in screen(phone).text
@@ -136,7 +138,7 @@ async def test_a_change_that_is_thrown_away_can_be_brought_back(phone: Phone) ->
     await phone.walk()
     saved = await phone.save_a_defect("Lampan är trasig")
     edit_of(phone, saved).set_text(typed("Något annat"))
-    await phone.round.back()
+    await step_back(phone.round)
     await settled()
     await screen(phone).press("discard-edit")
     assert phone.round.unsaved.finding is None and phone.services.local.drafts() == {}
@@ -233,7 +235,7 @@ async def test_an_undecided_photo_is_decided_later_and_only_then_sent(phone: Pho
     await phone.walk()
     phone.link.is_up = False
     saved = await an_undecided_photo(phone, a_jpeg())
-    assert phone.services.local.waiting_photos() == []
+    assert PhotoQueue(phone.services.local).waiting() == []
     edit = edit_of(phone, saved)
     await edit.shown()
     await screen(phone).press("nothing-to-cover")
@@ -322,7 +324,7 @@ async def test_a_photo_taken_while_changing_is_covered_and_one_is_back_at_the_ch
     await (await camera_on(phone, edit)).press("shutter")
     await screen(phone).press("cover")
     assert phone.round.cover is not None
-    await phone.round.back()
+    await step_back(phone.round)
     assert phone.round.cover is None and phone.round.edit is edit
     assert len(edit.pictures.photos) == 2
 
@@ -356,7 +358,7 @@ async def test_there_is_one_camera_and_it_is_back_where_it_was(phone: Phone) -> 
     await screen(phone).press("another-photo")
     edit.camera_turned()
     await edit.lens.shown()
-    await phone.round.back()
+    await step_back(phone.round)
     await settled()
     assert edit.lens.state == "off" and lens_of(phone) == "starting"
 
@@ -381,7 +383,7 @@ async def test_a_camera_that_does_not_work_leaves_the_phones_own(phone: Phone) -
     shown = await camera_on(phone, edit)
     assert WORDS("camera.denied") in shown.text
     assert WORDS("wayback.open") in shown.text
-    phone.app.open_way_back("camera.denied")
+    phone.app.pages.open_way_back("camera.denied")
     await phone.app.try_again()
     assert (edit.lens.state, lens_of(phone)) == ("starting", "off")
     await edit.lens.shown()

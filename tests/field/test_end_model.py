@@ -293,9 +293,9 @@ async def test_help_is_there_from_the_protocol_and_goes_back_to_the_end(phone: P
     end = await at_the_end(phone)
     phone.sharing.left_by = Shared.HELP
     await screen(phone).press("protocol-show")
-    assert phone.app.above == [Above.HELP] and phone.sharing.shared == []
+    assert phone.app.pages.above == [Above.HELP] and phone.sharing.shared == []
     await phone.app.back()
-    assert phone.app.above == [] and phone.round.end_page is end
+    assert phone.app.pages.above == [] and phone.round.end_page is end
 
 
 @walking

@@ -12,7 +12,7 @@ from sync.client.transport import Request, Response
 from sync.domain.geo import GeoPoint
 from sync.domain.status import Status
 from sync.domain.words import Category, PlaceSource
-from sync.wire import STORE_HEADER
+from sync.headers import STORE_HEADER
 from tests.field.a_phone import Phone, typed, until, walking
 
 LONG_TEXT = "å" * 1900

@@ -11,6 +11,7 @@ from app.field.models.tiles import Tiles
 from app.field.screens.app_screen import AppScreen
 from app.i18n import Words
 from sync.client.outbox import Outbox
+from sync.client.photo_queue import PhotoQueue
 from sync.domain.words import Category, ObservationKind
 from tests.central.a_store import KIRSEBERG, a_jpeg
 from tests.field.a_phone import Phone, typed, walking
@@ -20,8 +21,8 @@ WORDS = Words()
 
 
 def screen(phone: Phone) -> Screen:
-    phone.app.above = []  # the pictures of the first start
-    return Screen(lambda: AppScreen(phone.app))
+    phone.app.pages.above = []  # the pictures of the first start
+    return Screen(lambda: AppScreen(phone.app, phone.app.pages))
 
 
 def brief(phone: Phone, **area: Any) -> None:
@@ -130,7 +131,7 @@ async def test_offensive_graffiti_is_urgent_and_its_photo_is_sent_before_the_oth
     await capture.save()
     found = phone.findings[0]
     assert found.is_urgent and found.answers == {"offensive": True}
-    assert phone.services.local.waiting_photos()[0].sha256 == found.photos[0].sha256
+    assert PhotoQueue(phone.services.local).waiting()[0].sha256 == found.photos[0].sha256
 
 
 @walking

@@ -9,6 +9,7 @@ import pytest
 
 from app.device.connectivity import Link
 from app.field.models.round_model import Tab
+from app.field.models.round_path import step_back
 from app.field.screens.app_screen import AppScreen
 from app.field.screens.days import past_day
 from app.field.screens.round_screen import RoundScreen
@@ -172,7 +173,7 @@ async def test_what_was_painted_over_a_saved_photo_is_there_again_after_back(pho
     assert cover is not None
     cover.add_box()
     painted = list(cover.shapes)
-    await phone.round.back()
+    await step_back(phone.round)
     await phone.round.findings.cover(phone.findings[0])
     again = phone.round.cover
     assert again is not None and again.shapes == painted
@@ -195,8 +196,8 @@ async def test_a_row_tells_of_each_photo_and_of_what_is_new_how_far_it_has_come(
     text = screen(phone).text
     assert "På telefonen" in text and "Bilder hos samordnaren: 0 av 1" in text
     phone.round.open_edit(saved)
-    assert "Bilden: På telefonen" in Screen(lambda: AppScreen(phone.app)).text
-    await phone.round.back()
+    assert "Bilden: På telefonen" in Screen(lambda: AppScreen(phone.app, phone.app.pages)).text
+    await step_back(phone.round)
     phone.link_kind = Link.WIFI
     await phone.all_sent()
     assert "Hos samordnaren" in screen(phone).text
@@ -216,4 +217,4 @@ async def test_a_row_tells_of_each_photo_and_of_what_is_new_how_far_it_has_come(
     assert "Hos staden, ärende 412345" in text
     assert "Det senaste finns bara på telefonen" in text
     phone.round.open_edit(phone.findings[0])
-    assert "Bilden: Hos samordnaren" in Screen(lambda: AppScreen(phone.app)).text
+    assert "Bilden: Hos samordnaren" in Screen(lambda: AppScreen(phone.app, phone.app.pages)).text

@@ -25,7 +25,7 @@ from tests.field.test_map_model import give_map, noted, on_the_map, the_map
 
 
 def screen(phone: Phone) -> Screen:
-    return Screen(lambda: AppScreen(phone.app))
+    return Screen(lambda: AppScreen(phone.app, phone.app.pages))
 
 
 @pytest.fixture

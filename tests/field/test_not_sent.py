@@ -14,14 +14,14 @@ from sync.client.transport import Request, Response
 from sync.domain.geo import GeoPoint
 from sync.domain.words import Cover, Verdict
 from sync.hand_over.file import DAMAGED
-from sync.wire import STORE_HEADER
+from sync.headers import STORE_HEADER
 from tests.field.a_phone import Phone, typed, until, walking
 from tests.field.expand import Screen
 from tests.field.test_findings_and_edit import edit_of
 
 
 def screen(phone: Phone) -> Screen:
-    return Screen(lambda: AppScreen(phone.app))
+    return Screen(lambda: AppScreen(phone.app, phone.app.pages))
 
 
 async def with_a_late_change(phone: Phone) -> ObservationRecord:
@@ -56,7 +56,7 @@ async def test_the_line_at_the_top_leads_to_the_list_that_says_what_why_and_what
     saved = await with_a_late_change(phone)
     await screen(phone).press("not-sent")
     shown = screen(phone)
-    assert phone.app.above == [Above.NOT_SENT]
+    assert phone.app.pages.above == [Above.NOT_SENT]
     assert "Du skrev: För sent" in shown.text
     assert "hann godkänna" in shown.text
     keys = shown.keys()
@@ -145,7 +145,7 @@ def test_whatever_a_picture_is_given_up_for_is_told_in_words_of_its_own() -> Non
 @walking
 async def test_a_refused_picture_can_be_tried_again_or_removed(phone: Phone) -> None:
     photo = await a_refused_photo(phone)
-    phone.app.open_not_sent()
+    phone.app.pages.open_not_sent()
     shown = screen(phone).text
     assert "Bild: " in shown and "kan inte läsa bilden. Ta en ny bild" in shown
     await screen(phone).press(f"again-{photo.photo_id}")
@@ -165,7 +165,7 @@ async def test_from_the_list_a_defect_is_opened_on_its_own_round(phone: Phone) -
     photo = await a_refused_photo(phone)
     await phone.round.leave()
     assert phone.app.phase is Phase.HOME
-    phone.app.open_not_sent()
+    phone.app.pages.open_not_sent()
     await screen(phone).press(f"edit-{photo.photo_id}")
     assert phone.app.phase is Phase.ROUND and phone.round.edit is not None
 
@@ -177,7 +177,7 @@ async def test_a_refused_picture_whose_finding_is_not_here_can_be_removed_too(
     """Of a finding that another phone began, of which only a part has come."""
     photo = await a_refused_photo(phone)
     phone.services.local.write("UPDATE observation SET round_id = NULL, noted_at = NULL", {})
-    phone.app.open_not_sent()
+    phone.app.pages.open_not_sent()
     keys = screen(phone).keys()
     assert f"edit-{photo.photo_id}" not in keys and f"again-{photo.photo_id}" in keys
     await screen(phone).press(f"remove-{photo.photo_id}")
@@ -200,7 +200,7 @@ async def test_a_picture_of_an_area_that_is_not_the_phones_any_more_can_be_put_a
     with phone.store.services.engine.begin() as connection:
         connection.execute(device.update().values(areas='["rosengard"]'))
     phone.link.answers_itself = lambda _: None
-    phone.app.open_not_sent()
+    phone.app.pages.open_not_sent()
     await screen(phone).press(f"again-{photo.photo_id}")
     await until(lambda: "får inte skicka bilder till det området" in screen(phone).text)
     await screen(phone).press(f"remove-{photo.photo_id}")
@@ -226,9 +226,9 @@ async def test_a_picture_and_what_is_said_of_it_are_one_thing_in_the_list(phone:
     phone.services.local.write("UPDATE outbox SET refused_code = 'other_area'", {})
     phone.sync.recount()
     assert phone.sync.waiting.refused == 1
-    phone.app.open_not_sent()
-    assert phone.app.not_sent is not None
-    [thing] = phone.app.not_sent.things
+    phone.app.pages.open_not_sent()
+    assert phone.app.pages.not_sent is not None
+    [thing] = phone.app.pages.not_sent.things
     assert (thing.entity_id, thing.is_photo_file) == (photo.photo_id, False)
 
 
@@ -248,13 +248,13 @@ async def test_a_round_and_a_stop_are_opened_from_the_list_where_they_can_be_put
     await recorder.edit_stop(stop, {"good": "Många ute"})
     phone.services.local.write("UPDATE outbox SET refused_code = 'bad_value'", {})
     phone.sync.recount()
-    phone.app.open_not_sent()
+    phone.app.pages.open_not_sent()
     shown = screen(phone)
     assert shown.text.count("Ändra den och försök igen") == 2
     for entity_id in (round_.round_id, stop_id):
-        phone.app.open_not_sent()
+        phone.app.pages.open_not_sent()
         await screen(phone).press(f"edit-{entity_id}")
-        assert phone.app.phase is Phase.ROUND and phone.app.above == []
+        assert phone.app.phase is Phase.ROUND and phone.app.pages.above == []
         assert phone.round.record.round_id == round_.round_id
         await phone.round.leave()
 
@@ -274,7 +274,7 @@ async def test_what_cannot_be_opened_is_not_said_to_be(phone: Phone) -> None:
     local.write("UPDATE outbox SET refused_code = 'damaged_on_phone'", {})
     local.write("UPDATE round SET kind = NULL", {})
     phone.sync.recount()
-    phone.app.open_not_sent()
+    phone.app.pages.open_not_sent()
     photo_id = saved.photos[0].photo_id
     shown = screen(phone)
     assert f"edit-{photo_id}" not in shown.keys()  # noqa: SIM118

@@ -15,6 +15,7 @@ from app.field.models.before_round_model import Hurdle
 from app.field.models.intro_model import PICTURES
 from app.field.models.report_model import ReportState
 from app.field.models.resident_model import qr_png
+from sync.client.briefing import read_briefing
 from sync.client.transport import Request, Response
 from tests.field.a_phone import KIRSEBERGS_TORG, Phone, typed, until, walking
 from tests.field.test_app_and_sync import shut_out
@@ -28,14 +29,14 @@ async def test_the_first_start_shows_three_pictures_and_then_asks_for_the_code(
     phone: Phone,
 ) -> None:
     await phone.start()
-    assert phone.app.above == [Above.INTRO]
-    intro = phone.app.intro
+    assert phone.app.pages.above == [Above.INTRO]
+    intro = phone.app.pages.intro
     assert intro is not None
     for _ in PICTURES[1:]:
         intro.forward()
     assert intro.is_last
-    await phone.app.close()
-    assert phone.app.above == [] and phone.app.phase is Phase.ENROL
+    await phone.app.pages.close()
+    assert phone.app.pages.above == [] and phone.app.phase is Phase.ENROL
 
 
 @walking
@@ -43,42 +44,42 @@ async def test_the_pictures_are_shown_once_also_when_they_were_skipped(phone: Ph
     await phone.start()
     await phone.app.back()
     await phone.start()
-    assert phone.app.above == []
+    assert phone.app.pages.above == []
 
 
 @walking
 async def test_the_pictures_are_there_again_from_the_settings(phone: Phone) -> None:
     await phone.enrol()
-    phone.app.open_settings()
-    phone.app.open_intro()
-    assert phone.app.above[-1] is Above.INTRO
+    phone.app.pages.open_settings()
+    phone.app.pages.open_intro()
+    assert phone.app.pages.above[-1] is Above.INTRO
     await phone.app.back()
-    assert phone.app.above[-1] is Above.SETTINGS
+    assert phone.app.pages.above[-1] is Above.SETTINGS
     await phone.app.back()
-    assert phone.app.phase is Phase.HOME and phone.app.above == []
+    assert phone.app.phase is Phase.HOME and phone.app.pages.above == []
 
 
 @walking
 async def test_a_page_above_hides_a_message_but_not_what_can_be_taken_back(phone: Phone) -> None:
     await phone.walk()
     phone.app.notices.show("Sparad")
-    phone.app.open_help()
+    phone.app.pages.open_help()
     assert phone.notice is None
-    phone.app.close_help()
+    phone.app.pages.close_help()
     await phone.round.findings.delete(await phone.save_a_defect())
-    phone.app.open_help()
+    phone.app.pages.open_help()
     await phone.app.notices.undo()
-    assert len(phone.findings) == 1 and phone.app.is_help_open
+    assert len(phone.findings) == 1 and phone.app.pages.is_help_open
 
 
 @walking
 async def test_help_opens_over_every_page_and_leaves_it_there(phone: Phone) -> None:
     await phone.enrol()
-    phone.app.open_settings()
-    phone.app.open_help()
+    phone.app.pages.open_settings()
+    phone.app.pages.open_help()
     assert phone.app.path.endswith("/installningar/hjalp")
     await phone.app.back()
-    assert phone.app.above == [Above.SETTINGS]
+    assert phone.app.pages.above == [Above.SETTINGS]
 
 
 # Before a round
@@ -201,8 +202,8 @@ def test_every_trouble_with_camera_and_place_has_a_page_with_what_to_do(
     @walking
     async def walk() -> None:
         await phone.enrol()
-        phone.app.open_way_back(problem)
-        assert phone.app.above == [WAYS_BACK[problem]]
+        phone.app.pages.open_way_back(problem)
+        assert phone.app.pages.above == [WAYS_BACK[problem]]
 
     walk()
 
@@ -212,12 +213,12 @@ async def test_try_again_asks_for_the_place_anew_without_a_restart(phone: Phone)
     phone.location.is_denied = True
     await phone.walk()
     assert phone.round.place.problem == "place.denied"
-    phone.app.open_way_back("place.denied")
+    phone.app.pages.open_way_back("place.denied")
     phone.location.is_denied = False
     await phone.app.try_again()
     assert phone.location.is_listening
     assert phone.round.place.problem is None
-    assert phone.app.above == []
+    assert phone.app.pages.above == []
 
 
 @walking
@@ -226,12 +227,12 @@ async def test_a_shut_out_phone_is_told_once_on_the_start_screen(phone: Phone) -
     await phone.all_sent()
     shut_out(phone)
     await phone.sync.now()
-    await until(lambda: phone.app.above == [Above.SHUT_OUT])
+    await until(lambda: phone.app.pages.above == [Above.SHUT_OUT])
     assert phone.sync.is_shut_out
     await phone.app.back()
     await phone.sync.now()
     await until(lambda: not phone.sync.is_busy)
-    assert phone.app.above == []
+    assert phone.app.pages.above == []
 
 
 @walking
@@ -240,12 +241,12 @@ async def test_a_wrong_clock_is_told_once_with_the_right_time(phone: Phone) -> N
     await phone.news()
     phone.clock.forward(minutes=-90)
     await phone.news()
-    await until(lambda: phone.app.above == [Above.CLOCK])
+    await until(lambda: phone.app.pages.above == [Above.CLOCK])
     right = phone.sync.right_time
     assert right[:16] == phone.store.clock().strftime("%Y-%m-%dT%H:%M")
     await phone.app.back()
     await phone.news()
-    assert phone.app.above == []
+    assert phone.app.pages.above == []
 
 
 # For a resident
@@ -254,10 +255,10 @@ async def test_a_wrong_clock_is_told_once_with_the_right_time(phone: Phone) -> N
 @walking
 async def test_the_residents_page_speaks_another_language_than_the_app(phone: Phone) -> None:
     await phone.enrol()
-    phone.app.open_resident()
-    resident = phone.app.resident
-    assert resident is not None and phone.app.briefing is not None
-    assert resident.url == phone.app.briefing.report_form_url
+    phone.app.pages.open_resident()
+    resident = phone.app.pages.resident
+    assert resident is not None
+    assert resident.url == read_briefing(phone.services.local).report_form_url
     resident.words.switch_to("ar")
     assert phone.app.words.language == "sv"
 
@@ -277,8 +278,8 @@ def test_the_code_is_a_picture_with_white_around_it(url: str) -> None:
 async def test_a_fault_report_is_shown_as_it_is_sent(phone: Phone) -> None:
     await phone.enrol()
     phone.ring.emit(a_line("app.field.x", "sync: %s", "hemligt ord"))
-    phone.app.open_report()
-    report = phone.app.report
+    phone.app.pages.open_report()
+    report = phone.app.pages.report
     assert report is not None
     assert "sync: %s" in report.text and "hemligt" not in report.text
     await report.send()
@@ -290,8 +291,8 @@ async def test_a_fault_report_without_contact_goes_later_by_itself(phone: Phone)
     await phone.enrol()
     await phone.all_sent()
     phone.link.is_up = False
-    phone.app.open_report()
-    report = phone.app.report
+    phone.app.pages.open_report()
+    report = phone.app.pages.report
     assert report is not None
     await report.send()
     assert report.state is ReportState.KEPT
@@ -308,9 +309,9 @@ async def test_a_fault_report_that_the_store_fails_with_does_not_make_the_rest_l
     await phone.enrol()
     await phone.all_sent()
     phone.link.is_up = False
-    phone.app.open_report()
-    assert phone.app.report is not None
-    await phone.app.report.send()
+    phone.app.pages.open_report()
+    assert phone.app.pages.report is not None
+    await phone.app.pages.report.send()
 
     def fails(request: Request) -> Response | None:
         return Response(status=500) if request.url.endswith("/error-reports") else None
@@ -333,8 +334,8 @@ async def test_a_shut_out_phone_keeps_the_fault_report_until_it_has_joined_again
     await phone.enrol()
     await phone.all_sent()
     shut_out(phone)
-    phone.app.open_report()
-    report = phone.app.report
+    phone.app.pages.open_report()
+    report = phone.app.pages.report
     assert report is not None
     await screen(phone).press("report-send")
     assert report.state is ReportState.NEEDS_CODE
@@ -359,8 +360,8 @@ def test_a_phone_that_has_not_joined_is_told_so_with_and_without_contact(
     async def walk() -> None:
         await phone.start()
         phone.link.is_up = is_up
-        phone.app.open_report()
-        report = phone.app.report
+        phone.app.pages.open_report()
+        report = phone.app.pages.report
         assert report is not None
         await report.send()
         assert report.state is ReportState.NEEDS_CODE

@@ -10,6 +10,7 @@ from PIL import Image, ImageFilter
 from app.device.photo.shapes import Box
 from app.field.models.capture_model import CaptureModel
 from app.field.models.cover_model import CoverModel
+from app.field.models.round_path import path_in, step_back
 from app.field.screens.app_screen import AppScreen
 from app.i18n import Words
 from sync.domain.words import Category, Cover
@@ -22,8 +23,8 @@ WORDS = Words()
 
 
 def screen(phone: Phone) -> Screen:
-    phone.app.above = []  # the pictures of the first start
-    return Screen(lambda: AppScreen(phone.app))
+    phone.app.pages.above = []  # the pictures of the first start
+    return Screen(lambda: AppScreen(phone.app, phone.app.pages))
 
 
 async def files(phone: Phone) -> list[str]:
@@ -144,8 +145,8 @@ async def test_back_from_covering_decides_nothing(phone: Phone) -> None:
     capture = await phone.walk()
     await phone.take_picture()
     await covering(phone)
-    assert phone.round.path == "/dolj"
-    await phone.round.back()
+    assert path_in(phone.round) == "/dolj"
+    await step_back(phone.round)
     assert phone.round.cover is None and capture.photos[0].is_undecided
 
 
@@ -160,7 +161,7 @@ async def test_what_was_painted_is_there_again_after_back_and_it_is_said_that_it
     cover.drag(0.6, 0.6)
     cover.lift()
     painted = list(cover.shapes)
-    await phone.round.back()
+    await step_back(phone.round)
     assert capture.photos[0].is_undecided
     assert capture.problem == "cover.not_done"
     assert "Du har målat men inte tryckt Klart" in screen(phone).text
@@ -177,7 +178,7 @@ async def test_what_was_painted_goes_when_the_photo_is_decided_otherwise(phone: 
     await phone.take_picture()
     cover = await covering(phone)
     cover.add_box()
-    await phone.round.back()
+    await step_back(phone.round)
     shown = capture.pictures.shown_photo
     assert shown is not None
     await capture.pictures.nothing_to_cover(shown.sha256)

@@ -20,7 +20,7 @@ from sync.domain.change import Json
 from sync.domain.geo import GeoPoint
 from sync.domain.ids import EntityId
 from sync.domain.words import Category, PlaceSource
-from sync.wire import DIGEST_HEADER, STORE_HEADER, digest_of
+from sync.headers import DIGEST_HEADER, STORE_HEADER, digest_of
 from tests.central.a_store import KIRSEBERG, a_jpeg
 from tests.field.a_phone import Phone, until, walking
 from tests.field.devices import KIRSEBERGS_TORG
@@ -42,8 +42,8 @@ PLACES = [
 
 
 def screen(phone: Phone) -> Screen:
-    phone.app.above = []  # the pictures of the first start
-    return Screen(lambda: AppScreen(phone.app))
+    phone.app.pages.above = []  # the pictures of the first start
+    return Screen(lambda: AppScreen(phone.app, phone.app.pages))
 
 
 async def walk_in_kirseberg(phone: Phone, **area: Any) -> None:

@@ -67,13 +67,13 @@ def recorded(phone: Phone) -> RoundRecord:
 
 
 def stuck(phone: Phone) -> list[NotSent]:
-    assert phone.app.not_sent is not None
-    return list(phone.app.not_sent.things)
+    assert phone.app.pages.not_sent is not None
+    return list(phone.app.pages.not_sent.things)
 
 
 def the_list(phone: Phone) -> Screen:
     """Of what cannot be sent, which is open."""
-    return Screen(lambda: AppScreen(phone.app))
+    return Screen(lambda: AppScreen(phone.app, phone.app.pages))
 
 
 @walking
@@ -134,7 +134,7 @@ async def test_what_comes_too_late_is_told_with_what_to_do_and_goes_when_the_app
     phone.link.is_up = True
     await phone.news()
     await until(lambda: phone.sync.waiting.refused == 2)
-    phone.app.open_not_sent()
+    phone.app.pages.open_not_sent()
     things = stuck(phone)
     assert [one.code for one in things] == ["already_approved", "already_approved"]
     shown = the_list(phone)

@@ -9,6 +9,7 @@ import pytest
 from app.field.models.cover_model import thumbnail_name
 from app.field.models.revisit_model import RevisitModel
 from app.field.models.round_model import Tab
+from app.field.models.round_path import path_in, step_back
 from app.field.models.visit_model import VisitModel
 from app.field.screens.round_screen import RoundScreen
 from sync.client.records import ObservationRecord
@@ -201,8 +202,8 @@ async def test_the_visit_shows_what_it_was_and_what_the_city_says(
     assert "10 m åt söder" in shown.text
     assert {"verdict-fixed", "verdict-remains", "verdict-worse"} <= shown.keys()
     assert visit(phone).before is not None
-    assert phone.round.path == "/aterbesok"
-    await phone.round.back()
+    assert path_in(phone.round) == "/aterbesok"
+    await step_back(phone.round)
     assert revisits(phone).open is None
 
 
@@ -369,7 +370,7 @@ async def test_by_hand_from_the_list_of_what_is_open_in_the_area(
     await shown.press(f"visit-{saved.observation_id}")
     await screen(phone).press("verdict-fixed")
     assert "0 öppna i området" in screen(phone).text
-    await phone.round.back()
+    await step_back(phone.round)
     assert phone.round.findings.points is None
     assert phone.round.tab is Tab.LIST
 

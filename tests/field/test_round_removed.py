@@ -117,7 +117,7 @@ async def test_what_another_phone_has_on_a_removed_round_brings_it_back(
     await other.app.home.join(round_id)
     await other.round.shown()
     other.stand_at(KIRSEBERGS_TORG)
-    await phone.round.remove()
+    await phone.round.start.remove()
     await phone.all_sent()
     await other.news()
     await other.save_a_defect()

@@ -18,6 +18,7 @@ from app.field.models.above import Above
 from app.field.models.app_model import Phase
 from app.field.models.before_round_model import BeforeRoundModel
 from app.field.models.round_model import Tab
+from app.field.models.round_path import path_in
 from app.field.screens.app_screen import AppScreen
 from app.i18n import Words
 from sync.domain.geo import GeoPoint
@@ -30,7 +31,7 @@ from tests.field.test_place_model import IN_ROSENGARD, a_photo_from
 
 
 def screen(phone: Phone) -> Screen:
-    return Screen(lambda: AppScreen(phone.app))
+    return Screen(lambda: AppScreen(phone.app, phone.app.pages))
 
 
 async def every_screen(phone: Phone) -> AsyncIterator[tuple[str, Screen]]:
@@ -40,18 +41,18 @@ async def every_screen(phone: Phone) -> AsyncIterator[tuple[str, Screen]]:
     yield "blocked", screen(phone)
     phone.cannot_open, phone.persistence = None, Persistence.FORGETFUL
     await phone.start(phone.store.code(KIRSEBERG, ROSENGARD))
-    assert phone.app.intro is not None
+    assert phone.app.pages.intro is not None
     for number in range(3):
         yield f"picture {number + 1}", screen(phone)
-        phone.app.intro.forward()
-    await phone.app.close()
+        phone.app.pages.intro.forward()
+    await phone.app.pages.close()
     enrol = phone.app.enrol
     assert enrol is not None
     await enrol.go()
     yield "enrol, a nickname is missing", screen(phone)
-    phone.app.open_help()
+    phone.app.pages.open_help()
     yield "help", screen(phone)
-    phone.app.close_help()
+    phone.app.pages.close_help()
     enrol.set_nickname(typed("Räven"))
     await enrol.go()
     yield "home, the first time", screen(phone)
@@ -100,9 +101,9 @@ async def every_screen(phone: Phone) -> AsyncIterator[tuple[str, Screen]]:
     await phone.sync.now()
     await until(lambda: phone.sync.needs_code)
     yield "home, shut out", screen(phone)
-    phone.app.open_report()
-    assert phone.app.report is not None
-    await phone.app.report.send()
+    phone.app.pages.open_report()
+    assert phone.app.pages.report is not None
+    await phone.app.pages.report.send()
     yield "a fault report that waits for a code", screen(phone)
     phone.app.enrol_again()
     yield "enrol again", screen(phone)
@@ -113,15 +114,15 @@ async def every_page_above(phone: Phone) -> AsyncIterator[tuple[str, Screen]]:
     phone.link_kind = Link.UNKNOWN
     await phone.app.settings.toggle_wifi_only()
     await phone.app.settings.look_around()
-    phone.app.open_report()
-    phone.app.open_take_file()
-    phone.app.open_resident()
-    phone.app.open_trouble()
-    phone.app.open_not_sent()
+    phone.app.pages.open_report()
+    phone.app.pages.open_take_file()
+    phone.app.pages.open_resident()
+    phone.app.pages.open_trouble()
+    phone.app.pages.open_not_sent()
     for page in Above:
-        phone.app.above = [page]
+        phone.app.pages.above = [page]
         yield page.value, screen(phone)
-    phone.app.above = []
+    phone.app.pages.above = []
     await phone.app.settings.toggle_wifi_only()
     await before_a_round(phone)
     for hurdle in ("little room", "what the phone will ask for"):
@@ -214,7 +215,7 @@ async def test_help_is_one_press_away_on_every_screen_of_the_app(phone: Phone) -
 @walking
 async def test_the_numbers_to_call_are_dialled_by_a_press(phone: Phone) -> None:
     await phone.start()
-    phone.app.open_help()
+    phone.app.pages.open_help()
     shown = screen(phone)
     urls = {key: shown.find(f"call-{key}").control.url for key in ("112", "11414", "city")}  # type: ignore[attr-defined]
     assert {key: (url.url, url.target) for key, url in urls.items()} == {
@@ -223,7 +224,7 @@ async def test_the_numbers_to_call_are_dialled_by_a_press(phone: Phone) -> None:
         "city": ("tel:+4640341000", ft.UrlTarget.SELF),
     }
     await shown.press("help-back")
-    assert not phone.app.is_help_open
+    assert not phone.app.pages.is_help_open
 
 
 @pytest.mark.parametrize("page", ["resident", "settings"])
@@ -240,7 +241,7 @@ def test_a_resident_and_the_settings_are_one_press_away_on_a_round_and_change_no
         for number, tab in enumerate(Tab, 1):
             await phone.round.show_tab(tab)
             await screen(phone).press(page)
-            assert phone.app.path.startswith(f"/runda{phone.round.path}/")
+            assert phone.app.path.startswith(f"/runda{path_in(phone.round)}/")
             before = phone.round.route.length_m
             phone.clock.forward(seconds=60)
             north = 55.611 + 0.0005 * number
@@ -248,7 +249,7 @@ def test_a_resident_and_the_settings_are_one_press_away_on_a_round_and_change_no
             assert phone.round.route.length_m > before, "the way goes on being recorded"
             await screen(phone).press(f"{page}-back")
             await phone.round.shown()
-            assert (phone.app.above, phone.app.phase) == ([], Phase.ROUND)
+            assert (phone.app.pages.above, phone.app.phase) == ([], Phase.ROUND)
             assert phone.round.tab is tab
         assert phone.round.route.routes == [] and phone.round.route.is_on, "in one piece"
         assert phone.location.is_listening
@@ -302,7 +303,7 @@ async def test_all_that_the_settings_offer_leaves_the_round_as_it_was(phone: Pho
         if one.key in (None, "help", "settings-back"):
             continue
         await screen(phone).press(str(one.key))
-        while phone.app.above != [Above.SETTINGS]:
+        while phone.app.pages.above != [Above.SETTINGS]:
             await phone.app.back()
     await phone.app.back()
     assert phone.app.phase is Phase.ROUND and phone.round.tab is Tab.CAPTURE
@@ -377,7 +378,7 @@ async def test_what_waits_is_on_every_screen_of_a_round(phone: Phone) -> None:
 @walking
 async def test_what_is_measured_moves_no_button_of_the_settings(phone: Phone) -> None:
     await phone.enrol()
-    phone.app.open_settings()
+    phone.app.pages.open_settings()
     assert phone.app.settings is not None
     before = screen(phone).text
     await phone.app.settings.look_around()
@@ -446,7 +447,7 @@ async def test_the_pin_is_moved_with_buttons_and_used(phone: Phone) -> None:
 async def test_a_private_window_is_told_on_the_first_screens(phone: Phone) -> None:
     phone.persistence = Persistence.FORGETFUL
     await phone.start()
-    await phone.app.close()
+    await phone.app.pages.close()
     assert Words()("app.forgetful") in screen(phone).text
     await phone.enrol()
     assert Words()("app.forgetful") in screen(phone).text

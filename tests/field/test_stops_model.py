@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app.field.models.place_model import USELESS
 from app.field.models.round_model import Tab
+from app.field.models.round_path import path_in
 from app.field.models.stop_model import StopModel
 from app.field.place_doubts import doubts
 from app.field.screens.place_list_screen import PlaceListScreen
@@ -213,7 +214,7 @@ async def test_what_was_typed_when_the_app_was_killed_is_recorded_at_the_next_st
 async def test_back_and_leaving_the_round_lose_nothing_that_was_typed(phone: Phone) -> None:
     model = await arrived(phone)
     await model.type_good(typed("Träden"))
-    phone.app.above.clear()
+    phone.app.pages.above.clear()
     await phone.app.back()
     assert phone.round.stops.open is None
     assert stop(phone, "Beijers park").good == "Träden"
@@ -493,7 +494,7 @@ async def test_a_stop_is_moved_with_the_pin_and_back_with_undo(phone: Phone) -> 
     before = model.stop.place
     await screen(phone).press("stop-move")
     await screen(phone).press("pin-north")
-    assert phone.round.path == "/stopp/plats"
+    assert path_in(phone.round) == "/stopp/plats"
     moving = model.moving
     assert moving is not None
     moving.set_pin(GeoPoint(lat_deg=55.62, lon_deg=13.03))

@@ -15,7 +15,7 @@ from tests.field.expand import Screen
 
 
 def screen(phone: Phone) -> Screen:
-    return Screen(lambda: above_screen(phone.app, phone.app.words))
+    return Screen(lambda: above_screen(phone.app, phone.app.pages, phone.app.words))
 
 
 @walking
@@ -25,8 +25,8 @@ async def test_the_others_findings_are_in_the_list_with_pictures_and_are_sent(
     other = await a_phone_with_work(store, tmp_path)
     await phone.enrol()
     phone.picker.chosen_zip = b"no zip"
-    phone.app.open_take_file()
-    assert phone.app.above[-1] is Above.TAKE_FILE
+    phone.app.pages.open_take_file()
+    assert phone.app.pages.above[-1] is Above.TAKE_FILE
     await screen(phone).press("take-file")
     assert "Filen är trasig" in screen(phone).text
     phone.picker.chosen_zip = await file_of(other)

@@ -29,10 +29,10 @@ async def test_it_is_told_and_everything_it_has_is_handed_in_as_a_file(phone: Ph
     await until(lambda: phone.sync.is_too_old)
     await phone.round.leave()
     await phone.sync.now()
-    await until(lambda: phone.app.above == [Above.TOO_OLD])
+    await until(lambda: phone.app.pages.above == [Above.TOO_OLD])
     assert Words()("end.hand_over") in screen(phone).text
-    assert phone.app.hand_over is not None
-    await phone.app.hand_over.give()
+    assert phone.app.pages.hand_over is not None
+    await phone.app.pages.hand_over.give()
     (file,) = phone.sharing.shared
     texts = [
         one.change.fields.get("text") for one in read_hand_over(io.BytesIO(file.content)).changes
@@ -46,8 +46,8 @@ async def test_it_works_again_when_the_app_is_newer(phone: Phone) -> None:
     phone.link.answers_itself = understands_nothing
     await phone.save_a_defect()
     await until(lambda: phone.sync.is_too_old)
-    phone.app.open_trouble()
+    phone.app.pages.open_trouble()
     phone.link.answers_itself = lambda _: None
-    await phone.app.send_again()
+    await phone.app.pages.send_again()
     await phone.all_sent()
-    assert not phone.sync.is_too_old and phone.app.above == []
+    assert not phone.sync.is_too_old and phone.app.pages.above == []

@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.sync_api import APIResponse, Route
 
-from sync.wire import DIGEST_HEADER, digest_of
+from sync.headers import DIGEST_HEADER, digest_of
 from tests.journeys.field_phone import FieldPhone
 from tests.journeys.running_store import RunningStore
 

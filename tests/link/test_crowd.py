@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from sync.client.own_store import own_store
-from sync.client.store_api import Problem, UploadState
+from sync.client.problems import Problem
+from sync.client.store_api import UploadState
 from sync.domain.ids import AreaCode
 from tests.bench.sync.plain_transport import PlainTransport
 from tests.bench.sync.store import RunningStore, a_store

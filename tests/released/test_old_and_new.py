@@ -15,7 +15,8 @@ from sync.client.records import Receipt
 from sync.client.spoken import spoken_version
 from sync.client.transport import Request, Response
 from sync.hand_over.reader import read_hand_over
-from sync.wire import OLDEST, STORE_HEADER, VERSION, SyncRequest, request_to_bytes
+from sync.headers import STORE_HEADER
+from sync.wire import OLDEST, VERSION, SyncRequest, request_to_bytes
 from tests.central.a_store import AStore
 from tests.client.a_phone import Link, WalkingPhone, an_enrolled_phone
 from tests.released import conversation, wire_v1

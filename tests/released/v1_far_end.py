@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sync.client.transport import Request, Response
-from sync.wire import DIGEST_HEADER, STORE_HEADER, STORED_HEADER
+from sync.headers import DIGEST_HEADER, STORE_HEADER, STORED_HEADER
 from tests.client.a_phone import Link
 from tests.released import wire_v1
 

@@ -1,4 +1,4 @@
-"""The whole field app: which screen is up, and what stands above all of them."""
+"""The whole field app: which screen is up, and the round that it is about."""
 
 from __future__ import annotations
 
@@ -11,46 +11,33 @@ from typing import TYPE_CHECKING
 import flet as ft
 
 from app import theme
-from app.device.storage.errors import (
-    AlreadyOpen,
-    AppNotLoaded,
-    InsecurePage,
-    StorageDamaged,
-    StorageError,
-    StorageFull,
-)
+from app.device.storage.errors import StorageError
 from app.device.storage.protocol import Persistence
 from app.field.closed_drafts import forget_closed_drafts
 from app.field.log_ring import LogRing
 from app.field.look import Look, ShowLook
-from app.field.models.above import WAYS_BACK, Above
+from app.field.models.above import Above
 from app.field.models.before_round_model import BeforeRoundModel
+from app.field.models.blocked import NOT_LOADED, blocked_key
+from app.field.models.browser_history import BrowserHistory
 from app.field.models.damaged_model import DamagedModel
 from app.field.models.enrol_model import EnrolModel
-from app.field.models.hand_over_model import HandOverModel
 from app.field.models.home_model import HomeModel
-from app.field.models.intro_model import IntroModel
-from app.field.models.not_sent_model import NotSentModel
 from app.field.models.notices import Notices, Undo, telling_when_not_kept
-from app.field.models.report_model import ReportModel
-from app.field.models.resident_model import ResidentModel
+from app.field.models.pages_above import PagesAbove
+from app.field.models.round_path import path_in, step_back
 from app.field.models.settings_model import SettingsModel
 from app.field.models.sync_model import SyncModel
-from app.field.models.take_file_model import TakeFileModel
 from app.field.opening import DatabaseDamaged, rescue_of
 from app.field.rescue import Rescue
 from app.field.reserve import keep_reserve
 from app.field.services import Services
 from app.i18n import Words
-from sync.client.briefing import Briefing, read_briefing
 from sync.client.records import ObservationRecord
 from sync.domain.ids import EntityId
 
 if TYPE_CHECKING:
     from app.field.models.round_model import RoundModel
-
-INTRO_SEEN = "intro_seen"
-"""Fact: the pictures of the first start have been looked at, or skipped."""
 
 
 class Phase(StrEnum):
@@ -64,16 +51,12 @@ class Phase(StrEnum):
 
 log = logging.getLogger(__name__)
 
-NOT_LOADED = "app.not_loaded"
-ECHOES = 8
-"""How many paths that we pushed ourselves may still be on their way back to us."""
-
 
 @ft.observable
 class AppModel:
     """blocked_by: key of the title and body that say why the app cannot open.
 
-    above: the pages that lie over what the person was doing, the topmost last.
+    pages: those that lie over what the person was doing.
     load_anew: loads the page again, where there is a page.
     open_services: opens the phone's storage and builds what the models work with.
     push_path: puts a path into the browser's history, so that "back" has somewhere to go.
@@ -93,34 +76,33 @@ class AppModel:
         self.phase = Phase.OPENING
         self.blocked_by: str | None = None
         self.persistence: Persistence | None = None
-        self.above: list[Above] = []
         self.is_wide = False
         self.enrol: EnrolModel | None = None
         self.home: HomeModel | None = None
         self.round: RoundModel | None = None
         self.sync: SyncModel | None = None
         self.settings: SettingsModel | None = None
-        self.intro: IntroModel | None = None
-        self.resident: ResidentModel | None = None
-        self.report: ReportModel | None = None
-        self.hand_over: HandOverModel | None = None
-        self.take_file: TakeFileModel | None = None
-        self.not_sent: NotSentModel | None = None
         self.damaged: DamagedModel | None = None
         self.before_round: BeforeRoundModel | None = None
         self.notices = Notices()
         self.words = words
-        self._open_services, self._code, self._push_path = open_services, code, push_path
+        self.pages = PagesAbove(
+            ring,
+            build,
+            self.notices,
+            words,
+            open_finding=self._open_finding,
+            open_round=self._open_its_round,
+            put_right=self._put_right,
+            taken_over=self._taken_over,
+        )
+        self._open_services, self._code, self._show_look = open_services, code, show_look
         self.build, self._load_anew = build, load_anew
-        self._show_look, self._ring = show_look, ring
-        self._told: set[Above] = set()
+        self._history = BrowserHistory(push_path)
         self._services: Services | None = None
         self._rescuing: asyncio.Task[None] | None = None
         self._bringing: asyncio.Task[None] | None = None
-        self._looking: asyncio.Task[None] | None = None
         self._left_rounds: dict[EntityId, RoundModel] = {}
-        self._pushed_path = "/"
-        self._echoes: list[str] = []
 
     async def open(self) -> None:
         """Opens the storage; what goes wrong is a screen, never a silence."""
@@ -132,7 +114,7 @@ class AppModel:
             return
         except StorageError as error:
             log.warning("the app cannot open: %s", type(error).__name__)
-            self.blocked_by, self.phase = _blocked_key(error), Phase.BLOCKED
+            self.blocked_by, self.phase = blocked_key(error), Phase.BLOCKED
             return
         except Exception:
             # The edge of the start: whatever it is, the person must not wait for ever.
@@ -145,10 +127,10 @@ class AppModel:
         self.settings = SettingsModel(services, self.notices, self.words, self._show_look)
         await self.settings.apply()
         self.sync = SyncModel(services, self._synced, self.damage_noticed)
+        self.pages.storage_opened(services, self.sync)
         if services.local.fact("store_id") is None:
             self.enrol = EnrolModel(services, self._code, self._enrolled)
-            if services.local.fact(INTRO_SEEN) is None:
-                self.open_intro()
+            self.pages.open_intro_once()
             self.phase = Phase.ENROL
             return
         current = services.local.fact("current_round")
@@ -166,7 +148,6 @@ class AppModel:
             self._go_home()
 
     async def open_again(self) -> None:
-        """What is missing of the app itself comes only with the page loaded anew."""
         if self.blocked_by == NOT_LOADED and self._load_anew is not None:
             await self._load_anew()
         else:
@@ -194,7 +175,8 @@ class AppModel:
 
     def _show_damage(self, rescue: Rescue) -> None:
         """The app begins anew afterwards, with what was salvaged."""
-        self.above, self._services = [], None
+        self.pages.storage_gone()
+        self._services = None
         self.home = self.round = self.enrol = self.sync = None
         self._left_rounds.clear()
         self.notices.dismiss()
@@ -231,45 +213,34 @@ class AppModel:
     def path(self) -> str:
         base = "/"
         if self.phase is Phase.ROUND and self.round is not None:
-            base = f"/runda{self.round.path}"
+            base = f"/runda{path_in(self.round)}"
         elif self.phase is Phase.ENROL and self.may_skip_code:
             base = "/kod"
-        return "/".join([base.rstrip("/"), *self.above]) if self.above else base
+        above = self.pages.above
+        return "/".join([base.rstrip("/"), *above]) if above else base
 
     async def moved(self) -> None:
         """Another screen is up: the browser's history gets its path."""
-        if self.path != self._pushed_path:
-            self._pushed_path = self.path
-            self._echoes = [*self._echoes, self.path][-ECHOES:]
-            await self._push_path(self.path)
+        await self._history.show(self.path)
 
     async def went_to(self, path: str) -> None:
-        """The browser's history stands at `path`: by our own push, or because of "back".
-
-        Pushes are told late: after two quick ones the first must not count as "back".
-        """
-        if path in self._echoes:
-            self._echoes = self._echoes[self._echoes.index(path) + 1 :]
-            return
-        if path == self._pushed_path:
-            return
-        self._pushed_path = path
-        if path != self.path:
+        """The browser's history stands at `path`: by our own push, or because of "back"."""
+        if self._history.went_to(path) and path != self.path:
             await self.back()
 
     async def back(self) -> None:
         """One screen back; nothing that was typed or taken is lost by it."""
-        if self.above:
-            await self.close()
+        if self.pages.above:
+            await self.pages.close()
         elif self.phase is Phase.ROUND and self.round is not None:
-            await self.round.back()
+            await step_back(self.round)
         elif self.phase is Phase.ENROL and self.may_skip_code:
             self.skip_code()
 
     def enrol_again(self) -> None:
         """The store does not know this phone any more: a new code, and all that waits is kept."""
         if self._services is not None:
-            self.above = []
+            self.pages.close_all()
             self.enrol = EnrolModel(self._services, "", self._enrolled)
             self.phase = Phase.ENROL
 
@@ -281,58 +252,12 @@ class AppModel:
     def skip_code(self) -> None:
         self._go_home()
 
-    # Pages above
-
-    def open_above(self, page: Above) -> None:
-        self.notices.make_way()
-        if page not in self.above:
-            self.above.append(page)
-
-    async def close(self) -> None:
-        """The topmost page goes."""
-        if self.above and self.above.pop() is Above.INTRO and self._services is not None:
-            with telling_when_not_kept(self.notices, self.words):
-                self._services.local.set_facts({INTRO_SEEN: "1"})
-                await self._services.storage.flush()
-
-    @property
-    def is_help_open(self) -> bool:
-        return Above.HELP in self.above
-
-    def open_help(self) -> None:
-        self.open_above(Above.HELP)
-
-    def close_help(self) -> None:
-        self.above = [page for page in self.above if page is not Above.HELP]
-
-    def open_settings(self) -> None:
-        self.open_above(Above.SETTINGS)
-
-    def open_intro(self) -> None:
-        self.intro = IntroModel()
-        self.open_above(Above.INTRO)
-
-    def open_resident(self) -> None:
-        """Shows a resident how to report themselves, in the language that the app has now."""
-        if self.briefing is not None:
-            self.resident = ResidentModel(self.briefing.report_form_url, self.words.language)
-            self.open_above(Above.RESIDENT)
-
-    def open_report(self) -> None:
-        if self._services is not None:
-            self.report = ReportModel(
-                self._services, self._ring, self.build, self.notices, self.words
-            )
-            self.open_above(Above.ERROR_REPORT)
-
-    def open_way_back(self, problem: str) -> None:
-        """problem: the key of what went wrong with the camera or the place."""
-        self.open_above(WAYS_BACK[problem])
+    # What the pages above do to what lies below
 
     async def try_again(self) -> None:
         """The person has allowed it, or gone outdoors: from the page that told how."""
-        page = self.above[-1] if self.above else None
-        await self.close()
+        page = self.pages.above[-1] if self.pages.above else None
+        await self.pages.close()
         if self.round is None:
             return
         if page in (Above.PLACE_DENIED, Above.NO_PLACE):
@@ -340,40 +265,10 @@ class AppModel:
         else:
             self.round.want_camera()
 
-    async def send_again(self) -> None:
-        """From the page that says that the app is too old."""
-        await self.close()
-        if self.sync is not None:
-            await self.sync.now()
-
-    def open_trouble(self) -> None:
-        """The store takes nothing from this phone: why, and what can be done with what is left."""
-        if self._services is not None and self.sync is not None:
-            self.hand_over = HandOverModel(self._services, self.notices, self.words)
-            self.open_above(Above.TOO_OLD if self.sync.is_too_old else Above.SHUT_OUT)
-
-    def open_take_file(self) -> None:
-        if self._services is not None:
-            self.take_file = TakeFileModel(self._services, self._taken_over)
-            self.open_above(Above.TAKE_FILE)
-
     def _taken_over(self) -> None:
         """What came from another phone is in the lists, and on its way."""
         self._saved()
         self._synced()
-
-    def open_not_sent(self) -> None:
-        """Everything that cannot be sent, and what to do about it."""
-        if self._services is not None:
-            self.not_sent = NotSentModel(
-                self._services,
-                self.notices,
-                self.words,
-                open_finding=self._open_finding,
-                open_round=self._open_its_round,
-                changed=self._put_right,
-            )
-            self.open_above(Above.NOT_SENT)
 
     async def _open_finding(self, finding: ObservationRecord) -> None:
         """To be changed, on its own round."""
@@ -382,7 +277,7 @@ class AppModel:
             self.round.open_edit(finding)
 
     async def _open_its_round(self, round_id: EntityId) -> None:
-        self.above = []
+        self.pages.close_all()
         if self.round is None or self.round.record.round_id != round_id:
             await self._open_round(round_id)
 
@@ -391,10 +286,7 @@ class AppModel:
             self.sync.contact_again()
         self._synced()
 
-    @property
-    def briefing(self) -> Briefing | None:
-        """What the store has sent along for this phone; None before the storage is open."""
-        return None if self._services is None else read_briefing(self._services.local)
+    # The screens below
 
     async def _enrolled(self) -> None:
         round_, services = self.round, self._services
@@ -459,7 +351,7 @@ class AppModel:
 
     def _round_begun(self, undo: Undo | None) -> None:
         if self.round is not None:
-            self.round.say_begun(undo)
+            self.round.start.say_begun(undo)
 
     async def _join_again(self, round_id: EntityId) -> None:
         if self._services is not None:
@@ -477,10 +369,8 @@ class AppModel:
         if self.sync is not None:
             self.sync.soon()
         is_under_way = self.round is not None and not self.round.record.ended_at
-        is_looking = self._looking is not None and not self._looking.done()
-        if self.before_round is not None and is_under_way and not is_looking:
-            look = self.before_round.look_at_room()
-            self._looking = asyncio.get_running_loop().create_task(look)
+        if self.before_round is not None and is_under_way:
+            self.before_round.saved()
 
     def _bring_back_rounds(self) -> None:
         """Somebody removed an empty round that was not empty on every phone."""
@@ -503,37 +393,7 @@ class AppModel:
         self._bring_back_rounds()
         if self.home is not None and self.phase is Phase.HOME:
             self.home.refresh()
-            self._tell_once()
+            self.pages.tell_once()
         if self.round is not None:
             self.round.synced()
-        if self.not_sent is not None and Above.NOT_SENT in self.above:
-            self.not_sent.refresh()
-
-    def _tell_once(self) -> None:
-        """What is wrong with the phone itself: on the start screen, not in the middle of work."""
-        if self.sync is None or self.above:
-            return
-        if self.sync.needs_code and Above.SHUT_OUT not in self._told:
-            self._told.add(Above.SHUT_OUT)
-            self.open_trouble()
-        elif self.sync.is_too_old and Above.TOO_OLD not in self._told:
-            self._told.add(Above.TOO_OLD)
-            self.open_trouble()
-        elif self.sync.is_clock_untold:
-            with telling_when_not_kept(self.notices, self.words):
-                self.sync.told_clock()
-            self.open_above(Above.CLOCK)
-
-
-def _blocked_key(error: StorageError) -> str:
-    if isinstance(error, AlreadyOpen):
-        return "app.already_open"
-    if isinstance(error, StorageFull):
-        return "app.storage_full"
-    if isinstance(error, InsecurePage):
-        return "app.insecure"
-    if isinstance(error, AppNotLoaded):
-        return NOT_LOADED
-    if isinstance(error, StorageDamaged):
-        return "app.storage_damaged"
-    return "app.storage_unavailable"
+        self.pages.synced()

@@ -5,6 +5,7 @@ Room is told of in the middle of a round too, when a save finds little of it lef
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from enum import StrEnum
 
@@ -43,6 +44,7 @@ class BeforeRoundModel:
         self.room: Room | None = None
         self._services = services
         self._is_room_told = False
+        self._looking: asyncio.Task[None] | None = None
 
     async def look(self) -> None:
         """Finds out what has to be said; nothing is asked for yet."""
@@ -51,8 +53,12 @@ class BeforeRoundModel:
         self.needs = [one for one in Needed if one not in told and await self._will_ask(one)]
         self._next()
 
-    async def look_at_room(self) -> None:
+    def saved(self) -> None:
         """Something was saved: a person who went on with little room is not told again."""
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.get_running_loop().create_task(self.look_at_room())
+
+    async def look_at_room(self) -> None:
         await self._find_room()
         self._next()
 

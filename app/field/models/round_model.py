@@ -9,7 +9,7 @@ from typing import Any
 
 import flet as ft
 
-from app.field.models.capture_model import CaptureModel, draft_name
+from app.field.models.capture_model import CaptureModel
 from app.field.models.cover_model import CoverModel
 from app.field.models.draft_keeper import DraftKeeper
 from app.field.models.edit_model import EditModel
@@ -18,16 +18,16 @@ from app.field.models.facts_model import FactsModel, FactsPart
 from app.field.models.findings_model import FindingsModel
 from app.field.models.known_model import KnownModel
 from app.field.models.map_model import MapModel
-from app.field.models.notices import Notices, Undo, telling_when_not_kept
+from app.field.models.notices import Notices, telling_when_not_kept
 from app.field.models.others_pictures import OthersPictures
 from app.field.models.place_model import PlaceModel
 from app.field.models.revisit_model import RevisitModel
-from app.field.models.round_path import Tab, path_in
+from app.field.models.round_path import Tab
+from app.field.models.round_start import RoundStart
 from app.field.models.route_model import RouteModel
 from app.field.models.stops_model import StopsModel
-from app.field.models.surroundings import NOWHERE, NamedPlace, surroundings_of
+from app.field.models.surroundings import NOWHERE, surroundings_of
 from app.field.models.unsaved_edits import UnsavedEdits
-from app.field.models.visit_model import VISIT_DRAFT
 from app.field.services import Services
 from app.i18n import Words
 from sync.client.enrolment import enrolled_areas
@@ -61,11 +61,23 @@ class RoundModel:
         self.drafts = DraftKeeper(
             services.local, services.storage.flush, lambda key: notices.show(words(key))
         )
+        self.start = RoundStart(
+            services,
+            notices,
+            words,
+            record=lambda: self.record,
+            settle=self._all_kept,
+            leave=self.leave,
+            saved=saved,
+            again=again,
+        )
         self.place = PlaceModel(services.location, services.now, NOWHERE)
         self.stops = StopsModel(services, round_, self.place, notices, words, self._facts_saved)
         self.facts = FactsModel(services, round_, self.place, notices, words, self._facts_saved)
         self.route = RouteModel(services, round_, notices, words, self._facts_saved)
-        self.place.surroundings = surroundings_of(services.local, round_.area, self._stop_places)
+        self.place.surroundings = surroundings_of(
+            services.local, round_.area, self.stops.named_places
+        )
         self.capture = CaptureModel(
             services,
             round_,
@@ -76,7 +88,7 @@ class RoundModel:
             drafts=self.drafts,
             open_cover=self.open_cover,
             at_stop=lambda: self.stops.stop_id,
-            begun=lambda: self._notices.withdraw(self._undo_of_start),
+            begun=self.start.hold,
         )
         self.unsaved = UnsavedEdits(services, round_.round_id, self.drafts, notices, words)
         self.findings = FindingsModel(
@@ -109,8 +121,7 @@ class RoundModel:
             turned=self._visit_turned,
         )
         self._services, self._notices, self._words = services, notices, words
-        self._undo_of_start: Undo = self.remove
-        self._saved, self._left, self._again = saved, left, again
+        self._saved, self._left = saved, left
         self.place.hear(self.route.heard)
         self.map = MapModel(services, round_, words)
         self.place.hear(self.map.heard)
@@ -246,99 +257,20 @@ class RoundModel:
     def open_cover(self, cover: CoverModel | None) -> None:
         self.cover = cover
 
-    def _stop_places(self) -> list[NamedPlace]:
-        return [
-            NamedPlace(name=stop.name, point=stop.place.point)
-            for stop in self.stops.stops
-            if stop.place is not None and stop.name
-        ]
-
     def pick_place(self) -> None:
         self.is_picking_place = True
 
     def place_picked(self) -> None:
         self.is_picking_place = False
 
-    @property
-    def path(self) -> str:
-        return path_in(self)
-
-    async def back(self) -> None:
-        if self.cover is not None:
-            self.cover.cancel()
-        elif self.edit is not None:
-            self.edit.cancel()
-        elif self.revisits.open is not None:
-            self.revisits.close()
-        elif self.is_picking_place:
-            self.place_picked()
-        elif self.stops.open is not None:
-            await self._back_from_stop()
-        elif self.end_page is not None and self.end_page.protocol.is_showing:
-            await self.end_page.protocol.hide()
-        elif self.end_page is not None and not self.end_page.is_ended:
-            self.close_end()
-        elif self.tab is Tab.LIST and self.findings.points is not None and self.end_page is None:
-            self.findings.close_points()
-        elif self.end_page is None and self.tab is not self.tabs[0]:
-            await self.show_tab(self.tabs[0])
-        else:
-            await self.leave()
-
-    async def _back_from_stop(self) -> None:
-        stop = self.stops.open
-        if stop is not None and stop.moving is not None:
-            stop.moving = None
-        else:
-            await self.stops.close()
-
     # The round
 
     async def leave(self) -> None:
         self.capture.camera_off()
-        await self.drafts.try_now()
-        await self._settle()
+        await self._all_kept()
         await self.route.pause()
         await self.place.stop()
         await self._left()
-
-    def say_begun(self, undo: Undo | None) -> None:
-        """It can be taken back until something is begun on it. undo: None when nobody planned it:
-        then it is removed."""
-        self._undo_of_start = undo or self.remove
-        self._notices.show(self._words("home.has_started"), self._undo_of_start)
-
-    @property
-    def may_be_removed(self) -> bool:
-        """Nobody planned it, and there is nothing on it and nothing begun."""
-        round_id, local = self.record.round_id, self._services.local
-        names = local.drafts()
-        has_draft = draft_name(round_id) in names or any(
-            name.startswith(f"{VISIT_DRAFT}{round_id}/") for name in names
-        )
-        is_planned = self.record.planned_start_at is not None
-        if is_planned or has_draft or not self.record.is_editable:
-            return False
-        return self._services.walk.is_empty(round_id)
-
-    async def remove(self) -> None:
-        """It was begun by mistake. One press brings it back."""
-        await self.drafts.try_now()
-        await self._settle()
-        if not self.may_be_removed:
-            self._notices.show(self._words("round.not_empty"))
-            return
-
-        async def undo() -> None:
-            with telling_when_not_kept(self._notices, self._words):
-                await self._services.recorder.restore_round(self.record)
-                await self._again(self.record.round_id)
-
-        with telling_when_not_kept(self._notices, self._words):
-            await self._services.recorder.delete_round(self.record)
-            await self.leave()
-            self._saved()
-            self._notices.show(self._words("round.removed"), undo)
 
     async def end(self) -> None:
         await self._settle()
@@ -363,8 +295,7 @@ class RoundModel:
     async def open_end(self) -> None:
         """What was found, what is missing, the protocol; from there the round is ended."""
         self.capture.camera_off()
-        await self.drafts.try_now()
-        await self._settle()
+        await self._all_kept()
         self.end_page = self._new_end()
 
     def close_end(self) -> None:
@@ -386,8 +317,8 @@ class RoundModel:
             open_facts=self._open_facts,
             end_round=self.end,
             close=self.close_end,
-            remove=self.remove,
-            may_be_removed=lambda: self.may_be_removed,
+            remove=self.start.remove,
+            may_be_removed=lambda: self.start.may_be_removed,
         )
 
     def _refresh_end(self) -> None:
@@ -404,13 +335,17 @@ class RoundModel:
     async def _ended(self) -> None:
         """Somebody else ended the round: nobody listens to where this phone is any more."""
         self.capture.camera_off()
-        await self.drafts.try_now()
-        await self._settle()
+        await self._all_kept()
         await self.route.finish()
         await self.place.stop()
         if self.tab not in self.tabs:
             self.tab = Tab.LIST
         self.end_page = self.end_page or self._new_end()
+
+    async def _all_kept(self) -> None:
+        """What is begun is on disk as a draft, what was typed as a change."""
+        await self.drafts.try_now()
+        await self._settle()
 
     async def _settle(self) -> None:
         """What was typed in a field becomes a change when the field's screen goes."""

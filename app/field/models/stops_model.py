@@ -9,6 +9,7 @@ import flet as ft
 from app.field.models.notices import Notices, telling_when_not_kept
 from app.field.models.place_model import PlaceModel, place_of
 from app.field.models.stop_model import StopModel
+from app.field.models.surroundings import NamedPlace
 from app.field.services import Services
 from app.i18n import Words
 from sync.client.direction import Direction, direction, rounded_m
@@ -103,6 +104,13 @@ class StopsModel:
             self._services.local.set_facts({NOT_HERE: stop_id})
             self.not_here = stop_id
             await self._services.storage.flush()
+
+    def named_places(self) -> list[NamedPlace]:
+        return [
+            NamedPlace(name=stop.name, point=stop.place.point)
+            for stop in self.stops
+            if stop.place is not None and stop.name
+        ]
 
     def number(self, stop_id: EntityId) -> int:
         """1 for the first stop of the walk; 0 for one that is gone."""

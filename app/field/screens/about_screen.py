@@ -18,7 +18,7 @@ from app.widgets.buttons import plain_button
 @ft.component
 def AboutScreen(model: AppModel, words: Words) -> ft.Control:
     def licences() -> None:
-        model.open_above(Above.LICENCES)
+        model.pages.open(Above.LICENCES)
 
     return page_above(
         words("about.title"),
@@ -55,7 +55,7 @@ def LicencesScreen(model: AppModel, words: Words) -> ft.Control:
         [
             paragraph(words("licences.body")),
             *(paragraph(f"\u2066{name}: {licence}\u2069") for name, licence in LICENCES),
-            plain_button(words("app.close"), model.close, key="licences-close"),
+            plain_button(words("app.close"), model.pages.close, key="licences-close"),
         ],
         key="licences",
     )

@@ -6,6 +6,7 @@ import flet as ft
 
 from app.field.models.above import WAYS_BACK, Above
 from app.field.models.app_model import AppModel
+from app.field.models.pages_above import PagesAbove
 from app.field.screens.about_screen import AboutScreen, LicencesScreen
 from app.field.screens.accessibility_screen import AccessibilityScreen
 from app.field.screens.frame import above_notices
@@ -21,11 +22,11 @@ from app.field.screens.way_back_screen import ClockScreen, TooOldScreen, WayBack
 from app.i18n import Words
 
 
-def above_screen(model: AppModel, words: Words) -> ft.Control:
+def above_screen(model: AppModel, pages: PagesAbove, words: Words) -> ft.Control:
     """The topmost page; one whose model is not there is closed by nothing but "back"."""
-    match model.above[-1]:
-        case Above.INTRO if model.intro is not None:
-            return above_notices(model, IntroScreen(model, model.intro, words))
+    match pages.above[-1]:
+        case Above.INTRO if pages.intro is not None:
+            return above_notices(model, IntroScreen(model, pages.intro, words))
         case Above.SETTINGS if model.settings is not None:
             return SettingsScreen(model, model.settings, words)
         case Above.ABOUT:
@@ -34,21 +35,21 @@ def above_screen(model: AppModel, words: Words) -> ft.Control:
             return LicencesScreen(model, words)
         case Above.ACCESSIBILITY:
             return AccessibilityScreen(model, words)
-        case Above.ERROR_REPORT if model.report is not None:
-            return ReportScreen(model, model.report, words)
-        case Above.RESIDENT if model.resident is not None:
-            return ResidentScreen(model, model.resident, words, model.resident.words)
+        case Above.ERROR_REPORT if pages.report is not None:
+            return ReportScreen(model, pages.report, words)
+        case Above.RESIDENT if pages.resident is not None:
+            return ResidentScreen(model, pages.resident, words, pages.resident.words)
         case page if page in WAYS_BACK.values():
             return WayBackScreen(model, page, words)
         case Above.CLOCK if model.sync is not None:
             return ClockScreen(model, model.sync, words)
-        case Above.TOO_OLD if model.hand_over is not None:
-            return TooOldScreen(model, model.hand_over, words)
-        case Above.SHUT_OUT if model.sync is not None and model.hand_over is not None:
-            return ShutOutScreen(model, model.sync, model.hand_over, words)
-        case Above.TAKE_FILE if model.take_file is not None:
-            return TakeFileScreen(model, model.take_file, words)
-        case Above.NOT_SENT if model.not_sent is not None:
-            return NotSentScreen(model, model.not_sent, words)
+        case Above.TOO_OLD if pages.hand_over is not None:
+            return TooOldScreen(model, pages.hand_over, words)
+        case Above.SHUT_OUT if model.sync is not None and pages.hand_over is not None:
+            return ShutOutScreen(model, model.sync, pages.hand_over, words)
+        case Above.TAKE_FILE if pages.take_file is not None:
+            return TakeFileScreen(model, pages.take_file, words)
+        case Above.NOT_SENT if pages.not_sent is not None:
+            return NotSentScreen(model, pages.not_sent, words)
         case _:
             return HelpScreen(model, words)

@@ -18,5 +18,5 @@ def AccessibilityScreen(model: AppModel, words: Words) -> ft.Control:
     for part in PARTS:
         controls.append(heading(words(f"accessibility.{part}.title")))
         controls.append(paragraph(words(f"accessibility.{part}.body")))
-    controls.append(plain_button(words("report.title"), model.open_report, key="tell"))
+    controls.append(plain_button(words("report.title"), model.pages.open_report, key="tell"))
     return page_above(words("accessibility.title"), model, words, controls, key="accessibility")

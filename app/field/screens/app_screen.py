@@ -9,6 +9,7 @@ import flet as ft
 from app import theme
 from app.field.models.app_model import AppModel, Phase
 from app.field.models.before_round_model import BeforeRoundModel
+from app.field.models.pages_above import PagesAbove
 from app.field.screens.above_screen import above_screen
 from app.field.screens.before_round_screen import BeforeRoundScreen
 from app.field.screens.damaged_screen import DamagedScreen
@@ -24,14 +25,14 @@ if TYPE_CHECKING:
 
 
 @ft.component
-def AppScreen(model: AppModel) -> ft.Control:
+def AppScreen(model: AppModel, pages: PagesAbove) -> ft.Control:
     ft.use_effect(model.open, [])
     ft.use_effect(model.moved, [model.path])
     return ft.Stack(
         expand=True,
         fit=ft.StackFit.EXPAND,
         controls=[
-            _within_width(_screen(model, model.words), model),
+            _within_width(_screen(model, pages, model.words), model),
             # positioned, or the stack would spread it over the screen, where it takes every tap
             ft.Container(
                 left=0,
@@ -44,9 +45,9 @@ def AppScreen(model: AppModel) -> ft.Control:
     )
 
 
-def _screen(model: AppModel, words: Words) -> ft.Control:
-    if model.above:
-        return above_screen(model, words)
+def _screen(model: AppModel, pages: PagesAbove, words: Words) -> ft.Control:
+    if pages.above:
+        return above_screen(model, pages, words)
     before = model.before_round
     match model.phase:
         case Phase.BLOCKED:

@@ -28,7 +28,7 @@ def BeforeRoundScreen(model: AppModel, before: BeforeRoundModel, words: Words) -
             paragraph(words("before.low_storage.body", free=size(before.room.free_bytes, words))),
             paragraph(words("before.low_storage.steps")),
             main_button(words("app.try_again"), before.look, key="room-again"),
-            plain_button(words("settings.open"), model.open_settings, key="room-settings"),
+            plain_button(words("settings.open"), model.pages.open_settings, key="room-settings"),
             plain_button(words("before.anyway"), before.go_on, key="before-go-on"),
         ]
     else:

@@ -43,7 +43,9 @@ def EndScreen(model: AppModel, end: EndModel, leave: Handler, words: Words) -> f
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
             controls=[
                 *(_ended(model, end, words) if is_ended else _ending(model, end, words)),
-                plain_button(words("takefile.title"), model.open_take_file, key="end-take-file"),
+                plain_button(
+                    words("takefile.title"), model.pages.open_take_file, key="end-take-file"
+                ),
             ],
         ),
         ft.Container(
@@ -71,7 +73,7 @@ def _ending(model: AppModel, end: EndModel, words: Words) -> list[ft.Control]:
         *_missing(end, words),
         RouteSection(end.route, words),
         *_sent(model, end, words),
-        ProtocolSection(end.protocol, model.open_help, words),
+        ProtocolSection(end.protocol, model.pages.open_help, words),
     ]
 
 
@@ -79,7 +81,7 @@ def _ended(model: AppModel, end: EndModel, words: Words) -> list[ft.Control]:
     """What to do with it first."""
     return [
         *_sent(model, end, words),
-        ProtocolSection(end.protocol, model.open_help, words),
+        ProtocolSection(end.protocol, model.pages.open_help, words),
         *_missing(end, words),
         *_found(end, words),
         RouteSection(end.route, words),
@@ -89,7 +91,7 @@ def _ended(model: AppModel, end: EndModel, words: Words) -> list[ft.Control]:
 def _sent(model: AppModel, end: EndModel, words: Words) -> list[ft.Control]:
     if model.sync is None:
         return []
-    return [SentSection(model.sync, end, model.open_not_sent, words)]
+    return [SentSection(model.sync, end, model.pages.open_not_sent, words)]
 
 
 @ft.component

@@ -101,7 +101,7 @@ def row_actions(model: AppModel, round_: RoundModel, findings: FindingsModel) ->
     return RowActions(
         edit=round_.open_edit,
         delete=findings.delete,
-        why=lambda _: model.open_not_sent(),
+        why=lambda _: model.pages.open_not_sent(),
         cover=findings.cover,
         visit=visit,
         is_ours=is_ours,

@@ -115,7 +115,7 @@ def bar(
             )
         )
     if model.sync is not None and has_sync and model.phase in (Phase.HOME, Phase.ROUND):
-        ways = model.open_trouble, model.open_not_sent
+        ways = model.pages.open_trouble, model.pages.open_not_sent
         parts.append(SyncLine(model.sync, *ways, is_large, words))
     return ft.Container(
         bgcolor=ft.Colors.SURFACE_CONTAINER,
@@ -135,20 +135,23 @@ def _edges(words: Words, *, top: float = 0, bottom: float = 0) -> ft.Padding:
 
 def help_button(model: AppModel, words: Words) -> ft.Control:
     return icon_button(
-        ft.Icons.HEALTH_AND_SAFETY_OUTLINED, words("help.open"), model.open_help, key="help"
+        ft.Icons.HEALTH_AND_SAFETY_OUTLINED, words("help.open"), model.pages.open_help, key="help"
     )
 
 
 def settings_button(model: AppModel, words: Words) -> ft.Control:
     return icon_button(
-        ft.Icons.SETTINGS_OUTLINED, words("settings.open"), model.open_settings, key="settings"
+        ft.Icons.SETTINGS_OUTLINED,
+        words("settings.open"),
+        model.pages.open_settings,
+        key="settings",
     )
 
 
 def _resident_and_settings(model: AppModel, words: Words) -> list[ft.Control]:
     return [
         icon_button(
-            ft.Icons.QR_CODE_2, words("resident.open"), model.open_resident, key="resident"
+            ft.Icons.QR_CODE_2, words("resident.open"), model.pages.open_resident, key="resident"
         ),
         settings_button(model, words),
     ]

@@ -22,7 +22,7 @@ def HelpScreen(model: AppModel, words: Words) -> ft.Control:
             model,
             words,
             leading=icon_button(
-                ft.Icons.ARROW_BACK, words("app.back"), model.close_help, key="help-back"
+                ft.Icons.ARROW_BACK, words("app.back"), model.pages.close_help, key="help-back"
             ),
             has_help=False,
             has_sync=False,

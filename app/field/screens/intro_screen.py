@@ -71,11 +71,11 @@ def IntroScreen(model: AppModel, intro: IntroModel, words: Words) -> ft.Control:
                         controls=[
                             main_button(
                                 words("intro.done" if intro.is_last else "intro.next"),
-                                model.close if intro.is_last else intro.forward,
+                                model.pages.close if intro.is_last else intro.forward,
                                 key="intro-next",
                             ),
                             *back,
-                            quiet_button(words("intro.skip"), model.close, key="intro-skip"),
+                            quiet_button(words("intro.skip"), model.pages.close, key="intro-skip"),
                         ],
                     ),
                 ),

@@ -34,7 +34,7 @@ def BlockedScreen(model: AppModel, words: Words) -> ft.Control:
             main_button(words("app.try_again"), model.open_again, key="try-again"),
             quiet_button(
                 words("help.open"),
-                model.open_help,
+                model.pages.open_help,
                 key="help",
                 icon=ft.Icons.HEALTH_AND_SAFETY_OUTLINED,
             ),

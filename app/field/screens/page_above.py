@@ -21,7 +21,7 @@ def page_above(
             model,
             words,
             leading=icon_button(
-                ft.Icons.ARROW_BACK, words("app.back"), model.close, key=f"{key}-back"
+                ft.Icons.ARROW_BACK, words("app.back"), model.pages.close, key=f"{key}-back"
             ),
             has_sync=False,
         ),

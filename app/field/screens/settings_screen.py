@@ -133,20 +133,20 @@ def _storage(use: StorageUse | None, words: Words) -> list[ft.Control]:
 def _about(model: AppModel, words: Words) -> list[ft.Control]:
     def opening(page: Above) -> Handler:
         def pressed() -> None:
-            model.open_above(page)
+            model.pages.open(page)
 
         return pressed
 
     return [
         heading(words("settings.more")),
-        plain_button(words("settings.intro"), model.open_intro, key="open-intro"),
-        plain_button(words("resident.open"), model.open_resident, key="open-resident"),
+        plain_button(words("settings.intro"), model.pages.open_intro, key="open-intro"),
+        plain_button(words("resident.open"), model.pages.open_resident, key="open-resident"),
         plain_button(words("about.title"), opening(Above.ABOUT), key="open-about"),
         plain_button(
             words("accessibility.title"), opening(Above.ACCESSIBILITY), key="open-accessibility"
         ),
         *take_file_part(model, words),
-        plain_button(words("report.title"), model.open_report, key="open-report"),
+        plain_button(words("report.title"), model.pages.open_report, key="open-report"),
     ]
 
 
@@ -154,7 +154,7 @@ def take_file_part(model: AppModel, words: Words) -> list[ft.Control]:
     """Only on a phone that could send what it takes."""
     if not model.may_skip_code:
         return []
-    return [plain_button(words("takefile.title"), model.open_take_file, key="open-take-file")]
+    return [plain_button(words("takefile.title"), model.pages.open_take_file, key="open-take-file")]
 
 
 def size(count_bytes: int, words: Words) -> str:

@@ -32,7 +32,7 @@ def ShutOutScreen(
             *([] if not count and hand_over.is_needed else [paragraph(told)]),
             *hand_over_part(hand_over, words),
             plain_button(words("sync.new_code"), model.enrol_again, key="enrol-again"),
-            plain_button(words("shutout.later"), model.close, key="shutout-later"),
+            plain_button(words("shutout.later"), model.pages.close, key="shutout-later"),
         ],
         key="shutout",
     )

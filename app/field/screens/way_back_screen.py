@@ -44,7 +44,7 @@ def way_back_button(model: AppModel, problem: str | None, words: Words) -> list[
         return []
 
     def pressed() -> None:
-        model.open_way_back(problem)
+        model.pages.open_way_back(problem)
 
     return [quiet_button(words("wayback.open"), pressed, key=f"wayback-{WAYS_BACK[problem]}")]
 
@@ -64,7 +64,7 @@ def WayBackScreen(model: AppModel, page: Above, words: Words) -> ft.Control:
         controls.append(paragraph(words(step)))
     controls += [
         main_button(words("app.try_again"), model.try_again, key="wayback-again"),
-        plain_button(words("wayback.without"), model.close, key="wayback-without"),
+        plain_button(words("wayback.without"), model.pages.close, key="wayback-without"),
     ]
     return page_above(words(f"{name}.title"), model, words, controls, key="wayback")
 
@@ -79,7 +79,7 @@ def ClockScreen(model: AppModel, sync: SyncModel, words: Words) -> ft.Control:
             paragraph(words("clock.body", off=off_words(sync.clock_off_min, words))),
             heading(words("clock.right", time=words.date_and_time(sync.right_time))),
             paragraph(words("clock.steps")),
-            main_button(words("clock.go_on"), model.close, key="clock-go-on"),
+            main_button(words("clock.go_on"), model.pages.close, key="clock-go-on"),
         ],
         key="clock",
     )
@@ -95,7 +95,7 @@ def TooOldScreen(model: AppModel, hand_over: HandOverModel, words: Words) -> ft.
         [
             paragraph(words("tooold.body")),
             paragraph(words("tooold.steps")),
-            main_button(words("app.try_again"), model.send_again, key="too-old-again"),
+            main_button(words("app.try_again"), model.pages.send_again, key="too-old-again"),
             *hand_over_part(hand_over, words),
         ],
         key="too-old",

@@ -21,7 +21,7 @@ from sync.central.api.tiles import tiles_router
 from sync.central.api.uploads import uploads_router
 from sync.central.api.whose import SaysWhoseItIs
 from sync.central.problems import Problem, add_problem_handlers
-from sync.wire import STORE_HEADER
+from sync.headers import STORE_HEADER
 
 _ASKED_ALL_THE_TIME = (sync_router, uploads_router)
 _ROUTERS = (

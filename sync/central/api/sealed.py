@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from fastapi import Request, Response
 
-from sync.wire import DIGEST_HEADER, digest_of
+from sync.headers import DIGEST_HEADER, digest_of
 
 GZIP_FROM_BYTES = 1024
 

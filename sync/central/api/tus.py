@@ -15,7 +15,7 @@ from fastapi import Request, Response
 from sync.central.problems import Problem, problem_response
 from sync.domain.fields import MAX_PHOTO_BYTES
 from sync.domain.ids import AreaCode, BadId, Sha256, checked_area, checked_sha256
-from sync.wire import byte_count
+from sync.headers import byte_count
 
 VERSION = "1.0.0"
 PIECE_TYPE = "application/offset+octet-stream"

@@ -31,6 +31,7 @@ from sync.central.problems import Problem
 from sync.central.uploads import Progress
 from sync.domain.fields import MAX_PHOTO_BYTES
 from sync.domain.ids import Sha256
+from sync.headers import STORED_HEADER
 from sync.photo_bundle import (
     BUNDLE_HEADER,
     MAX_BUNDLE_BYTES,
@@ -38,7 +39,6 @@ from sync.photo_bundle import (
     BadBundle,
     bundle_from_bytes,
 )
-from sync.wire import STORED_HEADER
 
 PATH = "/api/v1/photos"
 _TAKES_BUNDLES = {BUNDLE_HEADER: str(MAX_BUNDLE_BYTES)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sync.wire import STORE_HEADER
+from sync.headers import STORE_HEADER
 
 
 class SaysWhoseItIs:

@@ -16,11 +16,12 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
+from sync.client.edits import photo_edit
 from sync.client.errors import SyncError
 from sync.client.photo_upload import PhotoRefused, send_photo
-from sync.client.recorder import photo_edit
+from sync.client.problems import Problem
 from sync.client.records import Edit, NewPhoto, WaitingPhoto
-from sync.client.store_api import Problem, StoreApi
+from sync.client.store_api import StoreApi
 from sync.domain.change import Change
 from sync.domain.clock import Hlc
 from sync.domain.ids import AreaCode, ChangeId, DeviceId, EntityId, Sha256, checked_area, uuid7

@@ -22,6 +22,7 @@ from sync.client import engine as engine_module
 from sync.client.engine import SyncEngine
 from sync.client.errors import SyncError
 from sync.client.local_store import LocalStore
+from sync.client.photo_queue import PhotoQueue
 from sync.client.store_api import StoreApi
 from tests.bench.sync.round_on_a_phone import enrolled, fill
 
@@ -91,7 +92,7 @@ async def run(given: dict[str, Any]) -> dict[str, Any]:
     ended, cpu_s = time.monotonic(), time.process_time() - milestones.cpu_before
     for _ in range(given.get("quiet_rounds", 0)):
         await engine.round()
-    left = len(local.waiting_photos())
+    left = len(PhotoQueue(local).waiting())
     transport.close()
     local.close()
     await storage.close()
@@ -113,7 +114,7 @@ async def _until_all_is_sent(engine: SyncEngine, local: LocalStore) -> int:
         except SyncError:
             await asyncio.sleep(PAUSE_S)
             continue
-        if not local.waiting_photos():
+        if not PhotoQueue(local).waiting():
             return number
         await asyncio.sleep(PAUSE_S)
     return MOST_ROUNDS

@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 
 from app.device.storage.native import NativeStorage
 from app.device.transport.native import NativeTransport
+from sync.client.edits import photo_edit
 from sync.client.engine import SyncEngine
 from sync.client.enrolment import enrol, enrolled_areas
 from sync.client.local_store import LocalStore
-from sync.client.recorder import photo_edit
 from sync.client.records import Edit, NewPhoto
 from sync.client.store_api import StoreApi
 from sync.domain.ids import AreaCode, EntityId, Sha256
