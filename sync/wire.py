@@ -282,7 +282,7 @@ def logged_text(
 
 def answer_from_bytes(body: bytes) -> SyncAnswer:
     """Raises BadWire for anything that is not a store's answer (a log-in page, a cut body)."""
-    raw = _load(body, answered_json)
+    raw = _load(body, whole_json)
     for key, kind in (("store_id", str), ("now", str), ("more", bool)):
         if not isinstance(raw.get(key), kind):
             raise BadWire(f"{key} is missing from the answer")
@@ -305,7 +305,7 @@ def answer_from_bytes(body: bytes) -> SyncAnswer:
     )
 
 
-def answered_json(body: bytes) -> Any:
+def whole_json(body: bytes) -> Any:
     """Without half a letter of two (a lone surrogate) in it, which no database would keep.
 
     Raises ValueError, RecursionError.

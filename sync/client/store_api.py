@@ -36,9 +36,9 @@ from sync.wire import (
     SyncAnswer,
     SyncRequest,
     answer_from_bytes,
-    answered_json,
     byte_count,
     request_to_bytes,
+    whole_json,
 )
 
 SYNC_TIMEOUT_S = 30.0
@@ -361,7 +361,7 @@ def _checksum(piece: bytes) -> dict[str, str]:
 
 def _json_object(response: Response) -> dict[str, Any]:
     try:
-        raw = answered_json(response.body)
+        raw = whole_json(response.body)
     except (ValueError, RecursionError) as error:
         raise NotTheStore("an answer that is not JSON") from error
     if not isinstance(raw, dict):
