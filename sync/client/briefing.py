@@ -156,14 +156,13 @@ def _area(raw: Any) -> BriefedArea | None:
         return None
     places = raw.get("places")
     off = raw.get("categories_off")
-    known = {category.value for category in Category}
     return BriefedArea(
         code=plain.code,
         name=plain.name,
         outline=plain.outline,
         places=_places(places) if isinstance(places, list) else (),
         categories_off=frozenset(
-            Category(one) for one in (off if isinstance(off, list) else ()) if one in known
+            one for one in Category if isinstance(off, list) and one.value in off
         ),
     )
 

@@ -5,7 +5,6 @@ Functions of one answer; they know nothing of the request but what kind it was.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -18,6 +17,7 @@ from sync.client.errors import (
     TooOld,
 )
 from sync.client.transport import Response
+from sync.wire import whole_json
 
 AT_FAULT = frozenset({400, 413, 422, 500})
 """What the store answers a message when one change in it may be why."""
@@ -90,7 +90,7 @@ def problem_without_body(response: Response) -> Problem:
 
 def json_object(response: Response) -> dict[str, Any]:
     try:
-        raw = json.loads(response.body)
+        raw = whole_json(response.body)
     except (ValueError, RecursionError) as error:
         raise NotTheStore("an answer that is not JSON") from error
     if not isinstance(raw, dict):

@@ -8,6 +8,9 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 EARLIEST_MS = 0
 LATEST_MS = 253_402_300_799_999  # 9999-12-31T23:59:59.999Z, the last that datetime holds
+_FIRST = datetime.min.replace(tzinfo=UTC) + timedelta(days=1)
+_LAST = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
+"""Between them every moment has a local time in every zone."""
 
 
 class BadInstant(ValueError):
@@ -26,11 +29,14 @@ def from_text(text: str) -> datetime:
     """The moment in UTC. Raises BadInstant when the text has no zone or is no moment."""
     try:
         moment = datetime.fromisoformat(text)
-        if moment.tzinfo is not None:
-            return moment.astimezone(UTC)
+        utc = None if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise BadInstant(f"{text[:40]!r} is not a moment like 2026-11-20T09:00:00.000Z") from error
-    raise BadInstant(f"{text[:40]!r} has no time zone")
+    if utc is None:
+        raise BadInstant(f"{text[:40]!r} has no time zone")
+    if not _FIRST <= utc <= _LAST:
+        raise BadInstant(f"{text[:40]!r} has no local time everywhere")
+    return utc
 
 
 def to_ms(moment: datetime) -> int:

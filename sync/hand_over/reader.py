@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256 as sha256_of
 from io import BytesIO
 from typing import Any, BinaryIO
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from sync.domain.fields import MAX_PHOTO_BYTES
 from sync.domain.ids import AreaCode, BadId, Sha256, checked_area, checked_sha256
@@ -24,7 +23,7 @@ from sync.hand_over.file import (
     Manifest,
     UnsentChange,
 )
-from sync.wire import BadWire, change_from_json
+from sync.wire import BadWire, change_from_json, whole_json
 
 MAX_TEXT_BYTES = 100_000_000
 MAX_ENTRIES = 20_000
@@ -119,6 +118,8 @@ def _entries(file: ZipFile) -> dict[str, ZipInfo]:
         raise BadHandOver(f"the file has more than {MAX_ENTRIES} entries")
     if len(entries) != len(listed):
         raise BadHandOver("two entries of the file have the same name")
+    if not {entry.compress_type for entry in listed} <= {ZIP_STORED, ZIP_DEFLATED}:
+        raise BadHandOver("the file is packed in a way that no phone packs it")
     if sum(entry.file_size for entry in listed) > MAX_FILE_BYTES:
         raise BadHandOver(f"the file becomes larger than {MAX_FILE_BYTES} bytes")
     return entries
@@ -223,7 +224,7 @@ def _change(line: bytes, where: str) -> UnsentChange:
 
 def _object(content: bytes, where: str) -> dict[str, Any]:
     try:
-        raw = json.loads(content)
+        raw = whole_json(content)
     except (ValueError, RecursionError) as error:
         raise BadHandOver(f"{where} is not JSON") from error
     if not isinstance(raw, dict):

@@ -132,6 +132,7 @@ def test_one_bad_change_spoils_no_other(store: AStore) -> None:
         ({"text": "half \ud83d of a sign"}, "bad_value", None),
         ({"noted_at": "igår"}, "bad_value", "noted_at"),
         ({"noted_at": "9999-12-31T23:59:59-10:00"}, "bad_value", None),
+        ({"noted_at": "9999-12-31T23:59:59.999Z"}, "bad_value", "noted_at"),
         ({"place": {"lat_deg": 91, "lon_deg": 13, "source": "pin"}}, "bad_value", "place"),
         ({"place": {"lat_deg": 10**400, "lon_deg": 13, "source": "pin"}}, "bad_value", None),
         ({"place": {"lat_deg": float("nan"), "lon_deg": 13, "source": "pin"}}, "bad_value", None),

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import io
 import os
 import threading
 from collections.abc import AsyncIterator
@@ -209,6 +210,69 @@ def test_a_photo_with_more_pixels_than_any_camera_is_refused() -> None:
     photo[size : size + 4] = b"\xff\xff\xff\xff"
     with pytest.raises(Problem, match="pixels"):
         check_photo(bytes(photo))
+
+
+def a_segment(marker: int, payload: bytes) -> bytes:
+    return bytes([0xFF, marker]) + (len(payload) + 2).to_bytes(2, "big") + payload
+
+
+def hidden_in(where: str) -> bytes:
+    """A photo that shows well, with bytes that tell of a place where a picture has none."""
+    photo, place = a_jpeg(progressive=True), b"55.6110, 13.0320"
+    jfif_end, last_scan, end = 20, photo.rindex(b"\xff\xda"), len(photo) - 2
+    comment = a_segment(0xFE, place)
+    return {
+        "between scans": photo[:last_scan] + comment + photo[last_scan:],
+        "behind the scans": photo[:end] + comment + photo[end:],
+        "a picture behind it": photo + a_jpeg(exif=exif()),
+        "text behind it": photo + place + b"\xff\xd9",
+        "text behind blanks": photo + bytes(20) + place + b"\xff\xd9",
+        "in JFIF": photo[:2] + a_segment(0xE0, photo[6:jfif_end] + place) + photo[jfif_end:],
+        "a small picture in JFXX": photo[:jfif_end]
+        + a_segment(0xE0, b"JFXX\0\x10" + a_jpeg(8, 8, exif=exif()))
+        + photo[jfif_end:],
+        "in Adobe's": photo[:2] + a_segment(0xEE, b"Adobe\0d\0\0\0\0\1" + place) + photo[2:],
+        "in a segment of nobody": photo[:2] + a_segment(0xF7, place) + photo[2:],
+    }[where]
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "between scans",
+        "behind the scans",
+        "a picture behind it",
+        "text behind it",
+        "text behind blanks",
+        "in JFIF",
+        "a small picture in JFXX",
+        "in Adobe's",
+        "in a segment of nobody",
+    ],
+)
+def test_nothing_hides_in_a_photo_that_is_not_the_picture(where: str) -> None:
+    with pytest.raises(Problem) as caught:
+        check_photo(hidden_in(where))
+    assert caught.value.code in ("has_metadata", "not_a_photo")
+
+
+@pytest.mark.parametrize("frame", [0xC3, 0xC9, 0xCA])
+def test_a_huge_picture_of_another_coding_is_refused(frame: int) -> None:
+    photo = bytearray(a_jpeg())
+    at = photo.index(b"\xff\xc0")
+    photo[at + 1] = frame
+    photo[at + 5 : at + 9] = b"\xff\xff\xff\xff"
+    with pytest.raises(Problem, match="0x"):
+        check_photo(bytes(photo))
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
+@pytest.mark.parametrize("is_progressive", [False, True])
+def test_pictures_of_every_kind_are_taken(mode: str, is_progressive: bool) -> None:
+    out = io.BytesIO()
+    Image.effect_noise((99, 77), 50).convert(mode).save(out, "JPEG", progressive=is_progressive)
+    check_photo(out.getvalue())
+    check_photo(out.getvalue() + bytes(3))
 
 
 def test_a_colour_profile_may_stay_in_a_photo() -> None:

@@ -111,7 +111,7 @@ async def test_what_of_a_briefing_cannot_be_read_is_left_out_alone(
             {"code": "kirseberg", "name": "Kirseberg", "outline": OUTLINE,
              "places": [{"name": "Nord", "lat_deg": 99, "lon_deg": 13}, 3,
                         {"name": "Torg", "lat_deg": 55.6, "lon_deg": 13}],
-             "categories_off": ["sno_is", "drakar", 4]},
+             "categories_off": ["sno_is", "drakar", 4, ["drakar"], {"drakar": 4}]},
             {"code": "UTAN"}, None,
         ],
         "report_form_url": "javascript:alert(1)",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -13,10 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sync.client.engine import SyncEngine
-from sync.client.errors import SyncError
+from sync.client.errors import NotTheStore, SyncError
 from sync.client.local_store import LocalStore
 from sync.client.own_store import own_store
 from sync.client.transport import Request, Response
+from sync.headers import DIGEST_HEADER, digest_of
 from tests.central.a_store import AStore
 from tests.client.a_phone import BASE_URL, PhotoFiles, an_enrolled_phone, nothing_to_flush
 
@@ -156,6 +157,41 @@ def a_round(recorded: Recorded, link: DamagedLink) -> tuple[dict[str, Rows], Syn
         return contents(local), None
     finally:
         local.close()
+
+
+@pytest.mark.parametrize(
+    ("of", "at", "half"),
+    [
+        (
+            "sync",
+            b'"refused":[',
+            b'"refused":[{"change_id":"x","code":"\\ud83d","reason":"\\uDE00"}',
+        ),
+        ("sync", b'"store_id":', b'"fill":"\\ud83d","store_id":'),
+        ("sync", b'"text":"', b'"text":"\\ud83d'),
+        ("sync", b'"text":"', b'"text":"\xed\xa0\xbd'),
+        ("briefing", b'"name":"', b'"name":"\\ud83d'),
+    ],
+    ids=["refusal", "mark", "text", "bytes", "area"],
+)
+def test_half_a_letter_which_no_database_holds_is_no_answer_and_stops_nothing_else(
+    recorded: Recorded, of: str, at: bytes, half: bytes
+) -> None:
+    """As whole as the store can say it is: its digest is right."""
+    key = next(key for key in recorded.answers if of in key[1])
+    own = recorded.answers[key]
+    assert at in own.body
+    body = own.body.replace(at, half, 1)
+    headers = {**own.headers, DIGEST_HEADER.lower(): digest_of(body)}
+    changed = replace(own, headers=headers, body=body)
+    told = replace(recorded, answers={**recorded.answers, key: changed})
+    found, error = a_round(told, DamagedLink(told, ("", ""), ("cut", 0.0, 1), None))
+    if of == "sync":
+        assert isinstance(error, NotTheStore)
+        assert found == recorded.before
+    else:
+        assert error is None
+        assert found["photo_file"] == recorded.after["photo_file"]
 
 
 @given(damage=damages(), status=st.sampled_from([None, None, None, 200, 201, 204, 304, 401, 404]))

@@ -8,7 +8,7 @@ import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZipFile
 
 import pytest
 
@@ -278,6 +278,9 @@ async def test_every_fault_is_told_where_it_is(store: AStore, tmp_path: Path) ->
         (put(CHANGES, b"{}\n{"), "changes.jsonl line 1: "),
         (put(CHANGES, b"[1]\n"), "changes.jsonl line 1 must be a JSON object"),
         (put(CHANGES, b"\xff\n"), "changes.jsonl line 1 is not JSON"),
+        (put(CHANGES, b'{"half of a letter": "\\ud83d"}\n'), "changes.jsonl line 1 is not JSON"),
+        (manifest_with(nickname="half \ud83d"), "manifest.json is not JSON"),
+        (manifest_with(made_at="9999-12-31T23:59:59.999Z"), "made_at"),
         (put(photo, b"other bytes"), "has"),
         (put("photos/../../etc/passwd", b""), "does not belong"),
         (put("photos/abc.jpg", b""), "64 hexadecimal"),
@@ -294,6 +297,23 @@ async def test_every_fault_is_told_where_it_is(store: AStore, tmp_path: Path) ->
             read_hand_over(changed(content, fault))
     with pytest.raises(NewerHandOver):
         read_hand_over(changed(content, manifest_with(version=2)))
+
+
+@walking
+@pytest.mark.parametrize("method", [ZIP_BZIP2, ZIP_LZMA])
+async def test_a_file_packed_as_no_phone_does_is_told_to_be_damaged(
+    store: AStore, tmp_path: Path, method: int
+) -> None:
+    phone = await a_phone_with_work(store, tmp_path)
+    out = io.BytesIO()
+    with ZipFile(out, "w", method) as packed:
+        for name, part in taken_apart(await file_of(phone)).items():
+            packed.writestr(name, part)
+    content = bytearray(out.getvalue())
+    for place in (len(content) // 2, 60):
+        content[place] ^= 0x55
+        with pytest.raises(BadHandOver):
+            read_hand_over(bytes(content))
 
 
 @walking

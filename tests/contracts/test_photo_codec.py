@@ -29,6 +29,7 @@ from app.device.photo.errors import (
 )
 from app.device.photo.libheif import open_heic
 from app.device.photo.sniff import MAX_FILE_BYTES
+from sync.central.jpeg import check_photo
 from tests.device.photo_cases import (
     CORNERS,
     a_photo,
@@ -93,6 +94,7 @@ def test_a_camera_file_becomes_a_small_clean_upright_jpeg(
     assert opened(photo.jpeg).format == "JPEG"
     assert len(photo.jpeg) <= TARGET_BYTES
     assert metadata_in(photo.jpeg) == metadata_in(photo.thumbnail) == []
+    check_photo(photo.jpeg)  # the store takes it
     assert photo.sha256 == hashlib.sha256(photo.jpeg).hexdigest()
     assert len(photo.thumbnail) <= THUMBNAIL_BYTES
     assert max(opened(photo.thumbnail).size) == min(THUMBNAIL_LONG_EDGE_PX, max(size))

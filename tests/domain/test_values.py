@@ -88,6 +88,12 @@ def test_a_moment_of_another_zone_is_told_in_utc() -> None:
     assert from_text("2026-07-01T12:00:00+02:00") == summer
 
 
+@pytest.mark.parametrize("text", ["9999-12-31T12:00:00.000Z", "0001-01-01T06:00:00.000Z"])
+def test_a_moment_that_has_no_local_time_somewhere_is_refused(text: str) -> None:
+    with pytest.raises(BadInstant):
+        from_text(text)
+
+
 def test_a_moment_without_zone_is_refused() -> None:
     naive = datetime(2026, 7, 1, tzinfo=UTC).replace(tzinfo=None)
     for use in (to_text, to_ms):
