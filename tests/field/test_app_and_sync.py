@@ -22,6 +22,7 @@ from app.field.models.above import Above
 from app.field.models.app_model import Phase
 from app.field.models.notices import NOTICE_S, UNDO_S, Notices
 from app.field.models.round_model import Tab
+from app.field.screens.app_screen import AppScreen
 from app.i18n import Words
 from sync.central.devices import revoke_device
 from sync.client.records import Receipt
@@ -29,6 +30,7 @@ from sync.client.transport import Request, Response
 from sync.domain.ids import DeviceId
 from tests.central.a_store import a_jpeg
 from tests.field.a_phone import Phone, typed, until, walking
+from tests.field.expand import Screen
 from tests.field.fake_time import run
 
 # Opening
@@ -200,6 +202,74 @@ async def test_without_contact_the_reason_is_told_and_the_network_coming_back_se
     phone.app.network_is_back()
     await until(lambda: phone.sync.waiting.is_all_sent)
     await until(lambda: phone.sync.problem is None)
+
+
+def takes_photos_slowly(phone: Phone) -> asyncio.Event:
+    """Records go at once; a photo is not there before this is set."""
+    photos_go, at_once = asyncio.Event(), phone.link.the_stores_own
+
+    async def slowly(request: Request) -> Response:
+        if "/api/v1/sync" not in request.url:
+            await photos_go.wait()
+        return await at_once(request)
+
+    phone.link.the_stores_own = slowly
+    return photos_go
+
+
+@walking
+async def test_while_photos_go_nothing_is_said_of_a_contact_that_was_missing_before(
+    phone: Phone,
+) -> None:
+    await phone.walk()
+    await phone.all_sent()
+    phone.link.is_up = False
+    await phone.save_a_defect()
+    await until(lambda: phone.sync.problem == "sync.problem.not_reached")
+    photos_go = takes_photos_slowly(phone)
+    phone.link.is_up = True
+    phone.app.network_is_back()
+    await until(lambda: phone.sync.waiting.records == 0)
+    shown = Screen(lambda: AppScreen(phone.app)).text
+    assert "Skickar … 1 bild väntar" in shown and "Ingen kontakt" not in shown
+    photos_go.set()
+    await until(lambda: phone.sync.may_hand_over)
+
+
+@walking
+async def test_a_phone_that_has_just_failed_is_not_handed_over_before_a_whole_round(
+    phone: Phone,
+) -> None:
+    await phone.walk()
+    await phone.all_sent()
+    await until(lambda: phone.sync.may_hand_over)
+    phone.link.is_up = False
+    await phone.sync.now()
+    await until(lambda: phone.sync.problem == "sync.problem.not_reached")
+    told = []
+    phone.sync._changed = lambda: told.append(phone.sync.may_hand_over)
+    phone.link.is_up = True
+    phone.app.network_is_back()
+    await until(lambda: phone.sync.may_hand_over)
+    assert told[0] is False, "the first answer is not the end of the round"
+
+
+@walking
+async def test_nothing_is_being_sent_once_all_is_sent(phone: Phone) -> None:
+    await phone.walk()
+    await phone.save_a_defect()
+    shown: list[str] = []
+    show = phone.sync._changed
+
+    def look() -> None:
+        show()
+        shown.append(Screen(lambda: AppScreen(phone.app)).text)
+
+    phone.sync._changed = look
+    await phone.all_sent()
+    await until(lambda: not phone.sync.is_busy)
+    assert any("Skickar …" in text for text in shown)
+    assert not any("Skickar … Allt" in text for text in shown)
 
 
 @walking

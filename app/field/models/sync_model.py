@@ -20,8 +20,11 @@ from sync.client.engine import SyncEngine
 from sync.client.errors import (
     AnotherStore,
     DeviceRevoked,
+    NotOurCertificate,
     NotReached,
+    NotTheStore,
     SignInNeeded,
+    StoreInTrouble,
     SyncError,
     TooOld,
 )
@@ -35,6 +38,10 @@ from sync.domain.instants import to_text
 
 log = logging.getLogger(__name__)
 
+ON_THE_WAY = frozenset(
+    error.key for error in (NotReached, NotOurCertificate, NotTheStore, StoreInTrouble)
+)
+"""Problems that are over with the store's first answer, however long the rest of a round takes."""
 LEAST_WAIT_S = 0.01
 """Timers are not finer than this: a wait of less would be over before the clock has moved."""
 _BY_ITSELF = frozenset(
@@ -210,7 +217,7 @@ class SyncModel:
             api=api,
             photos=services.storage.photos,
             flush=services.storage.flush,
-            progress=self._progressed,
+            progress=self._moved,
             may_send_photos=may_send_photos,
         )
         self.is_busy = not self.waiting.is_all_sent
@@ -236,6 +243,12 @@ class SyncModel:
             return link
         return None
 
+    def _moved(self) -> None:
+        """A step of a round is done."""
+        if self.problem in ON_THE_WAY:
+            self.problem = None
+        self._progressed()
+
     def _progressed(self) -> None:
         local = self._services.local
         self.synced_at = local.fact("synced_at")
@@ -253,6 +266,7 @@ class SyncModel:
         self.is_shut_out = isinstance(error, DeviceRevoked)
         self.is_too_old = isinstance(error, TooOld)
         self.is_another = isinstance(error, AnotherStore)
+        self._confirmed_saves = -1
         self._failures = self._failures_after(has_moved)
         if not isinstance(error, NotReached):
             log.warning("sync: %s: %s", type(error).__name__, error)
