@@ -405,6 +405,28 @@ async def test_a_revoked_phone_may_go_on_without_a_new_code(phone: Phone) -> Non
     assert phone.app.phase is Phase.HOME
 
 
+@walking
+async def test_a_phone_that_is_shut_out_counts_as_elsewhere_and_tells_of_what_is_not_saved(
+    phone: Phone,
+) -> None:
+    """In the file is only what was saved."""
+    await phone.walk()
+    await phone.all_sent()
+    phone.link.is_up = False
+    await phone.save_a_defect()
+    phone.capture.set_text(typed("Halvfärdig"))
+    await phone.round.drafts.now()
+    shut_out(phone)
+    phone.link.is_up = True
+    phone.app.network_is_back()
+    await until(lambda: phone.sync.is_shut_out)
+    phone.app.open_trouble()
+    shown = Screen(lambda: AppScreen(phone.app)).text
+    assert "Det här är kvar på telefonen" in shown
+    assert "1 sak väntar på att skickas." in shown and "1 bild väntar på att skickas." in shown
+    assert "1 utkast är inte sparat" in shown
+
+
 # The clock
 
 

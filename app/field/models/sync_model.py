@@ -274,8 +274,11 @@ class SyncModel:
 
 def is_anything_begun(services: Services) -> bool:
     """Something is half written, or a way is being recorded: it is not sent, and is not lost."""
-    drafts = services.local.drafts().values()
-    return services.walk.has_unsent_route() or any(map(has_content, drafts))
+    return services.walk.has_unsent_route() or drafts_begun(services) > 0
+
+
+def drafts_begun(services: Services) -> int:
+    return sum(map(has_content, services.local.drafts().values()))
 
 
 def has_content(draft: dict[str, object]) -> bool:
