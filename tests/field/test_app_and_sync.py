@@ -395,6 +395,21 @@ async def test_a_revoked_phone_is_told_keeps_all_and_goes_on_with_a_new_code(
 
 
 @walking
+async def test_the_end_of_a_round_on_a_phone_that_is_shut_out_leads_to_what_can_be_done(
+    phone: Phone,
+) -> None:
+    await phone.walk()
+    shut_out(phone)
+    await phone.save_a_defect()
+    await until(lambda: phone.sync.is_shut_out)
+    await phone.round.open_end()
+    shown = Screen(lambda: AppScreen(phone.app))
+    assert "end-send-now" not in shown.keys(), "pressing that would change nothing"
+    await shown.press("end-what-now")
+    assert phone.app.above == [Above.SHUT_OUT]
+
+
+@walking
 async def test_a_revoked_phone_may_go_on_without_a_new_code(phone: Phone) -> None:
     await phone.walk()
     shut_out(phone)

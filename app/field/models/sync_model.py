@@ -137,6 +137,11 @@ class SyncModel:
         self.contact_again()
 
     @property
+    def is_stopped(self) -> bool:
+        """Nothing is sent before somebody does something about the phone or its app."""
+        return self.needs_code or self.is_too_old or self.is_another
+
+    @property
     def may_hand_over(self) -> bool:
         """Everything of this phone is at the store, and the store has said so since the last save.
 

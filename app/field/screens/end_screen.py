@@ -89,7 +89,7 @@ def _ended(model: AppModel, end: EndModel, words: Words) -> list[ft.Control]:
 def _sent(model: AppModel, end: EndModel, words: Words) -> list[ft.Control]:
     if model.sync is None:
         return []
-    return [SentSection(model.sync, end, model.open_not_sent, words)]
+    return [SentSection(model.sync, end, model.open_trouble, model.open_not_sent, words)]
 
 
 @ft.component

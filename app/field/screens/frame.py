@@ -208,7 +208,7 @@ def _pressed(
     words: Words,
 ) -> ft.Control | None:
     """What is to be pressed first when something stands in the way."""
-    if sync.needs_code or sync.is_too_old or sync.is_another:
+    if sync.is_stopped:
         return quiet_button(words("sync.what_now"), open_trouble, key="what-now")
     if sync.waiting.has_stuck:
         return quiet_button(words("list.why"), open_not_sent, key="not-sent")

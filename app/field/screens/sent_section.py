@@ -17,17 +17,20 @@ from sync.client.records import Waiting
 
 
 @ft.component
-def SentSection(sync: SyncModel, end: EndModel, open_not_sent: Handler, words: Words) -> ft.Control:
+def SentSection(
+    sync: SyncModel, end: EndModel, open_trouble: Handler, open_not_sent: Handler, words: Words
+) -> ft.Control:
     """Nothing before the end when all is sent: the end itself has still to be sent."""
     if sync.may_hand_over:
         if not end.is_ended:
             return ft.Container()
         return info_note(words("sync.all_sent.hand_over"), key="hand-over")
-    now = (
-        plain_button(words("list.why"), open_not_sent, key="end-not-sent")
-        if sync.waiting.has_stuck
-        else plain_button(words("sync.now"), sync.now, key="end-send-now")
-    )
+    if sync.is_stopped:
+        now = plain_button(words("sync.what_now"), open_trouble, key="end-what-now")
+    elif sync.waiting.has_stuck:
+        now = plain_button(words("list.why"), open_not_sent, key="end-not-sent")
+    else:
+        now = plain_button(words("sync.now"), sync.now, key="end-send-now")
     why = "\n".join(_reasons(sync, end, words))
     return ft.Column(
         spacing=theme.GAP,
