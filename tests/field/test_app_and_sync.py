@@ -33,6 +33,11 @@ from tests.field.a_phone import Phone, typed, until, walking
 from tests.field.expand import Screen
 from tests.field.fake_time import run
 
+
+def screen(phone: Phone) -> Screen:
+    return Screen(lambda: AppScreen(phone.app))
+
+
 # Opening
 
 
@@ -209,7 +214,7 @@ def takes_photos_slowly(phone: Phone) -> asyncio.Event:
     photos_go, at_once = asyncio.Event(), phone.link.the_stores_own
 
     async def slowly(request: Request) -> Response:
-        if "/api/v1/sync" not in request.url:
+        if "/api/v1/photos" in request.url or "/api/v1/uploads" in request.url:
             await photos_go.wait()
         return await at_once(request)
 
@@ -230,7 +235,7 @@ async def test_while_photos_go_nothing_is_said_of_a_contact_that_was_missing_bef
     phone.link.is_up = True
     phone.app.network_is_back()
     await until(lambda: phone.sync.waiting.records == 0)
-    shown = Screen(lambda: AppScreen(phone.app)).text
+    shown = screen(phone).text
     assert "Skickar … 1 bild väntar" in shown and "Ingen kontakt" not in shown
     photos_go.set()
     await until(lambda: phone.sync.may_hand_over)
@@ -257,15 +262,16 @@ async def test_a_phone_that_has_just_failed_is_not_handed_over_before_a_whole_ro
 @walking
 async def test_nothing_is_being_sent_once_all_is_sent(phone: Phone) -> None:
     await phone.walk()
-    await phone.save_a_defect()
+    await phone.all_sent()
     shown: list[str] = []
     show = phone.sync._changed
 
     def look() -> None:
         show()
-        shown.append(Screen(lambda: AppScreen(phone.app)).text)
+        shown.append(screen(phone).text)
 
     phone.sync._changed = look
+    await phone.save_a_defect()
     await phone.all_sent()
     await until(lambda: not phone.sync.is_busy)
     assert any("Skickar …" in text for text in shown)
@@ -395,6 +401,28 @@ async def test_a_revoked_phone_is_told_keeps_all_and_goes_on_with_a_new_code(
 
 
 @walking
+async def test_a_phone_that_has_joined_again_is_not_told_any_more_that_it_is_shut_out(
+    phone: Phone,
+) -> None:
+    await phone.walk()
+    shut_out(phone)
+    await phone.save_a_defect()
+    await until(lambda: phone.sync.is_shut_out)
+    phone.app.open_trouble()
+    phone.app.enrol_again()
+    enrol = phone.app.enrol
+    assert enrol is not None
+    enrol.set_code(typed(phone.store.code()))
+    photos_go = takes_photos_slowly(phone)
+    await enrol.go()
+    await until(lambda: phone.sync.waiting.records == 0)
+    assert not phone.sync.needs_code and phone.app.above == []
+    photos_go.set()
+    await until(lambda: phone.sync.may_hand_over)
+    assert phone.app.above == []
+
+
+@walking
 async def test_the_end_of_a_round_on_a_phone_that_is_shut_out_leads_to_what_can_be_done(
     phone: Phone,
 ) -> None:
@@ -403,9 +431,9 @@ async def test_the_end_of_a_round_on_a_phone_that_is_shut_out_leads_to_what_can_
     await phone.save_a_defect()
     await until(lambda: phone.sync.is_shut_out)
     await phone.round.open_end()
-    shown = Screen(lambda: AppScreen(phone.app))
-    assert "end-send-now" not in shown.keys(), "pressing that would change nothing"
-    await shown.press("end-what-now")
+    keys = screen(phone).keys()
+    assert "end-send-now" not in keys, "pressing that would change nothing"
+    await screen(phone).press("end-what-now")
     assert phone.app.above == [Above.SHUT_OUT]
 
 
@@ -436,7 +464,7 @@ async def test_a_phone_that_is_shut_out_counts_as_elsewhere_and_tells_of_what_is
     phone.app.network_is_back()
     await until(lambda: phone.sync.is_shut_out)
     phone.app.open_trouble()
-    shown = Screen(lambda: AppScreen(phone.app)).text
+    shown = screen(phone).text
     assert "Det här är kvar på telefonen" in shown
     assert "1 sak väntar på att skickas." in shown and "1 bild väntar på att skickas." in shown
     assert "1 utkast är inte sparat" in shown

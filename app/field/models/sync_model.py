@@ -38,10 +38,14 @@ from sync.domain.instants import to_text
 
 log = logging.getLogger(__name__)
 
-ON_THE_WAY = frozenset(
-    error.key for error in (NotReached, NotOurCertificate, NotTheStore, StoreInTrouble)
+OVER_WITH_AN_ANSWER = frozenset(
+    error.key
+    for error in (
+        *(NotReached, NotOurCertificate, NotTheStore, AnotherStore),
+        *(StoreInTrouble, SignInNeeded, DeviceRevoked, TooOld),
+    )
 )
-"""Problems that are over with the store's first answer, however long the rest of a round takes."""
+"""Problems that the store's first good answer ends, however long the rest of a round takes."""
 LEAST_WAIT_S = 0.01
 """Timers are not finer than this: a wait of less would be over before the clock has moved."""
 _BY_ITSELF = frozenset(
@@ -233,8 +237,7 @@ class SyncModel:
         except SyncError as error:
             self._failed(error, engine.has_moved)
         else:
-            self.problem, self.needs_code, self.is_shut_out = None, False, False
-            self.is_too_old, self.is_another = False, False
+            self._is_well()
             self._failures = self._failures_after(engine.has_moved) if result.photos_left else 0
             self._confirmed_saves = saves
         self.is_busy = False
@@ -250,8 +253,8 @@ class SyncModel:
 
     def _moved(self) -> None:
         """A step of a round is done."""
-        if self.problem in ON_THE_WAY:
-            self.problem = None
+        if self.problem in OVER_WITH_AN_ANSWER:
+            self._is_well()
         self._progressed()
 
     def _progressed(self) -> None:
@@ -261,6 +264,10 @@ class SyncModel:
         self.is_clock_untold = store_clock.is_untold(local)
         self.recount()
         self._changed()
+
+    def _is_well(self) -> None:
+        self.problem, self.needs_code, self.is_shut_out = None, False, False
+        self.is_too_old, self.is_another = False, False
 
     def _failures_after(self, has_moved: bool) -> int:
         """A link that lets something through between its cuts is tried again soon."""
