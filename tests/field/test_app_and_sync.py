@@ -22,6 +22,7 @@ from app.field.models.above import Above
 from app.field.models.app_model import Phase
 from app.field.models.notices import NOTICE_S, UNDO_S, Notices
 from app.field.models.round_model import Tab
+from app.field.screens.app_screen import AppScreen
 from app.i18n import Words
 from sync.central.devices import revoke_device
 from sync.client.records import Receipt
@@ -29,7 +30,13 @@ from sync.client.transport import Request, Response
 from sync.domain.ids import DeviceId
 from tests.central.a_store import a_jpeg
 from tests.field.a_phone import Phone, typed, until, walking
+from tests.field.expand import Screen
 from tests.field.fake_time import run
+
+
+def screen(phone: Phone) -> Screen:
+    return Screen(lambda: AppScreen(phone.app, phone.app.pages))
+
 
 # Opening
 
@@ -202,6 +209,75 @@ async def test_without_contact_the_reason_is_told_and_the_network_coming_back_se
     await until(lambda: phone.sync.problem is None)
 
 
+def takes_photos_slowly(phone: Phone) -> asyncio.Event:
+    """Records go at once; a photo is not there before this is set."""
+    photos_go, at_once = asyncio.Event(), phone.link.the_stores_own
+
+    async def slowly(request: Request) -> Response:
+        if "/api/v1/photos" in request.url:
+            await photos_go.wait()
+        return await at_once(request)
+
+    phone.link.the_stores_own = slowly
+    return photos_go
+
+
+@walking
+async def test_while_photos_go_nothing_is_said_of_a_contact_that_was_missing_before(
+    phone: Phone,
+) -> None:
+    await phone.walk()
+    await phone.all_sent()
+    phone.link.is_up = False
+    await phone.save_a_defect()
+    await until(lambda: phone.sync.problem == "sync.problem.not_reached")
+    photos_go = takes_photos_slowly(phone)
+    phone.link.is_up = True
+    phone.app.network_is_back()
+    await until(lambda: phone.sync.waiting.records == 0)
+    shown = screen(phone).text
+    assert "Skickar … 1 bild väntar" in shown and "Ingen kontakt" not in shown
+    photos_go.set()
+    await until(lambda: phone.sync.may_hand_over)
+
+
+@walking
+async def test_a_phone_that_has_just_failed_is_not_handed_over_before_a_whole_round(
+    phone: Phone,
+) -> None:
+    await phone.walk()
+    await phone.all_sent()
+    await until(lambda: phone.sync.may_hand_over)
+    phone.link.is_up = False
+    await phone.sync.now()
+    await until(lambda: phone.sync.problem == "sync.problem.not_reached")
+    told = []
+    phone.sync._changed = lambda: told.append(phone.sync.may_hand_over)
+    phone.link.is_up = True
+    phone.app.network_is_back()
+    await until(lambda: phone.sync.may_hand_over)
+    assert told[0] is False, "the first answer is not the end of the round"
+
+
+@walking
+async def test_nothing_is_being_sent_once_all_is_sent(phone: Phone) -> None:
+    await phone.walk()
+    await phone.all_sent()
+    shown: list[str] = []
+    show = phone.sync._changed
+
+    def look() -> None:
+        show()
+        shown.append(screen(phone).text)
+
+    phone.sync._changed = look
+    await phone.save_a_defect()
+    await phone.all_sent()
+    await until(lambda: not phone.sync.is_busy)
+    assert any("Skickar …" in text for text in shown)
+    assert not any("Skickar … Allt" in text for text in shown)
+
+
 @walking
 async def test_a_wifi_log_in_page_sends_nothing_and_says_what_to_do(phone: Phone) -> None:
     await phone.walk()
@@ -325,6 +401,43 @@ async def test_a_revoked_phone_is_told_keeps_all_and_goes_on_with_a_new_code(
 
 
 @walking
+async def test_a_phone_that_has_joined_again_is_not_told_any_more_that_it_is_shut_out(
+    phone: Phone,
+) -> None:
+    await phone.walk()
+    shut_out(phone)
+    await phone.save_a_defect()
+    await until(lambda: phone.sync.is_shut_out)
+    phone.app.pages.open_trouble()
+    phone.app.enrol_again()
+    enrol = phone.app.enrol
+    assert enrol is not None
+    enrol.set_code(typed(phone.store.code()))
+    photos_go = takes_photos_slowly(phone)
+    await enrol.go()
+    await until(lambda: phone.sync.waiting.records == 0)
+    assert not phone.sync.needs_code and phone.app.pages.above == []
+    photos_go.set()
+    await until(lambda: phone.sync.may_hand_over)
+    assert phone.app.pages.above == []
+
+
+@walking
+async def test_the_end_of_a_round_on_a_phone_that_is_shut_out_leads_to_what_can_be_done(
+    phone: Phone,
+) -> None:
+    await phone.walk()
+    shut_out(phone)
+    await phone.save_a_defect()
+    await until(lambda: phone.sync.is_shut_out)
+    await phone.round.open_end()
+    keys = screen(phone).keys()
+    assert "end-send-now" not in keys, "pressing that would change nothing"
+    await screen(phone).press("end-what-now")
+    assert phone.app.pages.above == [Above.SHUT_OUT]
+
+
+@walking
 async def test_a_revoked_phone_may_go_on_without_a_new_code(phone: Phone) -> None:
     await phone.walk()
     shut_out(phone)
@@ -333,6 +446,28 @@ async def test_a_revoked_phone_may_go_on_without_a_new_code(phone: Phone) -> Non
     phone.app.enrol_again()
     await phone.app.back()
     assert phone.app.phase is Phase.HOME
+
+
+@walking
+async def test_a_phone_that_is_shut_out_counts_as_elsewhere_and_tells_of_what_is_not_saved(
+    phone: Phone,
+) -> None:
+    """In the file is only what was saved."""
+    await phone.walk()
+    await phone.all_sent()
+    phone.link.is_up = False
+    await phone.save_a_defect()
+    phone.capture.set_text(typed("Halvfärdig"))
+    await phone.round.drafts.now()
+    shut_out(phone)
+    phone.link.is_up = True
+    phone.app.network_is_back()
+    await until(lambda: phone.sync.is_shut_out)
+    phone.app.pages.open_trouble()
+    shown = screen(phone).text
+    assert "Det här är kvar på telefonen" in shown
+    assert "1 sak väntar på att skickas." in shown and "1 bild väntar på att skickas." in shown
+    assert "1 utkast är inte sparat" in shown
 
 
 # The clock

@@ -149,6 +149,7 @@ async def test_a_refused_picture_can_be_tried_again_or_removed(phone: Phone) -> 
     shown = screen(phone).text
     assert "Bild: " in shown and "kan inte läsa bilden. Ta en ny bild" in shown
     await screen(phone).press(f"again-{photo.photo_id}")
+    assert phone.notice == "Skickas igen så snart det går.", "it may be here again at once"
     await until(lambda: phone.sync.waiting.refused == 1)
     assert not phone.sync.may_hand_over
     await screen(phone).press(f"remove-{photo.photo_id}")

@@ -14,7 +14,7 @@ from app.field.models.hand_over_model import HandOverModel
 from app.field.models.notices import Notices
 from app.field.models.protocol_model import ProtocolModel
 from app.field.models.route_model import RouteModel
-from app.field.models.sync_model import has_content
+from app.field.models.sync_model import drafts_begun
 from app.field.services import Services
 from app.i18n import Words
 from sync.client.protocol_store import ProtocolStore
@@ -100,7 +100,7 @@ class EndModel:
         self.visits = len(self._store.visits(self.record.round_id))
         self.is_removable = self._may_be_removed()
         self.waiting = walk.waiting()
-        self.drafts = sum(map(has_content, self._services.local.drafts().values()))
+        self.drafts = drafts_begun(self._services)
 
     # What is missing
 

@@ -11,6 +11,7 @@ from app.device.storage.errors import StorageDamaged, StorageError
 from app.field.hand_over import export_unsent
 from app.field.models.giving import give
 from app.field.models.notices import Notices, telling_when_not_kept
+from app.field.models.sync_model import drafts_begun
 from app.field.services import Services
 from app.i18n import Words
 from sync.client.hand_over import HANDED_OVER, is_anything_unsent
@@ -42,6 +43,11 @@ class HandOverModel:
     def left_out(self) -> int:
         """Photos that stay on the phone, because nobody has looked for faces in them."""
         return self._services.walk.waiting().undecided
+
+    @property
+    def drafts(self) -> int:
+        """What was begun and not saved, which is in no file."""
+        return drafts_begun(self._services)
 
     async def give(self) -> None:
         """Makes the file and gives it away; a press that comes meanwhile does nothing."""

@@ -74,6 +74,7 @@ class NotSentModel:
         with telling_when_not_kept(self._notices, self._words):
             Outbox(self._services.local).try_again(thing.entity_id)
             await self._services.storage.flush()
+            self._notices.show(self._words("notsent.again_soon"))
         self._done()
 
     async def put_away(self, thing: NotSent) -> None:

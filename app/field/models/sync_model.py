@@ -20,8 +20,11 @@ from sync.client.engine import SyncEngine
 from sync.client.errors import (
     AnotherStore,
     DeviceRevoked,
+    NotOurCertificate,
     NotReached,
+    NotTheStore,
     SignInNeeded,
+    StoreInTrouble,
     SyncError,
     TooOld,
 )
@@ -35,6 +38,14 @@ from sync.domain.instants import to_text
 
 log = logging.getLogger(__name__)
 
+OVER_WITH_AN_ANSWER = frozenset(
+    error.key
+    for error in (
+        *(NotReached, NotOurCertificate, NotTheStore, AnotherStore),
+        *(StoreInTrouble, SignInNeeded, DeviceRevoked, TooOld),
+    )
+)
+"""Problems that the store's first good answer ends, however long the rest of a round takes."""
 LEAST_WAIT_S = 0.01
 """Timers are not finer than this: a wait of less would be over before the clock has moved."""
 _BY_ITSELF = frozenset(
@@ -130,6 +141,11 @@ class SyncModel:
         self.contact_again()
 
     @property
+    def is_stopped(self) -> bool:
+        """Nothing is sent before somebody does something about the phone or its app."""
+        return self.needs_code or self.is_too_old or self.is_another
+
+    @property
     def may_hand_over(self) -> bool:
         """Everything of this phone is at the store, and the store has said so since the last save.
 
@@ -210,7 +226,7 @@ class SyncModel:
             api=api,
             photos=services.storage.photos,
             flush=services.storage.flush,
-            progress=self._progressed,
+            progress=self._moved,
             may_send_photos=may_send_photos,
         )
         self.is_busy = not self.waiting.is_all_sent
@@ -221,8 +237,7 @@ class SyncModel:
         except SyncError as error:
             self._failed(error, engine.has_moved)
         else:
-            self.problem, self.needs_code, self.is_shut_out = None, False, False
-            self.is_too_old, self.is_another = False, False
+            self._is_well()
             self._failures = self._failures_after(engine.has_moved) if result.photos_left else 0
             self._confirmed_saves = saves
         self.is_busy = False
@@ -236,6 +251,12 @@ class SyncModel:
             return link
         return None
 
+    def _moved(self) -> None:
+        """A step of a round is done."""
+        if self.problem in OVER_WITH_AN_ANSWER:
+            self._is_well()
+        self._progressed()
+
     def _progressed(self) -> None:
         local = self._services.local
         self.synced_at = local.fact("synced_at")
@@ -243,6 +264,10 @@ class SyncModel:
         self.is_clock_untold = store_clock.is_untold(local)
         self.recount()
         self._changed()
+
+    def _is_well(self) -> None:
+        self.problem, self.needs_code, self.is_shut_out = None, False, False
+        self.is_too_old, self.is_another = False, False
 
     def _failures_after(self, has_moved: bool) -> int:
         """A link that lets something through between its cuts is tried again soon."""
@@ -253,6 +278,7 @@ class SyncModel:
         self.is_shut_out = isinstance(error, DeviceRevoked)
         self.is_too_old = isinstance(error, TooOld)
         self.is_another = isinstance(error, AnotherStore)
+        self._confirmed_saves = -1
         self._failures = self._failures_after(has_moved)
         if not isinstance(error, NotReached):
             log.warning("sync: %s: %s", type(error).__name__, error)
@@ -260,8 +286,11 @@ class SyncModel:
 
 def is_anything_begun(services: Services) -> bool:
     """Something is half written, or a way is being recorded: it is not sent, and is not lost."""
-    drafts = services.local.drafts().values()
-    return services.walk.has_unsent_route() or any(map(has_content, drafts))
+    return services.walk.has_unsent_route() or drafts_begun(services) > 0
+
+
+def drafts_begun(services: Services) -> int:
+    return sum(map(has_content, services.local.drafts().values()))
 
 
 def has_content(draft: dict[str, object]) -> bool:

@@ -91,7 +91,8 @@ def _ended(model: AppModel, end: EndModel, words: Words) -> list[ft.Control]:
 def _sent(model: AppModel, end: EndModel, words: Words) -> list[ft.Control]:
     if model.sync is None:
         return []
-    return [SentSection(model.sync, end, model.pages.open_not_sent, words)]
+    pages = model.pages
+    return [SentSection(model.sync, end, pages.open_trouble, pages.open_not_sent, words)]
 
 
 @ft.component

@@ -182,8 +182,6 @@ def SyncLine(
         icon, text = ft.Icons.CLOUD_DONE_OUTLINED, words("sync.saved_sent")
     else:
         icon, text = ft.Icons.CLOUD_DONE_OUTLINED, words("sync.all_sent")
-    if sync.is_busy:
-        text = f"{words('sync.busy')} {text}"
     below = _below(sync, words, is_large=is_large)
     lines: list[ft.Control] = [ft.Text(text, size=14, weight=ft.FontWeight.W_600)]
     if below:
@@ -213,7 +211,7 @@ def _pressed(
     words: Words,
 ) -> ft.Control | None:
     """What is to be pressed first when something stands in the way."""
-    if sync.needs_code or sync.is_too_old or sync.is_another:
+    if sync.is_stopped:
         return quiet_button(words("sync.what_now"), open_trouble, key="what-now")
     if sync.waiting.has_stuck:
         return quiet_button(words("list.why"), open_not_sent, key="not-sent")
@@ -222,10 +220,12 @@ def _pressed(
 
 def _waits(sync: SyncModel, words: Words) -> str:
     if sync.waiting.records:
-        return words("sync.waiting", count=sync.waiting.records)
-    if sync.photos_held is not None:
+        text = words("sync.waiting", count=sync.waiting.records)
+    elif sync.photos_held is not None:
         return words("sync.photos_wait_for_wifi", count=sync.waiting.photos)
-    return words("sync.waiting.photos", count=sync.waiting.photos)
+    else:
+        text = words("sync.waiting.photos", count=sync.waiting.photos)
+    return f"{words('sync.busy')} {text}" if sync.is_busy else text
 
 
 def _below(sync: SyncModel, words: Words, *, is_large: bool) -> str:
