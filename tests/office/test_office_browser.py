@@ -113,6 +113,8 @@ def test_a_coordinator_rejects_with_the_keyboard_on_a_phone_sized_screen_too(
     page.keyboard.press("j")
     page.get_by_role("button", name="Avvisa …").wait_for()
     page.keyboard.press("a")
+    named = page.get_by_role("alertdialog").locator("> [aria-label]")
+    expect(named).to_have_attribute("aria-label", "Avvisa")
     page.get_by_role("button", name="Redan anmält").click()
     page.get_by_role("button", name="Avvisa", exact=True).click()
     expect(page.get_by_text("Avvisad: Redan anmält")).to_be_visible(timeout=WAIT_MS)

@@ -149,6 +149,7 @@ def dialog(
     return ft.AlertDialog(
         key=key,
         modal=True,
+        semantics_label=title,
         title=ft.Text(title, size=20, weight=ft.FontWeight.W_600),
         scrollable=True,
         content=ft.Column(

@@ -212,6 +212,7 @@ def _photo(decision: Decision, pictures: Pictures, words: Words) -> ft.AlertDial
         return None
     return ft.AlertDialog(
         key="photo-dialog",
+        semantics_label=words("office.photo.large"),
         content_padding=theme.GAP,
         inset_padding=theme.GAP,
         content=ft.InteractiveViewer(
