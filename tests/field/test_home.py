@@ -172,6 +172,21 @@ async def test_a_button_of_a_round_says_which_round_it_is_about(phone: Phone) ->
 
 
 @walking
+async def test_buttons_of_rounds_that_are_alike_have_names_of_their_own(phone: Phone) -> None:
+    at = phone.clock() + timedelta(hours=1)
+    alike = [plan(phone.store, at) for _ in range(3)]
+    await phone.walk()
+    await phone.all_sent()
+    await phone.round.leave()
+    shown = screen(phone)
+    starts = [
+        shown.name(one) for one in shown.pressable if one.key in {f"start-{n}" for n in alike}
+    ]
+    assert len(starts) == len(set(starts)) == 3
+    assert [sum(number in name for name in starts) for number in ("(2)", "(3)")] == [1, 1]
+
+
+@walking
 async def test_a_round_that_nobody_ended_stands_below_todays(phone: Phone, other: Phone) -> None:
     await phone.walk()
     await phone.all_sent()

@@ -98,6 +98,12 @@ class HomeModel:
         """Of a planned round, in the order of the walk."""
         return [one for one in self.stops if one.round_id == round_id]
 
+    def number_among_alike(self, round_: RoundRecord) -> int:
+        """1; more when rounds of the same kind, area and minute stand above it."""
+        shown = (self.under_way, self.today, self.forgotten, self.missed, self.coming, self.ended)
+        alike = [one.round_id for part in shown for one in part if _looks(one) == _looks(round_)]
+        return alike.index(round_.round_id) + 1
+
     def refresh(self) -> None:
         walk, now = self._services.walk, right_now(self._services.local)
         begun, own = walk.rounds_under_way(), self._services.now()
@@ -169,3 +175,8 @@ class HomeModel:
         with telling_when_not_kept(self._notices, self._words):
             await self._services.recorder.join_round(round_id)
         await self._opened(round_id)
+
+
+def _looks(round_: RoundRecord) -> tuple[RoundKind, AreaCode, str]:
+    minute = len("2026-11-20T09:00")
+    return round_.kind, round_.area, (round_.started_at or round_.planned_start_at or "")[:minute]

@@ -151,7 +151,9 @@ def _title(home: HomeModel, record: RoundRecord, words: Words) -> str:
 def _name(button: str, home: HomeModel, record: RoundRecord, when: str, words: Words) -> str:
     """What a button is called for those who do not see which round it stands at."""
     title = _title(home, record, words)
-    return words("home.of_round", button=words(button), round=title, when=when)
+    name = words("home.of_round", button=words(button), round=title, when=when)
+    number = home.number_among_alike(record)
+    return name if number == 1 else f"{name} ({number})"
 
 
 def _starting(home: HomeModel, record: RoundRecord) -> Handler:

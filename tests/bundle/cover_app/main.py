@@ -18,8 +18,7 @@ AROUND: Any = SimpleNamespace(
     sync=None,
     phase=None,
     settings=None,
-    above=[],
-    open_help=lambda: None,
+    pages=SimpleNamespace(open_help=lambda: None),
     notices=Notices(),
     words=Words("sv"),
 )
