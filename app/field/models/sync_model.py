@@ -20,11 +20,9 @@ from sync.client.engine import SyncEngine
 from sync.client.errors import (
     AnotherStore,
     DeviceRevoked,
-    NotOurCertificate,
     NotReached,
-    NotTheStore,
+    PhoneInTrouble,
     SignInNeeded,
-    StoreInTrouble,
     SyncError,
     TooOld,
 )
@@ -38,14 +36,6 @@ from sync.domain.instants import to_text
 
 log = logging.getLogger(__name__)
 
-OVER_WITH_AN_ANSWER = frozenset(
-    error.key
-    for error in (
-        *(NotReached, NotOurCertificate, NotTheStore, AnotherStore),
-        *(StoreInTrouble, SignInNeeded, DeviceRevoked, TooOld),
-    )
-)
-"""Problems that the store's first good answer ends, however long the rest of a round takes."""
 LEAST_WAIT_S = 0.01
 """Timers are not finer than this: a wait of less would be over before the clock has moved."""
 _BY_ITSELF = frozenset(
@@ -252,8 +242,9 @@ class SyncModel:
         return None
 
     def _moved(self) -> None:
-        """A step of a round is done."""
-        if self.problem in OVER_WITH_AN_ANSWER:
+        """A step of a round is done: the store's first good answer ends what was wrong between it
+        and the phone, however long the rest takes. What is wrong with the phone itself is not."""
+        if self.problem != PhoneInTrouble.key:
             self._is_well()
         self._progressed()
 
