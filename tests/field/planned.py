@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from app.field.screens.app_screen import AppScreen
 from sync.client.records import RoundRecord, StopRecord
 from sync.domain.change import Json
 from sync.domain.fields import Place, place_to_json
@@ -14,7 +13,6 @@ from sync.domain.instants import to_text
 from sync.domain.words import EntityKind, PlaceSource, RoundKind, Writer
 from tests.central.a_store import KIRSEBERG, AStore, an_id
 from tests.field.a_phone import Phone
-from tests.field.expand import Screen
 
 STOPS = {
     "Kirsebergs torg": GeoPoint(lat_deg=55.6110, lon_deg=13.0320),
@@ -88,12 +86,6 @@ async def start(phone: Phone, round_id: EntityId) -> None:
     home.refresh()
     await home.start_planned(record(phone, round_id))
     await phone.round.shown()
-
-
-def screen(phone: Phone) -> Screen:
-    """Without the pages that open by themselves above the first screen."""
-    phone.app.pages.above.clear()
-    return Screen(lambda: AppScreen(phone.app, phone.app.pages))
 
 
 def record(phone: Phone, round_id: EntityId) -> RoundRecord:

@@ -22,7 +22,6 @@ from app.field.models.above import Above
 from app.field.models.app_model import Phase
 from app.field.models.notices import NOTICE_S, UNDO_S, Notices
 from app.field.models.round_model import Tab
-from app.field.screens.app_screen import AppScreen
 from app.i18n import Words
 from sync.central.devices import revoke_device
 from sync.client.records import Receipt
@@ -30,13 +29,8 @@ from sync.client.transport import Request, Response
 from sync.domain.ids import DeviceId
 from tests.central.a_store import a_jpeg
 from tests.field.a_phone import Phone, typed, until, walking
-from tests.field.expand import Screen
+from tests.field.app_on_screen import screen
 from tests.field.fake_time import run
-
-
-def screen(phone: Phone) -> Screen:
-    return Screen(lambda: AppScreen(phone.app, phone.app.pages))
-
 
 # Opening
 

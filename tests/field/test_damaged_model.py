@@ -10,16 +10,11 @@ import pytest
 from app.device.storage.errors import StorageDamaged, StorageFull, StorageUnavailable, is_damage
 from app.field.models.app_model import Phase
 from app.field.reserve import NAME as RESERVE
-from app.field.screens.app_screen import AppScreen
 from sync.hand_over.reader import read_hand_over
 from tests.central.a_store import AStore
 from tests.central.test_hand_in import counts
 from tests.field.a_phone import Phone, typed, until, walking
-from tests.field.expand import Screen
-
-
-def screen(phone: Phone) -> Screen:
-    return Screen(lambda: AppScreen(phone.app, phone.app.pages))
+from tests.field.app_on_screen import screen
 
 
 async def a_phone_without_contact(phone: Phone) -> list[str]:

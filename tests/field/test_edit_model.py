@@ -12,7 +12,6 @@ from app.device.camera import CameraDenied
 from app.device.photo.shapes import Box
 from app.field.models.edit_model import EditModel
 from app.field.models.round_path import step_back
-from app.field.screens.app_screen import AppScreen
 from app.i18n import Words
 from sync.central.engine import reading
 from sync.central.tables import field_conflict
@@ -23,14 +22,10 @@ from sync.domain.words import Category, Cover, ObservationKind
 from tests.central.a_store import a_jpeg
 from tests.device.photo_cases import a_photo
 from tests.field.a_phone import Phone, typed, walking
+from tests.field.app_on_screen import screen_below
 from tests.field.expand import Screen
 
 WORDS = Words()
-
-
-def screen(phone: Phone) -> Screen:
-    phone.app.pages.above = []  # the pictures of the first start
-    return Screen(lambda: AppScreen(phone.app, phone.app.pages))
 
 
 def edit_of(phone: Phone, finding: ObservationRecord) -> EditModel:
@@ -102,10 +97,10 @@ async def test_back_keeps_the_change_and_it_is_offered(phone: Phone) -> None:
     await step_back(phone.round)
     await settled()
     assert phone.round.edit is None and phone.findings[0].text == "Lampan är trasig"
-    assert WORDS("edit.unsaved") in screen(phone).text
+    assert WORDS("edit.unsaved") in screen_below(phone).text
     edit = edit_of(phone, saved)
     assert edit.offers_draft and edit.text == "Lampan är trasig"
-    await screen(phone).press("continue-draft")
+    await screen_below(phone).press("continue-draft")
     assert (edit.text, len(edit.pictures.photos)) == ("Lampan blinkar", 2)
     await edit.save()
     await settled()
@@ -125,7 +120,7 @@ async def test_a_change_survives_an_end_without_warning_and_is_continued_from_th
     await settled()
     await phone.start()
     await phone.round.shown()
-    await screen(phone).press("continue-edit")
+    await screen_below(phone).press("continue-edit")
     again = phone.round.edit
     assert again is not None and again.category is Category.CABINET
     assert list(again.pictures.photos) == []
@@ -140,7 +135,7 @@ async def test_a_change_that_is_thrown_away_can_be_brought_back(phone: Phone) ->
     edit_of(phone, saved).set_text(typed("Något annat"))
     await step_back(phone.round)
     await settled()
-    await screen(phone).press("discard-edit")
+    await screen_below(phone).press("discard-edit")
     assert phone.round.unsaved.finding is None and phone.services.local.drafts() == {}
     await phone.app.notices.undo()
     assert phone.round.unsaved.finding is not None
@@ -172,7 +167,7 @@ async def test_an_approved_one_is_shown_with_the_reason_and_without_anything_to_
     await phone.news()
     edit = edit_of(phone, phone.findings[0])
     await edit.shown()
-    shown = screen(phone)
+    shown = screen_below(phone)
     assert WORDS("edit.approved") in shown.text and "Lampan är trasig" in shown.text
     assert not {"edit-save", "text-0", "category-belysning", "change-place"} & shown.keys()
     await edit.save()
@@ -188,7 +183,7 @@ async def test_an_approval_that_comes_while_it_is_changed_closes_it(phone: Phone
     edit.set_text(typed("För sent"))
     phone.office_writes(saved.observation_id, status="approved")
     await phone.news()
-    assert edit.is_read_only and "edit-save" not in screen(phone).keys()  # noqa: SIM118
+    assert edit.is_read_only and "edit-save" not in screen_below(phone).keys()  # noqa: SIM118
 
 
 @walking
@@ -238,11 +233,11 @@ async def test_an_undecided_photo_is_decided_later_and_only_then_sent(phone: Pho
     assert PhotoQueue(phone.services.local).waiting() == []
     edit = edit_of(phone, saved)
     await edit.shown()
-    await screen(phone).press("nothing-to-cover")
+    await screen_below(phone).press("nothing-to-cover")
     assert phone.findings[0].photos[0].cover is Cover.NOTHING_TO_COVER
-    await screen(phone).press("look-again")
+    await screen_below(phone).press("look-again")
     assert phone.findings[0].photos[0].cover is None
-    await screen(phone).press("nothing-to-cover")
+    await screen_below(phone).press("nothing-to-cover")
     phone.link.is_up = True
     await phone.all_sent()
 
@@ -254,7 +249,7 @@ async def test_a_saved_photo_is_covered_later_and_the_uncovered_one_is_gone(phon
     saved = await an_undecided_photo(phone, a_photo("landscape_3.jpg"))
     edit = edit_of(phone, saved)
     await edit.shown()
-    await screen(phone).press("cover")
+    await screen_below(phone).press("cover")
     cover = phone.round.cover
     assert cover is not None and cover.photo.width_px > 0
     cover.shapes.append(Box(left=0.2, top=0.2, right=0.8, bottom=0.8))
@@ -275,7 +270,7 @@ async def test_every_control_of_the_edit_screen_has_a_key_and_a_name(phone: Phon
     await phone.walk()
     edit = edit_of(phone, await phone.save_a_defect())
     edit.choose(Category.ROAD)
-    shown = screen(phone)
+    shown = screen_below(phone)
     for one in shown.pressable:
         assert one.key and shown.name(one), type(one.control).__name__
 
@@ -289,19 +284,19 @@ def lens_of(phone: Phone) -> str:
 
 async def camera_on(phone: Phone, edit: EditModel) -> Screen:
     """The button on the screen, and what the preview does once it is there."""
-    await screen(phone).press("camera-on")
+    await screen_below(phone).press("camera-on")
     await edit.lens.shown()
-    return screen(phone)
+    return screen_below(phone)
 
 
 @walking
 async def test_a_photo_is_taken_while_changing_as_while_recording(phone: Phone) -> None:
     await phone.walk()
     edit = edit_of(phone, await phone.save_a_defect("Lampan är trasig"))
-    await screen(phone).press("another-photo")
+    await screen_below(phone).press("another-photo")
     edit.camera_turned()
     assert edit.lens.state == "off", "nobody has asked for it yet"
-    assert WORDS("capture.no_faces") in screen(phone).text
+    assert WORDS("capture.no_faces") in screen_below(phone).text
     phone.camera.has_torch = True
     shown = await camera_on(phone, edit)
     assert WORDS("capture.no_faces") in shown.text
@@ -309,7 +304,7 @@ async def test_a_photo_is_taken_while_changing_as_while_recording(phone: Phone) 
     assert phone.camera.is_torch_on
     await shown.press("shutter")
     assert edit.lens.state == "off" and len(edit.pictures.photos) == 2
-    assert "cover" in screen(phone).keys()  # noqa: SIM118
+    assert "cover" in screen_below(phone).keys()  # noqa: SIM118
     await edit.save()
     assert [one.cover for one in phone.findings[0].photos][1] is Cover.NOTHING_TO_COVER
 
@@ -320,9 +315,9 @@ async def test_a_photo_taken_while_changing_is_covered_and_one_is_back_at_the_ch
 ) -> None:
     await phone.walk()
     edit = edit_of(phone, await phone.save_a_defect("Lampan är trasig"))
-    await screen(phone).press("another-photo")
+    await screen_below(phone).press("another-photo")
     await (await camera_on(phone, edit)).press("shutter")
-    await screen(phone).press("cover")
+    await screen_below(phone).press("cover")
     assert phone.round.cover is not None
     await step_back(phone.round)
     assert phone.round.cover is None and phone.round.edit is edit
@@ -338,7 +333,7 @@ async def test_for_those_who_use_the_camera_one_more_photo_turns_it_on(phone: Ph
     edit = edit_of(phone, phone.findings[0])
     edit.camera_turned()
     assert edit.lens.state == "off", "who changes a text wants no camera"
-    await screen(phone).press("another-photo")
+    await screen_below(phone).press("another-photo")
     edit.camera_turned()
     assert edit.lens.state == "starting"
     edit.pictures.show(edit.pictures.photos[0].sha256)
@@ -355,7 +350,7 @@ async def test_there_is_one_camera_and_it_is_back_where_it_was(phone: Phone) -> 
     assert lens_of(phone) == "ready"
     edit = edit_of(phone, phone.findings[0])
     assert lens_of(phone) == "off"
-    await screen(phone).press("another-photo")
+    await screen_below(phone).press("another-photo")
     edit.camera_turned()
     await edit.lens.shown()
     await step_back(phone.round)
@@ -367,10 +362,10 @@ async def test_there_is_one_camera_and_it_is_back_where_it_was(phone: Phone) -> 
 async def test_only_a_new_photo_can_be_taken_again(phone: Phone) -> None:
     await phone.walk()
     edit = edit_of(phone, await phone.save_a_defect("Lampan är trasig"))
-    assert "retake" not in screen(phone).keys()  # noqa: SIM118
-    await screen(phone).press("another-photo")
+    assert "retake" not in screen_below(phone).keys()  # noqa: SIM118
+    await screen_below(phone).press("another-photo")
     await (await camera_on(phone, edit)).press("shutter")
-    await screen(phone).press("retake")
+    await screen_below(phone).press("retake")
     assert len(edit.pictures.photos) == 1 and edit.pictures.wants_another
 
 
@@ -378,7 +373,7 @@ async def test_only_a_new_photo_can_be_taken_again(phone: Phone) -> None:
 async def test_a_camera_that_does_not_work_leaves_the_phones_own(phone: Phone) -> None:
     await phone.walk()
     edit = edit_of(phone, await phone.save_a_defect("Lampan är trasig"))
-    await screen(phone).press("another-photo")
+    await screen_below(phone).press("another-photo")
     phone.camera.fails = CameraDenied()
     shown = await camera_on(phone, edit)
     assert WORDS("camera.denied") in shown.text
@@ -388,5 +383,5 @@ async def test_a_camera_that_does_not_work_leaves_the_phones_own(phone: Phone) -
     assert (edit.lens.state, lens_of(phone)) == ("starting", "off")
     await edit.lens.shown()
     phone.picker.chosen = a_jpeg()
-    await screen(phone).press("system-camera")
+    await screen_below(phone).press("system-camera")
     assert len(edit.pictures.photos) == 2 and edit.problem is None

@@ -21,7 +21,8 @@ from sync.domain.geo import GeoPoint
 from sync.domain.ids import AreaCode, EntityId
 from sync.domain.words import EntityKind, Group, Light, RoundKind, Weather
 from tests.field.a_phone import Phone, typed, until, walking
-from tests.field.planned import office_writes, on_a_planned_walk, record, screen, start
+from tests.field.app_on_screen import screen_below
+from tests.field.planned import office_writes, on_a_planned_walk, record, start
 
 
 async def facts_of(phone: Phone) -> FactsModel:
@@ -55,7 +56,7 @@ async def test_every_group_is_counted_with_plus_and_minus_and_added_up(phone: Ph
     await facts.take_away(Group.RESIDENTS)
     assert recorded(phone).participants == {Group.RESIDENTS: 2, Group.POLICE: 1}
     assert facts.total == 3
-    assert "3 personer sammanlagt" in screen(phone).text
+    assert "3 personer sammanlagt" in screen_below(phone).text
 
 
 @walking
@@ -75,12 +76,12 @@ async def test_no_group_has_fewer_than_nobody_or_more_than_the_record_can_hold(
 @walking
 async def test_a_large_number_is_typed(phone: Phone) -> None:
     facts = await facts_of(phone)
-    await screen(phone).press("count-residents")
+    await screen_below(phone).press("count-residents")
     assert facts.counting is Group.RESIDENTS
     for text in ("1", "12", "120"):
         await facts.counted(typed(text))
     await facts.counted(typed("tolv"))
-    await screen(phone).press("typed-residents")
+    await screen_below(phone).press("typed-residents")
     assert facts.counting is None
     assert recorded(phone).participants[Group.RESIDENTS] == 120
 
@@ -90,7 +91,7 @@ async def test_the_buttons_are_named_with_group_and_count(phone: Phone) -> None:
     facts = await facts_of(phone)
     for _ in range(3):
         await facts.add(Group.RESIDENTS)
-    shown = screen(phone)
+    shown = screen_below(phone)
     assert "Boende: 3. Öka" in shown.name(shown.find("more-residents"))
     assert "Boende: 3. Minska" in shown.name(shown.find("less-residents"))
     for key in ("more-residents", "less-residents"):
@@ -292,7 +293,7 @@ async def test_a_name_as_long_as_names_may_be_takes_another_line_in_its_button(
 ) -> None:
     facts = await facts_of(phone)
     await facts.choose_leader("W" * MAX_LEADER)
-    texts = [one.control for one in screen(phone).shown if isinstance(one.control, ft.Text)]
+    texts = [one.control for one in screen_below(phone).shown if isinstance(one.control, ft.Text)]
     (name,) = (one for one in texts if one.value == "W" * MAX_LEADER)
     assert name.expand and name.expand_loose
 
@@ -304,14 +305,14 @@ async def test_a_name_as_long_as_names_may_be_takes_another_line_in_its_button(
 async def test_the_sun_at_the_place_and_time_suggests_daylight_or_dark(phone: Phone) -> None:
     facts = await facts_of(phone)
     assert hinted(facts) is Light.DAYLIGHT
-    assert "Förslag: dagsljus (solen går ner" in screen(phone).text
+    assert "Förslag: dagsljus (solen går ner" in screen_below(phone).text
     phone.clock.at = datetime(2026, 11, 20, 17, 30, tzinfo=UTC)
     await facts.shown()
     assert hinted(facts) is Light.DARK
-    assert "Förslag: mörkt (solen gick ner" in screen(phone).text
-    await screen(phone).press("light-dark")
+    assert "Förslag: mörkt (solen gick ner" in screen_below(phone).text
+    await screen_below(phone).press("light-dark")
     assert recorded(phone).light is Light.DARK
-    assert "Förslag" not in screen(phone).text
+    assert "Förslag" not in screen_below(phone).text
 
 
 @walking
@@ -320,7 +321,7 @@ async def test_where_the_phone_is_decides_not_where_the_area_is(phone: Phone) ->
     phone.stand_at(GeoPoint(lat_deg=78.22, lon_deg=15.65, accuracy_m=8.0))  # Longyearbyen
     await facts.shown()
     assert facts.hint is not None and facts.hint.moment is None
-    assert "Förslag: mörkt (solen går inte upp i dag)" in screen(phone).text
+    assert "Förslag: mörkt (solen går inte upp i dag)" in screen_below(phone).text
 
 
 @walking
@@ -370,7 +371,7 @@ async def test_the_facts_can_be_changed_after_the_end_until_the_protocol_is_appr
     await facts.settle()
     assert recorded(phone).participants == {Group.RESIDENTS: 1}
     assert recorded(phone).weather is None and recorded(phone).led_by is None
-    shown = screen(phone)
+    shown = screen_below(phone)
     assert "Protokollet godkändes" in shown.text and "Boende: 1" in shown.text
     assert not {"more-residents", "weather-sun", "light-dark"} & shown.keys()
 
@@ -382,7 +383,7 @@ def test_the_tab_is_whole_in_every_language(phone: Phone, language: str) -> None
         phone.language = language
         await facts_of(phone)
         phone.app.notices.dismiss()
-        shown = screen(phone)
+        shown = screen_below(phone)
         assert "round." not in shown.text and "{" not in shown.text
         assert Words(language)("round.group.owners") in shown.text
         for one in shown.pressable:

@@ -13,7 +13,8 @@ from sync.domain.instants import to_text
 from sync.domain.words import EntityKind, RoundKind
 from tests.central.a_store import ROSENGARD, Clock
 from tests.field.a_phone import Phone, typed, until, walking
-from tests.field.planned import STOPS, office_writes, plan, record, screen, start
+from tests.field.app_on_screen import screen_below
+from tests.field.planned import STOPS, office_writes, plan, record, start
 
 DAY = timedelta(days=1)
 A_PLACE = STOPS["Kirsebergs torg"]
@@ -30,7 +31,7 @@ def home_of(phone: Phone) -> HomeModel:
 async def test_without_rounds_the_screen_says_so_and_how_to_start_one(phone: Phone) -> None:
     await phone.enrol()
     assert home_of(phone).is_empty
-    shown = screen(phone)
+    shown = screen_below(phone)
     assert "Ingen runda är planerad" in shown.text
     assert "start-round" in shown.keys()  # noqa: SIM118
 
@@ -44,7 +45,7 @@ async def test_todays_round_is_there_with_all_one_needs_and_starts_with_one_tap(
     await phone.news()
     home = home_of(phone)
     assert [one.round_id for one in home.today] == [round_id]
-    shown = screen(phone)
+    shown = screen_below(phone)
     assert "I dag" in shown.text and "Trygghetsvandring, Kirseberg" in shown.text
     assert "Samling: Kirsebergs bibliotek" in shown.text
     await shown.press(f"start-{round_id}")
@@ -64,7 +65,7 @@ async def test_where_a_planned_walk_stops_is_told_before_it_starts(phone: Phone)
     await phone.news()
     home = home_of(phone)
     assert [one.name for one in home.stops_of(today)] == list(STOPS)
-    text = screen(phone).text
+    text = screen_below(phone).text
     assert "3 stopp: Kirsebergs torg, Beijers park, Vattentornet" in text
     assert "1 stopp: Kirsebergs torg" in text
     assert text.count(" stopp: ") == 2
@@ -78,11 +79,11 @@ async def test_many_stops_are_told_in_short_and_all_of_them_when_asked(phone: Ph
     await phone.enrol()
     await phone.news()
     home_of(phone)
-    shown = screen(phone)
+    shown = screen_below(phone)
     assert "9 stopp: Plats 1, Plats 2, Plats 3 och 6 till" in shown.text
     await shown.press(f"stops-{walk}")
-    assert f"9 stopp: {', '.join(names)}" in screen(phone).text
-    assert f"stops-{walk}" not in screen(phone).keys()  # noqa: SIM118
+    assert f"9 stopp: {', '.join(names)}" in screen_below(phone).text
+    assert f"stops-{walk}" not in screen_below(phone).keys()  # noqa: SIM118
 
 
 @walking
@@ -91,7 +92,7 @@ async def test_a_stop_without_a_name_is_told_by_its_number(phone: Phone) -> None
     await phone.enrol()
     await phone.news()
     home_of(phone)
-    assert "1 stopp: Stopp 1" in screen(phone).text
+    assert "1 stopp: Stopp 1" in screen_below(phone).text
 
 
 @walking
@@ -128,7 +129,7 @@ async def test_all_of_todays_rounds_are_shown_then_the_coming_ones_in_order(phon
     home = home_of(phone)
     assert [one.round_id for one in home.today] == [first, second]
     assert [one.round_id for one in home.coming] == [tomorrow, later]
-    text = screen(phone).text
+    text = screen_below(phone).text
     assert "I morgon" in text and "Söndag 29/11" in text
     assert text.index("Felanmälningsrunda, Kirseberg") < text.index("I morgon")
 
@@ -142,7 +143,7 @@ async def test_rounds_under_way_are_first_of_all(phone: Phone, other: Phone) -> 
     await other.news()
     home = home_of(other)
     assert len(home.under_way) == 1 and len(home.today) == 1
-    text = screen(other).text
+    text = screen_below(other).text
     assert text.index("Pågår nu") < text.index("I dag")
 
 
@@ -155,7 +156,7 @@ async def test_a_button_of_a_round_says_which_round_it_is_about(phone: Phone) ->
     under_way = phone.round.record
     await phone.all_sent()
     await phone.round.leave()
-    shown = screen(phone)
+    shown = screen_below(phone)
     names = {
         one.key: shown.name(one)
         for one in shown.pressable
@@ -178,7 +179,7 @@ async def test_buttons_of_rounds_that_are_alike_have_names_of_their_own(phone: P
     await phone.walk()
     await phone.all_sent()
     await phone.round.leave()
-    shown = screen(phone)
+    shown = screen_below(phone)
     starts = [
         shown.name(one) for one in shown.pressable if one.key in {f"start-{n}" for n in alike}
     ]
@@ -197,7 +198,7 @@ async def test_a_round_that_nobody_ended_stands_below_todays(phone: Phone, other
     await other.news()
     home = home_of(other)
     assert (len(home.under_way), len(home.forgotten)) == (0, 1)
-    text = screen(other).text
+    text = screen_below(other).text
     assert text.index("I dag") < text.index("Inte avslutade")
     assert "Gå med" in text
 
@@ -227,7 +228,7 @@ async def test_a_planned_round_that_nobody_started_is_offered_for_a_day_and_then
     await phone.enrol()
     await phone.news()
     assert [one.round_id for one in home_of(phone).missed] == [missed]
-    assert "Blev inte av" in screen(phone).text
+    assert "Blev inte av" in screen_below(phone).text
     phone.clock.forward(hours=2)
     assert home_of(phone).is_empty
 
@@ -249,8 +250,8 @@ async def test_many_coming_rounds_are_shown_a_few_at_a_time(phone: Phone) -> Non
     await phone.enrol()
     await phone.news()
     assert len(home_of(phone).coming_shown) == COMING_SHOWN
-    assert "Visa 3 till" in screen(phone).text
-    await screen(phone).press("all-coming")
+    assert "Visa 3 till" in screen_below(phone).text
+    await screen_below(phone).press("all-coming")
     assert len(home_of(phone).coming_shown) == COMING_SHOWN + 3
 
 
@@ -265,9 +266,9 @@ async def test_a_round_that_nobody_planned_takes_two_taps_also_on_a_day_with_a_p
     await phone.app.enrol.go()
     await phone.news()
     await phone.start()
-    assert "start-round" not in screen(phone).keys()  # noqa: SIM118
-    await screen(phone).press(f"kind-{RoundKind.INSPECTION.value}")
-    await screen(phone).press("start-round")
+    assert "start-round" not in screen_below(phone).keys()  # noqa: SIM118
+    await screen_below(phone).press(f"kind-{RoundKind.INSPECTION.value}")
+    await screen_below(phone).press("start-round")
     assert phone.app.phase is Phase.ROUND
     assert phone.round.record.kind is RoundKind.INSPECTION
     assert phone.round.record.planned_start_at is None
@@ -343,7 +344,7 @@ def test_the_plan_is_told_in_every_language(phone: Phone, language: str) -> None
         await phone.enrol()
         await phone.news()
         home_of(phone)
-        text = screen(phone).text
+        text = screen_below(phone).text
         assert "home." not in text and "{" not in text
 
     look()
@@ -369,7 +370,7 @@ def test_the_day_is_that_of_the_phones_own_zone(
         home = home_of(phone)
         assert len(home.today) == 1
         assert [one.round_id for one in home.coming] == [after_midnight]
-        assert "23.55" in screen(phone).text
+        assert "23.55" in screen_below(phone).text
 
     try:
         look()

@@ -8,21 +8,15 @@ from typing import Any
 import pytest
 
 from app.field.models.tiles import Tiles
-from app.field.screens.app_screen import AppScreen
 from app.i18n import Words
 from sync.client.outbox import Outbox
 from sync.client.photo_queue import PhotoQueue
 from sync.domain.words import Category, ObservationKind
 from tests.central.a_store import KIRSEBERG, a_jpeg
 from tests.field.a_phone import Phone, typed, walking
-from tests.field.expand import Screen
+from tests.field.app_on_screen import screen_below
 
 WORDS = Words()
-
-
-def screen(phone: Phone) -> Screen:
-    phone.app.pages.above = []  # the pictures of the first start
-    return Screen(lambda: AppScreen(phone.app, phone.app.pages))
 
 
 def brief(phone: Phone, **area: Any) -> None:
@@ -59,9 +53,9 @@ def test_what_is_good_or_wished_for_needs_neither_photo_nor_category(
     @walking
     async def walk() -> None:
         capture = await phone.walk()
-        await screen(phone).press(f"kind-{kind.value}")
+        await screen_below(phone).press(f"kind-{kind.value}")
         capture.set_text(typed("Ljust och fint här"))
-        await screen(phone).press("save-next")
+        await screen_below(phone).press("save-next")
         (found,) = phone.findings
         assert (found.kind, found.category, found.text) == (kind, None, "Ljust och fint här")
         assert capture.kind is ObservationKind.DEFECT, "the next one is a defect again"
@@ -107,7 +101,7 @@ async def test_answers_are_saved_with_the_defect_and_sent(phone: Phone) -> None:
     await phone.pick(a_jpeg())
     capture.choose(Category.LIGHTING)
     capture.typed_answer(capture.questions[0])(typed("  L\u00a01234 \n"))
-    await screen(phone).press("answer-belysning-dark_stretch-whole_street")
+    await screen_below(phone).press("answer-belysning-dark_stretch-whole_street")
     phone.link.is_up = False
     await capture.save()
     wanted = {"post_number": "L 1234", "dark_stretch": "whole_street"}
@@ -127,7 +121,7 @@ async def test_offensive_graffiti_is_urgent_and_its_photo_is_sent_before_the_oth
     phone.clock.forward(seconds=1)
     await phone.pick(a_jpeg())
     capture.choose(Category.GRAFFITI)
-    await screen(phone).press("answer-klotter-offensive-yes")
+    await screen_below(phone).press("answer-klotter-offensive-yes")
     await capture.save()
     found = phone.findings[0]
     assert found.is_urgent and found.answers == {"offensive": True}
@@ -139,7 +133,7 @@ async def test_graffiti_that_is_not_offensive_is_not_urgent(phone: Phone) -> Non
     capture = await phone.walk()
     await phone.pick(a_jpeg())
     capture.choose(Category.GRAFFITI)
-    await screen(phone).press("answer-klotter-offensive-no")
+    await screen_below(phone).press("answer-klotter-offensive-no")
     await capture.save()
     assert not phone.findings[0].is_urgent
     assert phone.findings[0].answers == {"offensive": False}
@@ -150,7 +144,7 @@ async def test_the_same_answer_again_takes_it_back(phone: Phone) -> None:
     capture = await phone.walk()
     capture.choose(Category.GRAFFITI)
     for wanted in ({"offensive": True}, {}):
-        await screen(phone).press("answer-klotter-offensive-yes")
+        await screen_below(phone).press("answer-klotter-offensive-yes")
         assert capture.answers == wanted
 
 
@@ -179,7 +173,7 @@ def test_a_number_is_a_number_or_no_answer(phone: Phone, letters: str, answer: i
 async def test_the_questions_stand_below_the_line_of_the_chosen_tile(phone: Phone) -> None:
     capture = await phone.walk()
     capture.choose(Category.GRAFFITI)
-    keys = [str(one.key) for one in screen(phone).pressable]
+    keys = [str(one.key) for one in screen_below(phone).pressable]
     assert keys.index("category-klotter") < keys.index("answer-klotter-offensive-yes")
     assert keys.index("answer-klotter-offensive-no") < keys.index("category-skadegorelse")
 
@@ -230,7 +224,7 @@ async def test_a_category_that_the_area_has_switched_off_is_not_offered(phone: P
     await phone.walk()
     brief(phone, categories_off=["sno_is", "annat"])
     assert not {Category.SNOW_ICE, Category.OTHER} & set(shown(phone))
-    assert "category-sno_is" not in screen(phone).keys()  # noqa: SIM118
+    assert "category-sno_is" not in screen_below(phone).keys()  # noqa: SIM118
 
 
 @walking

@@ -10,7 +10,6 @@ import pytest
 from app.device.connectivity import Link
 from app.field.models.round_model import Tab
 from app.field.models.round_path import step_back
-from app.field.screens.app_screen import AppScreen
 from app.field.screens.days import past_day
 from app.field.screens.round_screen import RoundScreen
 from app.i18n import Words
@@ -20,6 +19,7 @@ from sync.domain.instants import to_text
 from sync.domain.words import Category, Cover, ObservationKind, Verdict
 from tests.central.a_store import a_jpeg
 from tests.client.many_points import ManyPoints
+from tests.field import app_on_screen
 from tests.field.a_phone import Phone, typed, until, walking
 from tests.field.expand import Screen
 
@@ -196,7 +196,7 @@ async def test_a_row_tells_of_each_photo_and_of_what_is_new_how_far_it_has_come(
     text = screen(phone).text
     assert "På telefonen" in text and "Bilder hos samordnaren: 0 av 1" in text
     phone.round.open_edit(saved)
-    assert "Bilden: På telefonen" in Screen(lambda: AppScreen(phone.app, phone.app.pages)).text
+    assert "Bilden: På telefonen" in app_on_screen.screen(phone).text
     await step_back(phone.round)
     phone.link_kind = Link.WIFI
     await phone.all_sent()
@@ -217,4 +217,4 @@ async def test_a_row_tells_of_each_photo_and_of_what_is_new_how_far_it_has_come(
     assert "Hos staden, ärende 412345" in text
     assert "Det senaste finns bara på telefonen" in text
     phone.round.open_edit(phone.findings[0])
-    assert "Bilden: Hos samordnaren" in Screen(lambda: AppScreen(phone.app, phone.app.pages)).text
+    assert "Bilden: Hos samordnaren" in app_on_screen.screen(phone).text

@@ -10,7 +10,6 @@ import pytest
 
 from app.field.models.map_model import MapModel
 from app.field.models.round_model import Tab
-from app.field.screens.app_screen import AppScreen
 from app.field.screens.pin_screen import PinScreen
 from app.i18n import Words
 from sync.central.areas import KnownPlace, put_area
@@ -19,13 +18,10 @@ from sync.domain.words import Category
 from tests.central.a_store import AStore
 from tests.central.test_tiles_api import AREA
 from tests.field.a_phone import Phone, until, walking
+from tests.field.app_on_screen import screen
 from tests.field.expand import Screen
 from tests.field.planned import STOPS, on_a_planned_walk, stop
 from tests.field.test_map_model import give_map, noted, on_the_map, the_map
-
-
-def screen(phone: Phone) -> Screen:
-    return Screen(lambda: AppScreen(phone.app, phone.app.pages))
 
 
 @pytest.fixture

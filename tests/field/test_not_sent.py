@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from app.field.models.above import Above
 from app.field.models.app_model import Phase
-from app.field.screens.app_screen import AppScreen
 from app.field.screens.not_sent_screen import PHOTO_WHYS
 from sync.central.tables import device
 from sync.client.photo_upload import FINAL_CODES
@@ -16,12 +15,8 @@ from sync.domain.words import Cover, Verdict
 from sync.hand_over.file import DAMAGED
 from sync.headers import STORE_HEADER
 from tests.field.a_phone import Phone, typed, until, walking
-from tests.field.expand import Screen
+from tests.field.app_on_screen import screen
 from tests.field.test_findings_and_edit import edit_of
-
-
-def screen(phone: Phone) -> Screen:
-    return Screen(lambda: AppScreen(phone.app, phone.app.pages))
 
 
 async def with_a_late_change(phone: Phone) -> ObservationRecord:

@@ -11,20 +11,14 @@ from app.device.photo.shapes import Box
 from app.field.models.capture_model import CaptureModel
 from app.field.models.cover_model import CoverModel
 from app.field.models.round_path import path_in, step_back
-from app.field.screens.app_screen import AppScreen
 from app.i18n import Words
 from sync.domain.words import Category, Cover
 from tests.central.a_store import a_jpeg
 from tests.device.photo_cases import a_photo
 from tests.field.a_phone import Phone, until, walking
-from tests.field.expand import Screen
+from tests.field.app_on_screen import screen_below
 
 WORDS = Words()
-
-
-def screen(phone: Phone) -> Screen:
-    phone.app.pages.above = []  # the pictures of the first start
-    return Screen(lambda: AppScreen(phone.app, phone.app.pages))
 
 
 async def files(phone: Phone) -> list[str]:
@@ -64,12 +58,12 @@ def black() -> bytes:
 async def test_the_question_is_right_under_the_photo_and_one_tap_answers_it(phone: Phone) -> None:
     capture = await phone.walk()
     await phone.take_picture()
-    shown = screen(phone)
+    shown = screen_below(phone)
     assert WORDS("capture.faces_seen") in shown.text
     await shown.press("nothing-to-cover")
     assert capture.photos[0].cover is Cover.NOTHING_TO_COVER
-    assert WORDS("capture.decided.nothing") in screen(phone).text
-    await screen(phone).press("look-again")
+    assert WORDS("capture.decided.nothing") in screen_below(phone).text
+    await screen_below(phone).press("look-again")
     assert capture.photos[0].cover is None
 
 
@@ -78,11 +72,11 @@ async def test_the_save_button_says_what_it_decides_and_the_decision_is_recorded
     phone: Phone,
 ) -> None:
     capture = await phone.walk()
-    assert WORDS("capture.save_next") in screen(phone).text
+    assert WORDS("capture.save_next") in screen_below(phone).text
     await phone.take_picture()
-    assert WORDS("capture.save_nothing") in screen(phone).text
+    assert WORDS("capture.save_nothing") in screen_below(phone).text
     capture.choose(Category.LIGHTING)
-    await screen(phone).press("save-next")
+    await screen_below(phone).press("save-next")
     assert phone.findings[0].photos[0].cover is Cover.NOTHING_TO_COVER
     await phone.all_sent()
 
@@ -95,7 +89,7 @@ async def test_when_something_is_missing_the_button_still_says_that_it_decides(
     await phone.take_picture()
     await capture.save()
     assert list(capture.missing) == ["category"] and capture.photos[0].cover is None
-    assert WORDS("capture.save_nothing_anyway") in screen(phone).text
+    assert WORDS("capture.save_nothing_anyway") in screen_below(phone).text
     await capture.save()
     assert phone.findings[0].photos[0].cover is Cover.NOTHING_TO_COVER
 
@@ -164,7 +158,7 @@ async def test_what_was_painted_is_there_again_after_back_and_it_is_said_that_it
     await step_back(phone.round)
     assert capture.photos[0].is_undecided
     assert capture.problem == "cover.not_done"
-    assert "Du har målat men inte tryckt Klart" in screen(phone).text
+    assert "Du har målat men inte tryckt Klart" in screen_below(phone).text
     again = await covering(phone)
     assert again.shapes == painted and not again.is_empty
     assert capture.problem is None
@@ -209,7 +203,7 @@ async def test_a_removed_photo_comes_back_where_it_was(phone: Phone) -> None:
     await capture.pictures.nothing_to_cover(before[1])
     capture.remove_photo(before[1])
     assert [one.sha256 for one in capture.photos] == [before[0], before[2]]
-    await screen(phone).press("put-photo-back")
+    await screen_below(phone).press("put-photo-back")
     assert [one.sha256 for one in capture.photos] == before
     assert capture.photos[1].cover is Cover.NOTHING_TO_COVER
 
@@ -231,10 +225,10 @@ async def test_taking_it_again_puts_the_camera_back_and_can_be_undone(phone: Pho
     capture = await phone.walk()
     await phone.take_picture()
     before = capture.photos[0].sha256
-    await screen(phone).press("retake")
+    await screen_below(phone).press("retake")
     assert list(capture.photos) == []
-    assert "shutter" in screen(phone).keys()  # noqa: SIM118
-    await screen(phone).press("put-photo-back")
+    assert "shutter" in screen_below(phone).keys()  # noqa: SIM118
+    await screen_below(phone).press("put-photo-back")
     assert capture.photos[0].sha256 == before
 
 
@@ -246,7 +240,7 @@ def test_a_bad_photo_is_pointed_out_and_saved_all_the_same(
     async def walk() -> None:
         capture = await phone.walk()
         await phone.pick(picture)
-        assert WORDS(f"capture.{key}") in screen(phone).text
+        assert WORDS(f"capture.{key}") in screen_below(phone).text
         capture.choose(Category.LIGHTING)
         await capture.save()
         assert len(phone.findings[0].photos) == 1
@@ -258,7 +252,7 @@ def test_a_bad_photo_is_pointed_out_and_saved_all_the_same(
 async def test_a_good_photo_is_not_complained_about(phone: Phone) -> None:
     await phone.walk()
     await phone.pick(a_photo("landscape_3.jpg"))
-    assert "bad-photo" not in screen(phone).keys()  # noqa: SIM118
+    assert "bad-photo" not in screen_below(phone).keys()  # noqa: SIM118
 
 
 @walking
@@ -266,14 +260,14 @@ async def test_the_torch_is_a_button_only_where_there_is_one(phone: Phone) -> No
     capture = await phone.walk()
     capture.want_camera()
     await capture.preview_shown()
-    assert "torch" not in screen(phone).keys()  # noqa: SIM118
+    assert "torch" not in screen_below(phone).keys()  # noqa: SIM118
     capture.camera_off()
     phone.camera.has_torch = True
     capture.want_camera()
     await capture.preview_shown()
-    await screen(phone).press("torch")
+    await screen_below(phone).press("torch")
     assert phone.camera.is_torch_on and capture.lens.is_torch_on
-    await screen(phone).press("torch")
+    await screen_below(phone).press("torch")
     assert not phone.camera.is_torch_on
 
 
@@ -298,8 +292,8 @@ async def test_undoing_the_save_brings_all_of_it_back_undecided_as_it_was(phone:
     capture.answer(capture.questions[0], True)
     await capture.save()
     saved = phone.findings[0]
-    assert saved.is_urgent and "A-1" in screen(phone).text
-    await screen(phone).press("undo-saved")
+    assert saved.is_urgent and "A-1" in screen_below(phone).text
+    await screen_below(phone).press("undo-saved")
     assert phone.findings == []
     assert capture.category is Category.GRAFFITI and capture.photos[0].is_undecided
     assert capture.answers == {"offensive": True}

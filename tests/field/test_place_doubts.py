@@ -12,7 +12,6 @@ from sqlalchemy import select
 from app.device.location import Fix
 from app.field.models.round_model import Tab
 from app.field.models.surroundings import NamedPlace, Surroundings, surroundings_of
-from app.field.screens.app_screen import AppScreen
 from app.i18n import Words
 from sync.central.tables import change_log
 from sync.client.transport import Request, Response
@@ -23,8 +22,8 @@ from sync.domain.words import Category, PlaceSource
 from sync.headers import DIGEST_HEADER, STORE_HEADER, digest_of
 from tests.central.a_store import KIRSEBERG, a_jpeg
 from tests.field.a_phone import Phone, until, walking
+from tests.field.app_on_screen import screen_below
 from tests.field.devices import KIRSEBERGS_TORG
-from tests.field.expand import Screen
 from tests.field.test_place_model import a_photo_from
 
 WORDS = Words()
@@ -39,11 +38,6 @@ PLACES = [
     {"name": "Kirsebergs kyrka", "lat_deg": CHURCH.lat_deg, "lon_deg": CHURCH.lon_deg},
     {"name": "Kirsebergs torg", "lat_deg": 55.6111, "lon_deg": 13.0322},
 ]
-
-
-def screen(phone: Phone) -> Screen:
-    phone.app.pages.above = []  # the pictures of the first start
-    return Screen(lambda: AppScreen(phone.app, phone.app.pages))
 
 
 async def walk_in_kirseberg(phone: Phone, **area: Any) -> None:
@@ -63,7 +57,7 @@ async def walk_in_kirseberg(phone: Phone, **area: Any) -> None:
 async def test_a_weak_place_is_told_with_its_metres_and_a_pin_is_offered(phone: Phone) -> None:
     await walk_in_kirseberg(phone)
     phone.stand_at(GeoPoint(lat_deg=55.611, lon_deg=13.032, accuracy_m=31.0))
-    shown = screen(phone)
+    shown = screen_below(phone)
     assert WORDS("capture.place.weak", metres=31) in shown.text
     await shown.press("doubt-pin")
     assert phone.round.is_picking_place
@@ -73,7 +67,7 @@ async def test_a_weak_place_is_told_with_its_metres_and_a_pin_is_offered(phone: 
 async def test_a_phone_that_does_not_tell_how_sure_it_is_is_not_called_exact(phone: Phone) -> None:
     await walk_in_kirseberg(phone)
     phone.stand_at(GeoPoint(lat_deg=55.611, lon_deg=13.032, accuracy_m=None))
-    shown = screen(phone).text
+    shown = screen_below(phone).text
     assert WORDS("capture.place.gps_unsure") in shown
     assert "±0 m" not in shown
 
@@ -82,7 +76,7 @@ async def test_a_phone_that_does_not_tell_how_sure_it_is_is_not_called_exact(pho
 async def test_a_place_within_thirty_metres_is_not_complained_about(phone: Phone) -> None:
     await walk_in_kirseberg(phone)
     phone.stand_at(GeoPoint(lat_deg=55.611, lon_deg=13.032, accuracy_m=30.0))
-    assert "weak-place" not in screen(phone).keys()  # noqa: SIM118
+    assert "weak-place" not in screen_below(phone).keys()  # noqa: SIM118
 
 
 @pytest.mark.parametrize(("age_s", "is_stale"), [(60.0, False), (61.0, True), (150.0, True)])
@@ -94,7 +88,9 @@ def test_a_fix_older_than_a_minute_is_marked_and_said(
         await walk_in_kirseberg(phone)
         phone.location.walk_to(KIRSEBERGS_TORG, age_s=age_s)
         await phone.pick(a_jpeg())
-        is_said = WORDS("place.stale", minutes=phone.capture.place.age_min) in screen(phone).text
+        is_said = (
+            WORDS("place.stale", minutes=phone.capture.place.age_min) in screen_below(phone).text
+        )
         assert is_said is is_stale
         phone.capture.choose(Category.LIGHTING)
         await phone.capture.save()
@@ -121,7 +117,7 @@ async def test_a_fix_from_now_takes_the_place_of_an_old_one_that_was_locked(phon
 async def test_a_made_up_place_is_marked_and_said(phone: Phone) -> None:
     await walk_in_kirseberg(phone)
     phone.location.walk_to(KIRSEBERGS_TORG, is_mocked=True)
-    assert WORDS("place.mocked") in screen(phone).text
+    assert WORDS("place.mocked") in screen_below(phone).text
     saved = await phone.save_a_defect()
     assert saved.place is not None and saved.place.is_mocked
 
@@ -137,7 +133,7 @@ async def test_what_makes_a_saved_place_doubtful_is_said_wherever_the_finding_is
     phone.location.walk_to(KIRSEBERGS_TORG, age_s=120.0, is_mocked=True)
     doubtful = await phone.save_a_defect()
     await phone.round.show_tab(Tab.LIST)
-    listed = screen(phone).text
+    listed = screen_below(phone).text
     assert [listed.count(doubt) for doubt in doubts] == [1, 1]
     phone.link.is_up = True
     await phone.all_sent()
@@ -147,7 +143,7 @@ async def test_what_makes_a_saved_place_doubtful_is_said_wherever_the_finding_is
         approved = phone.services.walk.observation(finding.observation_id)
         assert approved is not None
         phone.round.open_edit(approved)
-        shown = screen(phone)
+        shown = screen_below(phone)
         shown.find("edit-read-only")
         assert {doubt for doubt in doubts if doubt in shown.text} == told
 
@@ -164,11 +160,11 @@ async def test_a_place_outside_the_area_is_asked_about_and_the_answer_can_be_tak
     capture.place.set_pin(IN_ROSENGARD)
     question = WORDS("place.outside", area="Kirseberg")
     assert question == "Det här är utanför Kirseberg. Stämmer det?"
-    assert question in screen(phone).text
-    await screen(phone).press("outside-is-right")
-    assert question not in screen(phone).text
-    await screen(phone).press("undo-place")
-    assert question in screen(phone).text
+    assert question in screen_below(phone).text
+    await screen_below(phone).press("outside-is-right")
+    assert question not in screen_below(phone).text
+    await screen_below(phone).press("undo-place")
+    assert question in screen_below(phone).text
 
 
 @walking
@@ -182,7 +178,7 @@ async def test_saving_asks_whether_outside_is_right_and_the_second_press_saves(
     capture.choose(Category.LITTER)
     await capture.save()
     assert capture.asks_outside and phone.findings == []
-    assert "asks-outside" in screen(phone).keys()  # noqa: SIM118
+    assert "asks-outside" in screen_below(phone).keys()  # noqa: SIM118
     await capture.save()
     assert len(phone.findings) == 1
 
@@ -217,7 +213,7 @@ async def test_outside_the_city_it_is_said_that_it_cannot_be_sent_there_and_it_i
     await walk_in_kirseberg(phone)
     capture = phone.capture
     capture.place.set_pin(IN_LUND)
-    assert WORDS("place.outside_city") in screen(phone).text
+    assert WORDS("place.outside_city") in screen_below(phone).text
     await phone.pick(a_jpeg())
     capture.choose(Category.LITTER)
     await capture.save()
@@ -261,7 +257,7 @@ async def test_the_nearest_known_place_is_the_address_when_nothing_better_is_kno
 ) -> None:
     await walk_in_kirseberg(phone)
     near = WORDS("place.near", name="Kirsebergs torg", metres=17)
-    assert near in screen(phone).text
+    assert near in screen_below(phone).text
     assert (await phone.save_a_defect()).address == "Kirsebergs torg"
 
 
@@ -296,9 +292,9 @@ async def test_answers_about_a_photos_place_can_be_taken_back(phone: Phone) -> N
     place = phone.capture.place
     for answer in ("take-offered", "refuse-offered"):
         assert place.offered is not None
-        await screen(phone).press(answer)
+        await screen_below(phone).press(answer)
         assert place.offered is None
-        await screen(phone).press("undo-place")
+        await screen_below(phone).press("undo-place")
 
 
 # The street, when there is contact

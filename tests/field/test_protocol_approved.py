@@ -6,7 +6,6 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from app.field.models.round_model import Tab
-from app.field.screens.app_screen import AppScreen
 from sync.central.accounts import Account, Accounts, Role
 from sync.central.engine import reading
 from sync.central.protocol_approval import ProtocolApproval
@@ -18,8 +17,9 @@ from sync.domain.ids import EntityId
 from sync.domain.words import Group
 from tests.central.a_store import KIRSEBERG, AStore
 from tests.field.a_phone import Phone, typed, until, walking
+from tests.field.app_on_screen import screen, screen_below
 from tests.field.expand import Screen
-from tests.field.planned import on_a_planned_walk, record, screen, stop
+from tests.field.planned import on_a_planned_walk, record, stop
 
 
 class Coordinator:
@@ -73,7 +73,7 @@ def stuck(phone: Phone) -> list[NotSent]:
 
 def the_list(phone: Phone) -> Screen:
     """Of what cannot be sent, which is open."""
-    return Screen(lambda: AppScreen(phone.app, phone.app.pages))
+    return screen(phone)
 
 
 @walking
@@ -85,7 +85,7 @@ async def test_the_round_closes_with_the_approval_and_opens_when_it_is_taken_bac
     office.approve(round_id)
     await phone.news()
     await until(lambda: not facts.is_editable)
-    shown = screen(phone)
+    shown = screen_below(phone)
     assert "Protokollet godkändes" in shown.text and "Säg det till samordnaren" in shown.text
     assert "more-residents" not in shown.keys()  # noqa: SIM118
     await facts.add(Group.RESIDENTS)
@@ -94,7 +94,7 @@ async def test_the_round_closes_with_the_approval_and_opens_when_it_is_taken_bac
     office.take_back(round_id)
     await phone.news()
     await until(lambda: facts.is_editable)
-    shown = screen(phone)
+    shown = screen_below(phone)
     assert "Protokollet godkändes" not in shown.text and "more-residents" in shown.keys()  # noqa: SIM118
     await facts.add(Group.RESIDENTS)
     await phone.all_sent()
@@ -107,15 +107,15 @@ async def test_a_round_with_an_approved_protocol_is_not_opened_again_from_the_li
 ) -> None:
     round_id, office = await an_ended_walk(phone)
     await phone.round.show_tab(Tab.LIST)
-    assert "reopen-round" in screen(phone).keys()  # noqa: SIM118
+    assert "reopen-round" in screen_below(phone).keys()  # noqa: SIM118
     office.approve(round_id)
     await phone.news()
     await until(lambda: not phone.round.record.is_editable)
-    assert "reopen-round" not in screen(phone).keys()  # noqa: SIM118
+    assert "reopen-round" not in screen_below(phone).keys()  # noqa: SIM118
     office.take_back(round_id)
     await phone.news()
     await until(lambda: phone.round.record.is_editable)
-    await screen(phone).press("reopen-round")
+    await screen_below(phone).press("reopen-round")
     assert recorded(phone).ended_at is None
 
 

@@ -13,8 +13,8 @@ from sync.client.records import RoundRecord
 from sync.domain.words import Category, RoundKind
 from tests.central.a_store import KIRSEBERG, ROSENGARD
 from tests.field.a_phone import Phone, typed, until, walking
+from tests.field.app_on_screen import screen_below
 from tests.field.devices import KIRSEBERGS_TORG
-from tests.field.planned import screen
 
 
 @walking
@@ -217,12 +217,12 @@ async def test_a_round_that_is_over_is_not_offered_to_be_ended_again(phone: Phon
     home.choose_kind(RoundKind.SAFETY_WALK)
     await home.start()
     await phone.round.show_tab(Tab.ROUND)
-    under_way = screen(phone)
+    under_way = screen_below(phone)
     assert under_way.name(under_way.find("open-end")) == "Avsluta rundan"
     assert "Lägg till ett när ni stannar." in under_way.text
     await phone.round.end()
     phone.round.close_end()
     await phone.round.show_tab(Tab.ROUND)
-    over = screen(phone)
+    over = screen_below(phone)
     assert over.name(over.find("open-end")) == "Protokoll och sammanfattning"
     assert "Inga stopp." in over.text and "Lägg till ett" not in over.text

@@ -13,7 +13,7 @@ from sync.client.records import RouteRecord
 from sync.client.round_store import RoundStore
 from sync.domain.geo import GeoPoint
 from tests.field.a_phone import Phone, until, walking
-from tests.field.planned import screen
+from tests.field.app_on_screen import screen_below
 
 METRE_LAT = 1 / 111_195.0
 METRE_LON = METRE_LAT / math.cos(math.radians(55.611))
@@ -57,7 +57,7 @@ async def test_nothing_is_recorded_until_it_is_switched_on(phone: Phone) -> None
     go(phone, 0, 13, 26)
     assert raw_points(phone) == 0 and not phone.round.route.is_on
     await phone.round.show_tab(Tab.ROUND)
-    assert "Visar var ni gått" in screen(phone).text
+    assert "Visar var ni gått" in screen_below(phone).text
     await phone.round.end()
     assert routes(phone) == []
 
@@ -67,7 +67,7 @@ async def test_length_and_time_are_shown_as_one_walks(phone: Phone) -> None:
     route = await recording(phone)
     go(phone, *range(0, 1301, 13))
     assert route.length_m == 1300 and route.duration_s == 1000
-    assert "Spelas in: 1,3 km, 16 min" in screen(phone).text
+    assert "Spelas in: 1,3 km, 16 min" in screen_below(phone).text
 
 
 @walking
@@ -100,7 +100,7 @@ async def test_switched_off_the_route_is_thinned_stored_and_its_points_are_delet
     assert raw_points(phone) == 0 and not route.is_on
     go(phone, 300, 313)
     assert raw_points(phone) == 0
-    assert "273 m, 3 min (Räven)" in screen(phone).text
+    assert "273 m, 3 min (Räven)" in screen_below(phone).text
 
 
 @walking
@@ -183,7 +183,7 @@ async def test_bad_fixes_are_left_out(phone: Phone) -> None:
 async def test_a_recording_is_thrown_away_unsent_and_comes_back_with_undo(phone: Phone) -> None:
     route = await recording(phone)
     go(phone, 0, 13, 26)
-    await screen(phone).press("route-throw")
+    await screen_below(phone).press("route-throw")
     assert not route.is_on and raw_points(phone) == 0
     sent = [change.entity.value for change in Outbox(phone.services.local).next_message()]
     assert "route" not in sent
@@ -211,7 +211,7 @@ async def test_a_stored_route_is_thrown_away_with_its_points_and_comes_back_with
     go(phone, 0, 13, 26)
     await route.switch()
     (one,) = routes(phone)
-    await screen(phone).press(f"throw-{one.route_id}")
+    await screen_below(phone).press(f"throw-{one.route_id}")
     assert routes(phone) == []
     row = phone.services.local.db.execute("SELECT points FROM route").fetchone()
     assert row[0] == "[]"

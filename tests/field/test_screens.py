@@ -19,19 +19,15 @@ from app.field.models.app_model import Phase
 from app.field.models.before_round_model import BeforeRoundModel
 from app.field.models.round_model import Tab
 from app.field.models.round_path import path_in
-from app.field.screens.app_screen import AppScreen
 from app.i18n import Words
 from sync.domain.geo import GeoPoint
 from sync.domain.words import Category, RoundKind
 from tests.central.a_store import KIRSEBERG, ROSENGARD, a_jpeg
 from tests.field.a_phone import Phone, typed, until, walking
+from tests.field.app_on_screen import screen
 from tests.field.expand import Screen, Shown
 from tests.field.test_app_and_sync import shut_out
 from tests.field.test_place_model import IN_ROSENGARD, a_photo_from
-
-
-def screen(phone: Phone) -> Screen:
-    return Screen(lambda: AppScreen(phone.app, phone.app.pages))
 
 
 async def every_screen(phone: Phone) -> AsyncIterator[tuple[str, Screen]]:

@@ -27,9 +27,10 @@ from sync.domain.instants import to_text
 from sync.domain.words import Category, EntityKind, Perception
 from tests.central.test_tiles_api import AREA
 from tests.field.a_phone import Phone, typed, until, walking
+from tests.field.app_on_screen import screen_below
 from tests.field.devices import KIRSEBERGS_TORG
 from tests.field.expand import Screen
-from tests.field.planned import STOPS, office_writes, on_a_planned_walk, screen, stop
+from tests.field.planned import STOPS, office_writes, on_a_planned_walk, stop
 
 
 def open_stop(phone: Phone) -> StopModel:
@@ -70,10 +71,10 @@ async def test_planned_stops_are_on_the_phone_in_their_order(phone: Phone) -> No
 async def test_distance_and_direction_are_told_from_where_the_phone_is(phone: Phone) -> None:
     await on_a_planned_walk(phone)
     await phone.round.show_tab(Tab.ROUND)
-    assert "Inte besökt än" in screen(phone).text
+    assert "Inte besökt än" in screen_below(phone).text
     phone.stand_at(KIRSEBERGS_TORG)
     assert phone.round.stops.way_to(stop(phone, "Beijers park")) == (530, Direction.NORTH)
-    assert "530 m åt norr" in screen(phone).text
+    assert "530 m åt norr" in screen_below(phone).text
 
 
 @walking
@@ -84,7 +85,7 @@ async def test_a_stop_without_a_place_says_so(phone: Phone) -> None:
     phone.stand_at(KIRSEBERGS_TORG)
     assert phone.round.stops.way_to(stop(phone, "Vattentornet")) is None
     await phone.round.show_tab(Tab.ROUND)
-    assert "Utan plats på kartan" in screen(phone).text
+    assert "Utan plats på kartan" in screen_below(phone).text
 
 
 @pytest.mark.parametrize(
@@ -113,7 +114,7 @@ async def test_arriving_opens_the_stop_and_says_when(phone: Phone) -> None:
     model = await arrived(phone)
     assert model.stop.arrived_at is not None and model.stop.left_at is None
     assert phone.notice == "Framme: Stopp 2: Beijers park"
-    assert "Ni är här sedan" in screen(phone).text
+    assert "Ni är här sedan" in screen_below(phone).text
 
 
 @walking
@@ -134,7 +135,7 @@ async def test_arriving_at_the_next_stop_leaves_the_one_before(phone: Phone) -> 
 @walking
 async def test_leaving_is_taken_back_by_undo(phone: Phone) -> None:
     await arrived(phone)
-    await screen(phone).press("stop-leave")
+    await screen_below(phone).press("stop-leave")
     assert phone.round.stops.here is None and phone.round.stops.open is None
     await phone.app.notices.undo()
     here = phone.round.stops.here
@@ -297,21 +298,21 @@ async def test_what_came_into_the_field_that_is_being_typed_in_was_not_seen(
 @walking
 async def test_a_score_is_one_tap_and_the_same_tap_takes_it_away(phone: Phone) -> None:
     await arrived(phone)
-    await screen(phone).press("score-light-4")
+    await screen_below(phone).press("score-light-4")
     assert stop(phone, "Beijers park").scores == {Perception.LIGHT: 4}
-    assert "Ljuset: 4 av 5" in screen(phone).text
-    await screen(phone).press("score-light-2")
+    assert "Ljuset: 4 av 5" in screen_below(phone).text
+    await screen_below(phone).press("score-light-2")
     assert stop(phone, "Beijers park").scores == {Perception.LIGHT: 2}
-    await screen(phone).press("score-light-2")
+    await screen_below(phone).press("score-light-2")
     assert stop(phone, "Beijers park").scores == {}
-    assert "Ljuset: inget svar" in screen(phone).text
+    assert "Ljuset: inget svar" in screen_below(phone).text
 
 
 @walking
 async def test_scores_are_named_and_the_chosen_one_is_marked_without_colour(phone: Phone) -> None:
     model = await arrived(phone)
     await model.score(Perception.PEOPLE, 3)
-    shown = screen(phone)
+    shown = screen_below(phone)
     names = [shown.name(shown.find(f"score-people-{n}")) for n in range(1, 6)]
     assert all(f"Folk i närheten: {n} av 5" in names[n - 1] for n in range(1, 6))
     ticks = [
@@ -331,9 +332,9 @@ async def test_what_is_found_at_a_stop_belongs_to_it_until_the_group_goes_on(
     phone: Phone,
 ) -> None:
     model = await arrived(phone)
-    await screen(phone).press("stop-record")
+    await screen_below(phone).press("stop-record")
     assert phone.round.tab is Tab.CAPTURE
-    assert "Hör till Stopp 2: Beijers park" in screen(phone).text
+    assert "Hör till Stopp 2: Beijers park" in screen_below(phone).text
     phone.stand_at(KIRSEBERGS_TORG)
     first = await phone.save_a_defect()
     assert first.stop_id == model.stop.stop_id
@@ -348,12 +349,12 @@ async def test_not_here_is_one_tap_for_this_phone_and_can_be_taken_back(phone: P
     await phone.round.record_here()
     phone.stand_at(KIRSEBERGS_TORG)
     phone.capture.choose(Category.LITTER)
-    await screen(phone).press("stop-not-here")
-    assert "Hör inte till något stopp" in screen(phone).text
+    await screen_below(phone).press("stop-not-here")
+    assert "Hör inte till något stopp" in screen_below(phone).text
     assert (await phone.save_a_defect()).stop_id is None
     await phone.start()
     assert phone.round.stops.stop_id is None
-    await screen(phone).press("stop-here")
+    await screen_below(phone).press("stop-here")
     assert phone.round.stops.stop_id == model.stop.stop_id
     await phone.round.shown()
     phone.stand_at(KIRSEBERGS_TORG)
@@ -409,7 +410,7 @@ async def test_a_stop_is_added_where_the_group_stands_in_its_place_in_the_order(
     phone.stand_at(GeoPoint(lat_deg=55.6133, lon_deg=13.03, accuracy_m=7.0))
     await phone.round.stops.close()
     await phone.round.show_tab(Tab.ROUND)
-    await screen(phone).press("add-stop")
+    await screen_below(phone).press("add-stop")
     model = open_stop(phone)
     assert phone.round.stops.title(model.stop) == "Stopp 2"
     assert model.stop.place is not None and model.stop.place.point.lat_deg == 55.6133
@@ -446,7 +447,7 @@ async def test_what_speaks_against_the_place_of_an_added_stop_is_kept_and_said(
     place = phone.round.stops.stops[0].place
     assert place is not None
     assert doubts(place, Words()) == [Words()(doubt)]
-    shown = screen(phone)
+    shown = screen_below(phone)
     assert note in shown.text
     await shown.press("stop-doubt-pin")
     assert open_stop(phone).moving is not None
@@ -458,7 +459,7 @@ async def test_a_fix_that_is_much_too_old_is_no_place_of_a_stop(phone: Phone) ->
     phone.location.walk_to(KIRSEBERGS_TORG, age_s=USELESS.total_seconds())
     await phone.round.stops.add_here()
     assert phone.round.stops.stops[0].place is None
-    assert "Utan plats på kartan" in screen(phone).text
+    assert "Utan plats på kartan" in screen_below(phone).text
 
 
 @walking
@@ -466,15 +467,15 @@ async def test_a_good_place_of_an_added_stop_is_not_spoken_of(phone: Phone) -> N
     await on_a_planned_walk(phone, stops={})
     phone.location.walk_to(KIRSEBERGS_TORG)
     await phone.round.stops.add_here()
-    assert "stop-doubt" not in screen(phone).keys()  # noqa: SIM118
+    assert "stop-doubt" not in screen_below(phone).keys()  # noqa: SIM118
 
 
 @walking
 async def test_a_walk_without_planned_stops_gets_its_first(phone: Phone) -> None:
     await on_a_planned_walk(phone, stops={})
     await phone.round.show_tab(Tab.ROUND)
-    assert "Inga stopp är planerade" in screen(phone).text
-    await screen(phone).press("add-stop")
+    assert "Inga stopp är planerade" in screen_below(phone).text
+    await screen_below(phone).press("add-stop")
     assert len(phone.round.stops.stops) == 1
 
 
@@ -482,7 +483,7 @@ async def test_a_walk_without_planned_stops_gets_its_first(phone: Phone) -> None
 async def test_a_deleted_stop_comes_back_with_undo_and_all_that_was_said(phone: Phone) -> None:
     model = await arrived(phone)
     await model.type_good(typed("Träden"))
-    await screen(phone).press("stop-delete")
+    await screen_below(phone).press("stop-delete")
     assert len(phone.round.stops.stops) == 2 and phone.round.stops.open is None
     await phone.app.notices.undo()
     assert stop(phone, "Beijers park").good == "Träden"
@@ -492,8 +493,8 @@ async def test_a_deleted_stop_comes_back_with_undo_and_all_that_was_said(phone: 
 async def test_a_stop_is_moved_with_the_pin_and_back_with_undo(phone: Phone) -> None:
     model = await arrived(phone)
     before = model.stop.place
-    await screen(phone).press("stop-move")
-    await screen(phone).press("pin-north")
+    await screen_below(phone).press("stop-move")
+    await screen_below(phone).press("pin-north")
     assert path_in(phone.round) == "/stopp/plats"
     moving = model.moving
     assert moving is not None
@@ -523,9 +524,9 @@ async def test_a_stop_is_moved_to_a_known_place_and_outside_the_area_is_said(
         lambda: PlaceListScreen(phone.app, place, model.moved, model.moved, Words("sv"))
     )
     assert "Kirsebergs kyrka" in listed.text
-    assert "pin-outside-area" not in screen(phone).keys()  # noqa: SIM118
+    assert "pin-outside-area" not in screen_below(phone).keys()  # noqa: SIM118
     place.set_pin(GeoPoint(lat_deg=55.5860, lon_deg=13.0450))
-    assert "Nålen är utanför Kirseberg." in screen(phone).text
+    assert "Nålen är utanför Kirseberg." in screen_below(phone).text
 
 
 # The end
@@ -552,7 +553,7 @@ async def test_after_the_approval_a_stop_is_shown_and_not_changed(phone: Phone) 
     await model.settle()
     there = stop(phone, "Beijers park")
     assert there.scores == {} and there.bad == "" and there.good == "Träden"
-    shown = screen(phone)
+    shown = screen_below(phone)
     assert "Protokollet är godkänt" in shown.text
     assert not {"stop-delete", "stop-move", "stop-arrive", "stop-leave"} & shown.keys()
 
@@ -564,7 +565,7 @@ async def test_nobody_arrives_at_a_stop_of_a_round_that_has_ended(phone: Phone) 
     await phone.round.end()
     phone.round.close_end()
     await phone.round.show_tab(Tab.ROUND)
-    keys = screen(phone).keys()
+    keys = screen_below(phone).keys()
     assert not any(key.startswith("arrive-") for key in keys) and "add-stop" not in keys
 
 
@@ -574,7 +575,7 @@ def test_a_stop_is_whole_in_every_language(phone: Phone, language: str) -> None:
     async def look() -> None:
         phone.language = language
         await arrived(phone)
-        shown = screen(phone)
+        shown = screen_below(phone)
         assert "round." not in shown.text and "{" not in shown.text
         for one in shown.pressable:
             named = any(getattr(c, "exclude_semantics", False) for c in one.around)
@@ -582,7 +583,7 @@ def test_a_stop_is_whole_in_every_language(phone: Phone, language: str) -> None:
         await phone.round.stops.close()
         await phone.round.show_tab(Tab.ROUND)
         phone.stand_at(KIRSEBERGS_TORG)
-        assert "round." not in screen(phone).text
+        assert "round." not in screen_below(phone).text
 
     look()
 
